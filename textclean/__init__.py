@@ -1,0 +1,1 @@
+"""textclean turns a dirty stream of articles into a clean one."""

@@ -1,0 +1,1 @@
+"""Near-duplicates: signatures, bands, and the index that proposes, verifies and remembers."""

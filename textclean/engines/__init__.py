@@ -1,0 +1,1 @@
+"""Ways to run a pipeline over record streams."""

@@ -1,0 +1,65 @@
+"""The errors textclean raises on purpose; anything else that escapes is a bug.
+
+Only the command line catches them: each becomes one line on stderr and an exit code.
+"""
+
+
+class TextcleanError(Exception):
+    """Base of every error a user can act upon."""
+
+
+class InputError(TextcleanError):
+    """Bad input: names the source, the record's line and byte, and what to do.
+
+    Args:
+        message: What is wrong and what to try.
+        source: File name, or ``<stdin>``.
+        line: Line of the record, from 1; None when the whole source is meant.
+        byte_offset: Offset of the fault in the decompressed stream, from 0.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        source: str | None = None,
+        line: int | None = None,
+        byte_offset: int | None = None,
+    ) -> None:
+        self.message = message
+        self.source = source
+        self.line = line
+        self.byte_offset = byte_offset
+        super().__init__(message, source, line, byte_offset)
+
+    def __str__(self) -> str:
+        """Put the place before the message, as compilers do."""
+        places = [self.source] if self.source is not None else []
+        if self.line is not None:
+            places.append(f"line {self.line}")
+        if self.byte_offset is not None:
+            places.append(f"byte {self.byte_offset}")
+        return ", ".join(places) + ": " + self.message if places else self.message
+
+
+class OutputError(TextcleanError):
+    """An output cannot be written as asked; the message says where and why."""
+
+
+class UsageError(TextcleanError):
+    """The call itself makes no sense (a target onto an input, two texts on one stdout)."""
+
+
+class RecipeError(UsageError):
+    """A recipe or setting is unusable: names the key and the nearest valid one."""
+
+
+class EditError(TextcleanError, ValueError):
+    """Edits that are unsorted, overlap, or reach outside their text."""
+
+
+class MissingExtraError(TextcleanError, ImportError):
+    """An optional dependency is absent; the message holds the install line."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(f"{package} is not installed; try: pip install 'textclean[{extra}]'")

@@ -1,0 +1,1 @@
+"""Framing, decoding and encoding of records; files and compression."""

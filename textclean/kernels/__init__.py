@@ -1,0 +1,1 @@
+"""Compiled kernels: arrays in, arrays out; they import only NumPy, Numba and each other."""
