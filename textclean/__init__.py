@@ -1,1 +1,112 @@
-"""textclean turns a dirty stream of articles into a clean one."""
+r"""textclean turns a dirty stream of articles into a clean one.
+
+>>> import textclean
+>>> textclean.clean("Opening hours:\u00c2 daily")
+'Opening hours: daily'
+
+Importing this package loads no kernel, HTML parser or language profile: each loads on first
+use.
+"""
+
+from dataclasses import replace
+from functools import lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from textclean.document import Document
+from textclean.version import __version__
+
+if TYPE_CHECKING:
+    from textclean.dedup.index import Match as Match
+    from textclean.dedup.index import NearDuplicateIndex as NearDuplicateIndex
+    from textclean.dedup.index import deduplicate as deduplicate
+    from textclean.dedup.signatures import shingle_hash as shingle_hash
+    from textclean.dedup.signatures import shingles as shingles
+    from textclean.dedup.signatures import signature as signature
+    from textclean.edits import Edit as Edit
+    from textclean.pipeline import Pipeline as Pipeline
+    from textclean.pipeline import Result as Result
+    from textclean.recipe import Recipe as Recipe
+
+#: Where each lazily loaded name lives (PEP 562).
+_HOMES = {
+    "Edit": "textclean.edits",
+    "Match": "textclean.dedup.index",
+    "NearDuplicateIndex": "textclean.dedup.index",
+    "Pipeline": "textclean.pipeline",
+    "Recipe": "textclean.recipe",
+    "Result": "textclean.pipeline",
+    "deduplicate": "textclean.dedup.index",
+    "shingle_hash": "textclean.dedup.signatures",
+    "shingles": "textclean.dedup.signatures",
+    "signature": "textclean.dedup.signatures",
+}
+
+__all__ = [
+    "Document",
+    "Edit",
+    "Match",
+    "NearDuplicateIndex",
+    "Pipeline",
+    "Recipe",
+    "Result",
+    "__version__",
+    "clean",
+    "deduplicate",
+    "explain",
+    "shingle_hash",
+    "shingles",
+    "signature",
+]
+
+
+def clean(text: str, recipe: "Recipe | None" = None) -> str:
+    r"""Return the text repaired: mojibake, embedded posts, markup and stuffing gone.
+
+    One text has no near-duplicates: a recipe's ``duplicates`` stage does nothing here, and a
+    ``language`` that drops leaves the text as it stands.
+
+    >>> clean("Tickets cost \u00c2\u00a35.")
+    'Tickets cost £5.'
+    """
+    return explain(text, recipe).text
+
+
+def explain(text: str, recipe: "Recipe | None" = None) -> "Result":
+    r"""Clean one text and return what happened: ``.text``, ``.edits``; prints as a diff.
+
+    Raises:
+        TypeError: ``text`` is no ``str``; bytes must be decoded first.
+
+    >>> print(explain("Opening hours:\u00c2 daily"))
+    mojibake: 1 edit
+      line 1  mojibake.lost-nbsp
+        Opening hours:[-Â-] daily
+    """
+    from textclean.recipe import Recipe
+
+    if not isinstance(text, str):
+        message = f"text must be str, not {type(text).__name__}; decode bytes first"
+        raise TypeError(message)
+    return _single_text_pipeline(recipe or Recipe()).process([Document("text", text)])[0]
+
+
+@lru_cache(maxsize=8)
+def _single_text_pipeline(recipe: "Recipe") -> "Pipeline":
+    """Return the recipe's pipeline less what compares texts with one another; made once."""
+    from textclean.pipeline import Pipeline
+
+    return Pipeline.from_recipe(replace(recipe, skip=(*recipe.skip, "duplicates")))
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        value = getattr(import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
+    message = f"module 'textclean' has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

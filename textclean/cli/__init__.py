@@ -1,1 +1,160 @@
-"""The command line."""
+"""The command line: parses, calls, and turns errors into one line and an exit code."""
+
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+
+from textclean.cli.options import (
+    format_options,
+    output_options,
+    recipe_file_options,
+    recipe_options,
+    run_options,
+)
+from textclean.errors import TextcleanError, UsageError
+from textclean.version import __version__
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143
+
+#: Commands of the contract that come in a later version.
+LATER_COMMANDS = ("dedup", "index", "undo", "bench", "tune")
+
+
+class DefaultToClean(click.Group):
+    """A group in which anything that is no command is an argument of ``clean``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put ``clean`` before arguments that name no command."""
+        known = {*self.commands, "--help", "-h", "--version"}
+        if not args and sys.stdin.isatty():
+            args = ["--help"]
+        elif not args or args[0] not in known:
+            args = ["clean", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=DefaultToClean,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="`textclean < dirty.jsonl > clean.jsonl` is `textclean clean`; see its --help.",
+)
+@click.version_option(__version__, message="textclean %(version)s")
+def main_group() -> None:
+    """Turn a dirty stream of articles into a clean one."""
+
+
+@main_group.command("clean")
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@recipe_file_options
+@recipe_options
+@format_options
+@output_options
+@run_options
+def clean_command(files: tuple[str, ...], *, print_recipe: bool, **options: Any) -> Any:
+    """Clean and de-duplicate; `-` or nothing is stdin; the result goes to stdout."""
+    from textclean.cli.clean import clean_files, recipe_of
+
+    recipe = recipe_of(options)
+    if print_recipe:
+        from textclean.recipe import toml_from_recipe
+
+        click.echo(toml_from_recipe(recipe), nl=False)
+        return None
+    return clean_files(files, recipe, options)
+
+
+@main_group.command("explain")
+@click.argument("file", default="-")
+@recipe_file_options
+@recipe_options
+@format_options
+@click.option("--color/--no-color", default=None, help="Colors [default: on a terminal].")
+def explain_command(file: str, *, print_recipe: bool, **options: Any) -> None:
+    """Show what would change and why, as a colored diff; nothing is written."""
+    from textclean.cli.clean import recipe_of
+    from textclean.cli.explain import explain_file
+
+    if print_recipe:
+        message = "--print-recipe belongs to `textclean clean`"
+        raise UsageError(message)
+    recipe = recipe_of(options)
+    explain_file(file, recipe, source_format=options["source"], color=options["color"])
+
+
+def _add_later(name: str) -> None:
+    @main_group.command(
+        name,
+        hidden=True,
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )
+    def later() -> None:
+        message = f"`textclean {name}` comes in a later version; a file of that name: ./{name}"
+        raise UsageError(message)
+
+
+for _name in LATER_COMMANDS:
+    _add_later(_name)
+
+
+def main(argv: Sequence[str] | None = None) -> Any:
+    """Run the command in this process.
+
+    Returns:
+        The run's ``Report``; None for commands that make none.
+
+    Raises:
+        TextcleanError, OSError, click.ClickException: As the run found them.
+    """
+    return main_group.main(argv, prog_name="textclean", standalone_mode=False)
+
+
+def run() -> NoReturn:
+    """Entry point of the command: errors become one line on stderr and an exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    sys.exit(exit_code(sys.argv[1:]))
+
+
+def exit_code(argv: Sequence[str]) -> int:
+    """Run the command and return its exit code; messages are on stderr."""
+    try:
+        main(argv)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except (KeyboardInterrupt, click.Abort):
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        _drop_stdout()
+        return 0
+    except UsageError as error:
+        _say(error)
+        return EXIT_USAGE
+    except (TextcleanError, OSError) as error:
+        _say(error)
+        return EXIT_FAILED
+    return 0
+
+
+def _say(error: Exception) -> None:
+    from textclean.explain import visible
+
+    print(f"textclean: {visible(str(error))}", file=sys.stderr)  # noqa: T201 - for people
+
+
+def _drop_stdout() -> None:
+    """Point stdout at nothing: the reader is gone, and the interpreter must not flush to it."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _terminate(*_: object) -> NoReturn:
+    raise SystemExit(EXIT_TERMINATED)

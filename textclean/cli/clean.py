@@ -1,0 +1,179 @@
+"""``textclean clean``: sources, targets and recipe put together, and the run itself."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from textclean.cli.options import LATER_OPTIONS
+from textclean.engines.finish import Sinks, Targets, refuse_colliding_names
+from textclean.engines.local import Progress, run_local
+from textclean.engines.work import Job
+from textclean.errors import UsageError
+from textclean.io.formats import format_named
+from textclean.io.outputs import refuse_shared_targets
+from textclean.io.sources import Chunk, Source
+from textclean.recipe import (
+    Recipe,
+    flag_name,
+    recipe_from_settings,
+    settings_from_toml,
+    stage_names,
+)
+from textclean.report import Report
+
+
+def recipe_of(options: dict[str, Any]) -> Recipe:
+    """Take the recipe's settings out of the options; flags override the recipe file."""
+    path = options.pop("recipe")
+    names = Recipe.__dataclass_fields__
+    given = {key: options.pop(key) for key in names}
+    flags = {key: value for key, value in given.items() if value is not None}
+    return recipe_from_settings(settings_from_toml(path) if path else {}, flags)
+
+
+def clean_files(files: Sequence[str], recipe: Recipe, options: dict[str, Any]) -> Report:
+    """Run ``clean`` with parsed options.
+
+    Raises:
+        UsageError: The options do not go together; nothing was read or written.
+        TextcleanError: The run failed; nothing unfinished stands under a final name.
+    """
+    _refuse_later(options)
+    for name in (options["source"], options["target"]):
+        if name is not None:
+            format_named(name)
+    names = list(files) or ["-"]
+    if names.count("-") > 1:
+        message = "stdin ('-') can be read only once"
+        raise UsageError(message)
+    targets = _targets(options)
+    _refuse_early(names, targets)
+    sources = [Source(name, number, options["source"]) for number, name in enumerate(names)]
+    target = _target_format(sources, targets, options["target"])
+    if targets.is_folder:
+        assert targets.output is not None  # noqa: S101 - a folder has a path
+        inputs = [source.path for source in sources if source.path is not None]
+        outputs = refuse_colliding_names(targets, target, sources)
+        refuse_shared_targets(inputs, [*outputs, *targets.side_files()])
+        targets.output.mkdir(parents=True, exist_ok=True)
+    job = Job(recipe, target, edits=targets.edits is not None)
+    return _run(job, sources, Sinks(targets, target), options)
+
+
+def _run(job: Job, sources: list[Source], sinks: Sinks, options: dict[str, Any]) -> Report:
+    quiet = options["quiet"]
+    show = not quiet and not options["no_progress"] and sys.stderr.isatty()
+    workers = options["workers"] or os.cpu_count() or 1
+    try:
+        with _Bar(sources, show=show) as progress:
+            report = run_local(job, sources, sinks, workers=workers, progress=progress)
+        report.recipe = recipe_table(job.recipe)
+        sinks.commit(report)
+    except BaseException:
+        sinks.abort()
+        raise
+    if not quiet:
+        print(f"textclean: {report.summary()}", file=sys.stderr)  # noqa: T201 - for people
+    return report
+
+
+def recipe_table(recipe: Recipe) -> dict[str, Any]:
+    """Return a recipe as JSON values under the names of its flags.
+
+    >>> recipe_table(Recipe())["shingle-size"]
+    5
+    """
+    table = {flag_name(name): getattr(recipe, name) for name in Recipe.__dataclass_fields__}
+    return {**table, "stages": list(stage_names(recipe))}
+
+
+def _refuse_later(options: dict[str, Any]) -> None:
+    for key, what in LATER_OPTIONS.items():
+        if options.pop(key):
+            message = f"{what} comes in a later version of textclean"
+            raise UsageError(message)
+    report = options["report"]
+    if report is not None and report.suffix != ".json":
+        message = f"--report {report}: this version writes .json reports only"
+        raise UsageError(message)
+
+
+def _targets(options: dict[str, Any]) -> Targets:
+    name: str | None = options["output"]
+    output = None if name in (None, "-") else Path(name or "")
+    is_folder = output is not None and (output.is_dir() or str(name).endswith(("/", os.sep)))
+    if is_folder and output is not None and output.exists() and not output.is_dir():
+        message = f"the output {name} is a file, not a folder"
+        raise UsageError(message)
+    side = {key: options[key] for key in ("edits", "dropped", "bad_records", "report")}
+    for key, path in side.items():
+        if path is not None and str(path) == "-":
+            message = f"--{flag_name(key)} needs a file: stdout is for the data"
+            raise UsageError(message)
+    return Targets(output, is_folder, **side)
+
+
+def _refuse_early(names: Sequence[str], targets: Targets) -> None:
+    """Refuse a target that is an input or another target, before anything is read."""
+    inputs = [Path(name) for name in names if name != "-"]
+    outputs = targets.side_files()
+    if targets.output is not None and not targets.is_folder:
+        outputs.append(targets.output)
+    refuse_shared_targets(inputs, outputs)
+
+
+def _target_format(sources: Sequence[Source], targets: Targets, target: str | None) -> str | None:
+    """Return the output's format, or None when each file of a folder keeps its own."""
+    formats = {source.format for source in sources}
+    if targets.is_folder:
+        return target or (formats.pop() if len(formats) == 1 else None)
+    if target is None and len(formats) > 1:
+        message = f"the inputs are of several formats ({', '.join(sorted(formats))}); give --to"
+        raise UsageError(message)
+    target = target or formats.pop()
+    if target == "text" and len(sources) > 1:
+        message = "several texts cannot share one output; use --to jsonl or -o FOLDER"
+        raise UsageError(message)
+    if target == "text" and any(source.format != "text" for source in sources):
+        message = "records become text files only in a folder; use -o FOLDER"
+        raise UsageError(message)
+    return target
+
+
+class _Bar:
+    """A progress bar over the bytes read, on stderr; silent unless shown."""
+
+    def __init__(self, sources: Sequence[Source], *, show: bool) -> None:
+        self._sizes = [source.size for source in sources]
+        self._show = show
+        self._done = 0
+        self._source: Source | None = None
+        self._bar: Any = None
+
+    def __enter__(self) -> Progress:
+        if self._show:
+            from tqdm import tqdm
+
+            known = all(size is not None for size in self._sizes)
+            total = sum(size or 0 for size in self._sizes) if known else None
+            self._bar = tqdm(total=total, unit="B", unit_scale=True, file=sys.stderr)
+        return self._update
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def _update(self, source: Source, chunk: Chunk) -> None:
+        if self._bar is None:
+            return
+        if source.size is None:
+            self._bar.update(len(chunk.data))
+            return
+        if source is not self._source:
+            if self._source is not None:
+                self._done += self._source.size or 0
+            self._source = source
+        position = source.position() or source.size
+        self._bar.update(max(0, self._done + position - self._bar.n))

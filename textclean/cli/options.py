@@ -1,0 +1,100 @@
+"""Options: built from the recipe's fields, so that flag, key and help stand in one place."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from textclean.io.formats import FORMAT_NAMES, LATER_FORMATS
+from textclean.recipe import Recipe, flag_name
+
+Command = Callable[..., Any]
+
+#: Flags of the contract that come in a later version, and what to say until then.
+LATER_OPTIONS = {
+    "index": "a persistent index (--index)",
+    "resume": "going on with a run that was cut off (--resume)",
+}
+
+
+class NameList(click.ParamType[tuple[str, ...]]):
+    """A comma-separated list."""
+
+    name = "LIST"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """Split at commas; empty items are refused."""
+        if isinstance(value, tuple):
+            return value
+        items = tuple(item.strip() for item in str(value).split(","))
+        if not all(items):
+            self.fail(f"{value!r} has an empty item", param, ctx)
+        return items
+
+
+def recipe_options(command: Command) -> Command:
+    """Add a flag for each field of a recipe; None means it was not given."""
+    for setting in reversed(fields(Recipe)):
+        default = setting.default
+        shown = ",".join(default) if isinstance(default, tuple) else default
+        text = setting.metadata["help"]
+        if default not in ((), False):
+            text = f"{text.rstrip('.')} [default: {shown}]."
+        name = f"--{flag_name(setting.name)}"
+        if isinstance(default, bool):
+            option = click.option(name, is_flag=True, default=None, help=text)
+        else:
+            kind: Any = NameList() if isinstance(default, tuple) else type(default)
+            option = click.option(name, type=kind, default=None, help=text)
+        command = option(command)
+    return command
+
+
+def recipe_file_options(command: Command) -> Command:
+    """Add what reads and writes recipe files."""
+    path = click.Path(path_type=Path, dir_okay=False)
+    command = click.option(
+        "--print-recipe", is_flag=True, help="Print the settings as a recipe file and stop."
+    )(command)
+    return click.option("--recipe", type=path, help="TOML file with the same names.")(command)
+
+
+def format_options(command: Command) -> Command:
+    """Add the record formats."""
+    names = click.Choice([*FORMAT_NAMES, *LATER_FORMATS])
+    command = click.option(
+        "--to", "target", type=names, help="Format of the output [default: as the input]."
+    )(command)
+    return click.option(
+        "--from", "source", type=names, help="Format of the input [default: by content]."
+    )(command)
+
+
+def output_options(command: Command) -> Command:
+    """Add where things are written."""
+    path = click.Path(path_type=Path)
+    rows = [
+        (("--edits",), "Ledger: one edit a line, as JSON."),
+        (("--dropped",), "Every dropped record, whole, with reason and survivor."),
+        (("--bad-records",), "Set broken records aside, raw, and go on."),
+        (("--report",), "What happened, as .json."),
+    ]
+    for names, text in reversed(rows):
+        command = click.option(*names, type=path, help=text)(command)
+    # A string, not a path: a path forgets the slash that makes a name a folder.
+    return click.option("--output", "-o", help="File, or folder/ [default: stdout].")(command)
+
+
+def run_options(command: Command) -> Command:
+    """Add how the run behaves."""
+    command = click.option("--no-progress", is_flag=True, help="No progress bar.")(command)
+    command = click.option("--quiet", is_flag=True, help="No progress bar, no summary.")(command)
+    command = click.option("--resume", is_flag=True, hidden=True)(command)
+    command = click.option("--index", type=click.Path(path_type=Path), hidden=True)(command)
+    return click.option(
+        "--workers", type=click.IntRange(min=1), help="Processes [default: all cores]."
+    )(command)

@@ -1,0 +1,169 @@
+"""The local engine: one process, or a pool of them, with the input's order kept.
+
+A thread cuts the input into chunks; workers clean and measure; this process decides on
+duplicates and writes in order. At most ``window`` chunks are under way at a time, so a
+consumer that stops reading stops the reader.
+"""
+
+import queue
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import chain
+from multiprocessing import get_context
+
+from textclean.engines.finish import Finisher, Sinks
+from textclean.engines.work import Job, WorkedChunk, Worker
+from textclean.errors import TextcleanError
+from textclean.io.sources import CHUNK_BYTES, Chunk, Source
+from textclean.report import Report
+
+#: Told of each chunk once it is written.
+Progress = Callable[[Source, Chunk], None]
+
+#: Bytes cleaned in this process before a pool is worth starting.
+_BYTES_BEFORE_POOL = CHUNK_BYTES
+
+
+def run_local(
+    job: Job, sources: Sequence[Source], sinks: Sinks, *, workers: int = 1, progress: Progress
+) -> Report:
+    """Clean all sources into the sinks; the bytes do not depend on ``workers``.
+
+    Args:
+        job: What to do.
+        sources: Read one after the other.
+        sinks: Written in input order; completed by the caller.
+        workers: Processes that clean.
+        progress: Called after each chunk is written.
+
+    Raises:
+        InputError: A record is broken and nothing takes broken records.
+        TextcleanError: A worker process was lost.
+    """
+    report = Report()
+    worker = Worker(job)
+    finisher = Finisher(worker, sinks, report)
+    chunks = _numbered_chunks(job, sources)
+    seen = 0
+    for source, chunk in chunks:
+        if workers > 1 and seen >= _BYTES_BEFORE_POOL:
+            _run_pool(job, chain([(source, chunk)], chunks), finisher, workers, progress)
+            break
+        seen += len(chunk.data)
+        finisher.finish(chunk, worker.work(chunk))
+        sinks.flush()
+        progress(source, chunk)
+    return report
+
+
+def _numbered_chunks(job: Job, sources: Sequence[Source]) -> Iterator[tuple[Source, Chunk]]:
+    for source in sources:
+        for chunk in source.chunks(job.recipe.max_record_bytes):
+            yield source, chunk
+
+
+def _run_pool(
+    job: Job,
+    chunks: Iterator[tuple[Source, Chunk]],
+    finisher: Finisher,
+    workers: int,
+    progress: Progress,
+) -> None:
+    window: deque[tuple[Source, Chunk, Future[WorkedChunk]]] = deque()
+    events: queue.SimpleQueue[tuple[Source, Chunk] | BaseException | str] = queue.SimpleQueue()
+    room = threading.Semaphore(2 * workers + 2)
+    stopped = threading.Event()
+    reader = threading.Thread(
+        target=_read_ahead, args=(chunks, events, room, stopped), name="reader", daemon=True
+    )
+    pool = ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(job,)
+    )
+    try:
+        reader.start()
+        at_end = False
+        while window or not at_end:
+            event = events.get()
+            if isinstance(event, BaseException):
+                _write_done(window, finisher, progress, room, everything=True)
+                raise event
+            if event == "end":
+                at_end = True
+            elif isinstance(event, tuple):
+                future = pool.submit(_work, event[1])
+                window.append((*event, future))
+                future.add_done_callback(lambda _: events.put("done"))
+            _write_done(window, finisher, progress, room)
+    except BrokenProcessPool as error:
+        raise TextcleanError(_lost_worker(window)) from error
+    finally:
+        stopped.set()
+        room.release()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _write_done(
+    window: deque[tuple[Source, Chunk, Future[WorkedChunk]]],
+    finisher: Finisher,
+    progress: Progress,
+    room: threading.Semaphore,
+    *,
+    everything: bool = False,
+) -> None:
+    """Write the chunks at the front of the window that are done, or all when told."""
+    while window and (everything or window[0][2].done()):
+        source, chunk, future = window[0]
+        finisher.finish(chunk, future.result())
+        finisher.sinks.flush()
+        window.popleft()
+        room.release()
+        progress(source, chunk)
+
+
+def _read_ahead(
+    chunks: Iterator[tuple[Source, Chunk]],
+    events: "queue.SimpleQueue[tuple[Source, Chunk] | BaseException | str]",
+    room: threading.Semaphore,
+    stopped: threading.Event,
+) -> None:
+    """Cut chunks as long as there is room; an error goes to the main thread in its turn."""
+    try:
+        for item in chunks:
+            room.acquire()
+            if stopped.is_set():
+                return
+            events.put(item)
+    except BaseException as error:  # noqa: BLE001 - raised again in the main thread
+        events.put(error)
+    else:
+        events.put("end")
+
+
+def _lost_worker(window: Sequence[tuple[Source, Chunk, object]]) -> str:
+    """Say which records were under way when a worker died."""
+    if not window:
+        return "a worker process died"
+    first, last = window[0][1], window[-1][1]
+    end = last.first_line + last.data.count(b"\n")
+    return (
+        "a worker process died (killed, or out of memory?) with records between "
+        f"{first.source}, line {first.first_line} and {last.source}, line {end} under way; "
+        "try fewer --workers"
+    )
+
+
+_WORKERS: list[Worker] = []
+
+
+def _start_worker(job: Job) -> None:
+    """Set up a worker process: the parent alone answers Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _WORKERS[:] = [Worker(job)]
+
+
+def _work(chunk: Chunk) -> WorkedChunk:
+    return _WORKERS[0].work(chunk)

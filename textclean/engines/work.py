@@ -1,0 +1,207 @@
+"""What happens to one chunk: read its records, clean them, measure, encode. Runs anywhere.
+
+The half that needs order (near-duplicates, counting, writing) is in ``finish.py``.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textclean.document import Document
+from textclean.edits import apply_edits
+from textclean.errors import InputError
+from textclean.io.formats import Frame, RecordFormat, format_named, refuse_surrogates
+from textclean.io.json_records import build_record
+from textclean.io.sources import Chunk
+from textclean.pipeline import Pipeline, Result
+from textclean.recipe import Recipe, build_stages
+from textclean.report import StageCounts
+from textclean.stage import Drop, Stage
+from textclean.stages.line_breaks import JoinLines
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a worker must know; crosses the process border once.
+
+    Attributes:
+        recipe: The settings.
+        target: Name of the output format; None: each source's own.
+        edits: Whether the ledger is wanted.
+    """
+
+    recipe: Recipe
+    target: str | None = None
+    edits: bool = False
+
+
+@dataclass(slots=True)
+class WorkedRecord:
+    """One record after the pure half of the pipeline.
+
+    Attributes:
+        frame: Where it stands in its chunk.
+        id: The record's id.
+        fault: What is wrong with it and at which byte of its source, or None.
+        drop: Set when a stage before the ordered one dropped it.
+        drop_stage: Name of that stage.
+        output: Its bytes when they differ from those that came in, else None.
+        ledger: Its edits as JSON objects without their ``record`` member.
+        counts: What each stage did to it.
+        changed: Its text is another.
+        emptied: Its text became empty.
+        result: Kept only when stages follow the ordered one.
+    """
+
+    frame: Frame
+    id: str = ""
+    fault: tuple[str, int] | None = None
+    drop: Drop | None = None
+    drop_stage: str = ""
+    output: bytes | None = None
+    ledger: tuple[bytes, ...] = ()
+    counts: tuple[tuple[str, StageCounts], ...] = ()
+    changed: bool = False
+    emptied: bool = False
+    result: Result | None = None
+
+
+@dataclass(slots=True)
+class WorkedChunk:
+    """A chunk's records, and the ordered stage's measures of those still in the stream."""
+
+    records: list[WorkedRecord]
+    measures: Sequence[Any] | None = None
+
+
+class Worker:
+    """Cleans chunks; one per process.
+
+    Args:
+        job: The job; the pipeline is built from it here, so that no stage crosses a process
+            border.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.pipeline = job_pipeline(job)
+        self.head, self.ordered, self.tail = self.pipeline.split()
+        self.writes_language = job.recipe.detect_language or "language" in job.recipe.stages
+
+    def work(self, chunk: Chunk) -> WorkedChunk:
+        """Read, clean, measure and encode the records of a chunk."""
+        if chunk.fault is not None:
+            frame = Frame(0, len(chunk.data), len(chunk.data), 0)
+            return WorkedChunk([WorkedRecord(frame, fault=(chunk.fault, chunk.byte_offset))])
+        source = self._format(chunk.format)
+        records = []
+        documents = []
+        for frame in source.frames(chunk.data):
+            record = WorkedRecord(frame)
+            records.append(record)
+            document = self._parse(chunk, source, record)
+            if document is not None:
+                documents.append(document)
+        results = self.head.process(documents)
+        sound = [record for record in records if record.fault is None]
+        for record, result in zip(sound, results, strict=True):
+            record.drop = result.drop
+            if result.drop is not None:
+                record.drop_stage = result.trace[-1].stage
+            elif self.tail.stages:
+                record.result = result
+            else:
+                self.encode(chunk, record, result)
+        measures = None
+        if self.ordered is not None:
+            measures = self.ordered.measure([r.document for r in results if r.drop is None])
+        return WorkedChunk(records, measures)
+
+    def encode(self, chunk: Chunk, record: WorkedRecord, result: Result) -> None:
+        """Fill in the record's output, ledger and counts from its result."""
+        text, before = result.document.text, result.original.text
+        record.changed = text != before
+        record.emptied = record.changed and not text
+        source = self._format(chunk.format)
+        target = self._format(self.job.target or chunk.format)
+        language = result.document.language if self.writes_language else None
+        if target.name != source.name:
+            record.output = target.build(record.id, text, language)
+        elif record.changed or language is not None:
+            start, content_end, end = record.frame.start, record.frame.content_end, record.frame.end
+            rewritten = source.rewrite(
+                chunk.data[start:content_end], text if record.changed else None, language
+            )
+            record.output = rewritten + chunk.data[content_end:end]
+        if result.trace:
+            record.counts = tuple(_counts(result))
+            if self.job.edits:
+                record.ledger = tuple(_ledger(record.id, result))
+
+    def _parse(self, chunk: Chunk, source: RecordFormat, record: WorkedRecord) -> Document | None:
+        """Return the record as a document; a broken one gets its fault instead."""
+        frame = record.frame
+        try:
+            raw = chunk.data[frame.start : frame.content_end]
+            self._check_size(raw)
+            parsed = source.parse(raw)
+            refuse_surrogates(parsed.text, self.job.target or chunk.format)
+        except InputError as error:
+            at = chunk.byte_offset + frame.start + (error.byte_offset or 0)
+            record.fault = (error.message, at)
+            return None
+        record.id = parsed.id if parsed.id is not None else self._own_id(chunk, frame)
+        return Document(record.id, parsed.text)
+
+    def _check_size(self, raw: bytes) -> None:
+        limit = self.job.recipe.max_record_bytes
+        if len(raw) > limit:
+            message = f"the record is larger than --max-record-bytes ({limit:,})"
+            raise InputError(message, byte_offset=0)
+
+    @staticmethod
+    def _own_id(chunk: Chunk, frame: Frame) -> str:
+        return f"{chunk.source}:{chunk.first_line + frame.line}"
+
+    def _format(self, name: str) -> RecordFormat:
+        return format_named(name, self.job.recipe.text_field, self.job.recipe.id_field)
+
+
+def job_pipeline(job: Job) -> Pipeline:
+    """Return the recipe's pipeline; documents that become lines lose their line breaks."""
+    stages: list[Stage] = build_stages(job.recipe)
+    if job.target == "lines":
+        ordered = bool(stages) and stages[-1].name == "duplicates"
+        stages.insert(len(stages) - ordered, JoinLines())
+    return Pipeline(stages)
+
+
+def _counts(result: Result) -> Iterator[tuple[str, StageCounts]]:
+    """Yield what each stage did; a stage that ran twice counts its document once."""
+    found: dict[str, StageCounts] = {}
+    for step in result.trace:
+        counts = found.setdefault(step.stage, StageCounts(documents=1))
+        for edit in step.edits:
+            counts.characters_removed += edit.end - edit.start
+            counts.characters_added += len(edit.replacement)
+            counts.reasons[edit.reason] += 1
+    yield from found.items()
+
+
+def _ledger(id_: str, result: Result) -> Iterator[bytes]:
+    """Yield the ledger's objects, less their ``record`` member, which the parent knows."""
+    text = result.original.text
+    for step in result.trace:
+        for edit in step.edits:
+            row: Mapping[str, Any] = {
+                "id": id_,
+                "stage": step.stage,
+                "pass": step.run,
+                "start": edit.start,
+                "end": edit.end,
+                "before": text[edit.start : edit.end],
+                "after": edit.replacement,
+                "reason": edit.reason,
+            }
+            yield build_record(dict(row))
+        text = apply_edits(text, step.edits)

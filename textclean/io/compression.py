@@ -1,0 +1,157 @@
+"""Compression: in by content, out by the name of the output."""
+
+import bz2
+import gzip
+import io
+import lzma
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+
+#: First bytes of each format (RFC 1952, RFC 8878, the bzip2 and xz file formats).
+_MAGIC = {
+    b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"BZh": "bz2",
+    b"\xfd7zXZ\x00": "xz",
+}
+_SUFFIXES = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2", ".xz": "xz"}
+
+#: Compressed bytes handed to the zstd decoder at a time. One frame block of a few bytes can
+#: hold 128 KiB, so this bounds what a hostile stream inflates to in one step (to 128 MiB).
+_ZSTD_FEED = 4096
+
+
+#: Returns at most so many bytes, as soon as there are any; empty at the end.
+ReadSome = Callable[[int], bytes]
+
+
+class ByteWriter(Protocol):
+    """The part of a binary file that writers need."""
+
+    def write(self, data: bytes, /) -> int:
+        """Write all of the data."""
+
+    def close(self) -> None:
+        """Write what is still held, and the end of the format."""
+
+
+class _Peeked(io.RawIOBase):
+    """A raw stream whose first bytes have been looked at already."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head = head
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "memoryview | bytearray", /) -> int:  # type: ignore[override]
+        data = self._head[: len(buffer)] if self._head else self._rest.read(len(buffer))
+        self._head = self._head[len(data) :] if self._head else b""
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class _ZstdReader(io.RawIOBase):
+    """Frames of a zstd stream, one after the other; a cut frame is an error, not an end."""
+
+    def __init__(self, source: io.RawIOBase) -> None:
+        self._source = source
+        self._pieces = self._decompress()
+        self._ready = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def _decompress(self) -> Iterator[bytes]:
+        import zstandard
+
+        data = self._source.read(_ZSTD_FEED) or b""
+        while data:
+            frame = zstandard.ZstdDecompressor().decompressobj()
+            while not frame.eof:
+                try:
+                    piece = frame.decompress(data)
+                except zstandard.ZstdError as error:
+                    message = f"broken zstd stream: {error}"
+                    raise OSError(message) from error
+                data = frame.unused_data if frame.eof else (self._source.read(_ZSTD_FEED) or b"")
+                if piece:
+                    yield piece
+                if not data and not frame.eof:
+                    message = "the zstd stream ends in the middle of a frame"
+                    raise EOFError(message)
+            data = data or (self._source.read(_ZSTD_FEED) or b"")
+
+    def readinto(self, buffer: "memoryview | bytearray", /) -> int:  # type: ignore[override]
+        if not self._ready:
+            self._ready = next(self._pieces, b"")
+        data = self._ready[: len(buffer)]
+        self._ready = self._ready[len(data) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def compression_of(head: bytes) -> str | None:
+    """Return the compression a stream begins with, or None for plain bytes.
+
+    >>> compression_of(bytes([0x1F, 0x8B, 8]))
+    'gzip'
+    """
+    return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), None)
+
+
+def open_decompressed(raw: BinaryIO) -> ReadSome:
+    """Return a function that reads the plain bytes of an unbuffered binary stream.
+
+    A compressed stream that is broken or cut makes it raise ``OSError``, ``EOFError`` or
+    ``lzma.LZMAError``.
+    """
+    head = b""
+    longest = max(map(len, _MAGIC))
+    while len(head) < longest and any(magic.startswith(head) for magic in _MAGIC):
+        more = raw.read(longest - len(head))
+        if not more:
+            break
+        head += more
+    stream = _Peeked(head, raw)
+    source = cast("BinaryIO", stream)
+    name = compression_of(head)
+    if name == "gzip":
+        return gzip.GzipFile(fileobj=source, mode="rb").read1
+    if name == "bz2":
+        return bz2.BZ2File(source, mode="rb").read1
+    if name == "xz":
+        return lzma.LZMAFile(source, mode="rb").read1
+    raw_reader = _ZstdReader(stream) if name == "zstd" else stream
+    return lambda size: raw_reader.read(size) or b""
+
+
+def open_compressed(path: Path, target: BinaryIO) -> ByteWriter:
+    """Return a writer that compresses into ``target`` as the name of ``path`` says.
+
+    Closing it leaves ``target`` open. No file name or time goes into a gzip header: the same
+    input gives the same bytes.
+    """
+    name = _SUFFIXES.get(path.suffix.lower())
+    if name == "gzip":
+        return gzip.GzipFile(filename="", fileobj=target, mode="wb", mtime=0)
+    if name == "bz2":
+        return bz2.BZ2File(target, mode="wb")
+    if name == "xz":
+        return lzma.LZMAFile(target, mode="wb")
+    if name == "zstd":
+        import zstandard
+
+        return zstandard.ZstdCompressor().stream_writer(target, closefd=False)
+    return target
+
+
+def plain_name(path: Path) -> Path:
+    """Return the name without its compression suffix.
+
+    >>> plain_name(Path("crawl.jsonl.gz")).name
+    'crawl.jsonl'
+    """
+    return path.with_suffix("") if path.suffix.lower() in _SUFFIXES else path

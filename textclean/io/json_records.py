@@ -1,0 +1,245 @@
+r"""JSON Lines records: validate, take out the text, and put a new one in its place.
+
+The fast path (msgspec) decodes only what is needed. What it refuses (lone surrogates, NaN,
+very deep nesting) goes through the member scan here, which is iterative, linear, and knows
+the byte range of each value, so that every other byte of a record stays as it came.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NoReturn
+
+from textclean.errors import InputError
+
+#: DESIGN.md, section 5: records nested deeper are broken.
+MAXIMUM_DEPTH = 1000
+
+_SPACE = re.compile(rb"[ \t\n\r]*+")
+_STRING = re.compile(
+    rb'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"'
+)
+_SCALAR = re.compile(
+    rb"(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?+"
+    rb"|-?Infinity|NaN|true|false|null)(?![0-9A-Za-z_.+-])"
+)
+_ESCAPED = re.compile(rb"\\u[0-9a-fA-F]{4}")
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRecord:
+    """What the pipeline needs of a record; ``id`` None when it has none."""
+
+    id: str | None
+    text: str
+
+
+def parse_record(raw: bytes, text_field: str = "text", id_field: str = "id") -> ParsedRecord:
+    """Return id and text of one record.
+
+    Raises:
+        InputError: No object, field missing or no string, invalid UTF-8, nested too deeply;
+            ``byte_offset`` is the place within the record.
+
+    >>> parse_record(b'{"id": 7, "text": "a"}')
+    ParsedRecord(id='7', text='a')
+    """
+    import msgspec
+
+    check_utf8(raw)
+    if raw.count(b"{") + raw.count(b"[") <= MAXIMUM_DEPTH:
+        try:
+            found = _decoder(text_field, id_field).decode(raw)
+        except (msgspec.MsgspecError, RecursionError):
+            pass  # the scan below accepts more, and says better what is wrong
+        else:
+            return ParsedRecord(_id_from_json(bytes(found.id)), found.text)
+    spans = member_spans(raw)
+    if text_field not in spans:
+        message = f"the record has no field {text_field!r}; name it with --text-field"
+        raise InputError(message, byte_offset=0)
+    start, end = spans[text_field]
+    if raw[start : start + 1] != b'"':
+        message = f"the field {text_field!r} is no string"
+        raise InputError(message, byte_offset=start)
+    id_start, id_end = spans.get(id_field, (0, 0))
+    return ParsedRecord(_id_from_json(raw[id_start:id_end]), json.loads(raw[start:end]))
+
+
+def rewrite_record(
+    raw: bytes, text_field: str, text: str | None, language: str | None = None
+) -> bytes:
+    """Return the record with another text and language; every other byte stays.
+
+    A text that came in as ASCII with escapes goes out that way.
+
+    >>> rewrite_record(b'{"text": "a",  "n": 1.50}', "text", "b")
+    b'{"text": "b",  "n": 1.50}'
+    """
+    spans = member_spans(raw)
+    changes: list[tuple[int, int, bytes]] = []
+    if text is not None:
+        start, end = spans[text_field]
+        value = raw[start:end]
+        changes.append((start, end, json_string(text, ascii_only=bool(_ESCAPED.search(value)))))
+    if language is not None:
+        if "language" in spans:
+            changes.append((*spans["language"], json_string(language)))
+        else:
+            at = max(end for _, end in spans.values())
+            changes.append((at, at, b', "language": ' + json_string(language)))
+    for start, end, value in sorted(changes, reverse=True):
+        raw = raw[:start] + value + raw[end:]
+    return raw
+
+
+def build_record(fields: dict[str, Any]) -> bytes:
+    """Return a new record, without a line end.
+
+    >>> build_record({"id": "a", "text": "b"})
+    b'{"id": "a", "text": "b"}'
+    """
+    try:
+        return json.dumps(fields, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # a lone surrogate has no UTF-8
+        return json.dumps(fields).encode("ascii")
+
+
+def json_string(text: str, *, ascii_only: bool = False) -> bytes:
+    """Return a text as a JSON string; lone surrogates as escapes."""
+    if not ascii_only:
+        try:
+            return json.dumps(text, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            pass
+    return json.dumps(text).encode("ascii")
+
+
+def check_utf8(raw: bytes) -> None:
+    """Raise ``InputError`` with the byte within ``raw`` that is no UTF-8."""
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        message = f"invalid UTF-8 (byte 0x{raw[error.start]:02x})"
+        raise InputError(message, byte_offset=error.start) from None
+
+
+def member_spans(raw: bytes) -> dict[str, Span]:
+    """Return the byte range of each value of a JSON object; the last of equal keys counts.
+
+    Validates the whole record; numbers beyond JSON that Python writes (NaN, Infinity) pass.
+
+    Raises:
+        InputError: Where the record stops being a JSON object.
+    """
+    at = _skip_space(raw, 0)
+    if raw[at : at + 1] != b"{":
+        message = "the record is no JSON object"
+        raise InputError(message, byte_offset=at)
+    spans: dict[str, Span] = {}
+    at = _skip_space(raw, at + 1)
+    if raw[at : at + 1] == b"}":
+        at += 1
+    else:
+        while True:
+            key, at = _key(raw, at)
+            end = _skip_value(raw, at)
+            spans[key] = (at, end)
+            at = _skip_space(raw, end)
+            closing = raw[at : at + 1]
+            if closing == b"}":
+                at += 1
+                break
+            if closing != b",":
+                _fail(raw, at, "',' or '}'")
+            at = _skip_space(raw, at + 1)
+    if _skip_space(raw, at) != len(raw):
+        _fail(raw, _skip_space(raw, at), "the end of the record")
+    return spans
+
+
+def _key(raw: bytes, at: int) -> tuple[str, int]:
+    """Read ``"key" :``; return the key and where its value starts."""
+    match = _STRING.match(raw, at)
+    if match is None:
+        _fail(raw, at, "a key in quotes")
+    colon = _skip_space(raw, match.end())
+    if raw[colon : colon + 1] != b":":
+        _fail(raw, colon, "':'")
+    return json.loads(match[0]), _skip_space(raw, colon + 1)
+
+
+def _skip_value(raw: bytes, at: int) -> int:
+    """Return the end of the value that starts here; iterative, whatever its depth."""
+    closers = bytearray()
+    while True:
+        opener = raw[at : at + 1]
+        if opener in (b"{", b"["):
+            if len(closers) + 1 >= MAXIMUM_DEPTH:
+                message = f"the record is nested beyond {MAXIMUM_DEPTH:,} levels"
+                raise InputError(message, byte_offset=at)
+            closer = b"}" if opener == b"{" else b"]"
+            inside = _skip_space(raw, at + 1)
+            if raw[inside : inside + 1] != closer:
+                closers += closer
+                at = _key(raw, inside)[1] if closer == b"}" else inside
+                continue
+            at = inside + 1
+        else:
+            match = _STRING.match(raw, at) or _SCALAR.match(raw, at)
+            if match is None:
+                _fail(raw, at, "a value")
+            at = match.end()
+        while closers:
+            at = _skip_space(raw, at)
+            if raw[at] == closers[-1] if at < len(raw) else False:
+                closers.pop()
+                at += 1
+                continue
+            if raw[at : at + 1] != b",":
+                _fail(raw, at, f"',' or {chr(closers[-1])!r}")
+            at = _skip_space(raw, at + 1)
+            at = _key(raw, at)[1] if closers[-1:] == b"}" else at
+            break
+        else:
+            return at
+
+
+def _skip_space(raw: bytes, at: int) -> int:
+    match = _SPACE.match(raw, at)
+    assert match is not None  # noqa: S101 - the pattern matches the empty string
+    return match.end()
+
+
+def _fail(raw: bytes, at: int, expected: str) -> NoReturn:
+    if at >= len(raw):
+        message = f"the record is cut: expected {expected} where it ends"
+    else:
+        message = f"no valid JSON: expected {expected}, found {chr(raw[at])!r}"
+    raise InputError(message, byte_offset=at)
+
+
+def _id_from_json(value: bytes) -> str | None:
+    """Return an id as text: a string's content, another value as it is written."""
+    if not value or value == b"null":
+        return None
+    if value.startswith(b'"'):
+        text = json.loads(value)
+        return text if isinstance(text, str) else None
+    return value.decode()
+
+
+@lru_cache(maxsize=8)
+def _decoder(text_field: str, id_field: str) -> Any:
+    """Return a msgspec decoder of the two fields; all others are validated and skipped."""
+    import msgspec
+
+    struct = msgspec.defstruct(
+        "Record",
+        [("text", str), ("id", msgspec.Raw, msgspec.Raw(b""))],
+        rename={"text": text_field, "id": id_field},
+    )
+    return msgspec.json.Decoder(struct)

@@ -1,0 +1,239 @@
+"""Sources: opening inputs, and cutting their bytes into chunks at record boundaries."""
+
+import os
+import select
+import stat
+import sys
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from textclean.errors import InputError
+from textclean.io.compression import ReadSome, open_decompressed
+from textclean.io.formats import UTF8_MARK, detect_format, refuse_utf16
+
+CHUNK_BYTES = 2**20
+_READ_BYTES = 2**18
+_HEAD_BYTES = 2**12
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A block of bytes cut at record boundaries.
+
+    Attributes:
+        source: Name of the source, as messages show it.
+        source_number: Position of the source in the run, from 0.
+        format: Name of its record format.
+        first_line: Line its first record stands on, from 1.
+        byte_offset: Where it begins in the decompressed stream.
+        data: The bytes, with their line ends.
+        fault: Set when these bytes are one record that is broken before anyone parsed it.
+        continued: These bytes go on with the broken record of the chunk before.
+    """
+
+    source: str
+    source_number: int
+    format: str
+    first_line: int
+    byte_offset: int
+    data: bytes
+    fault: str | None = None
+    continued: bool = False
+
+
+class Source:
+    """One input, opened late and read once.
+
+    Args:
+        name: A path, or ``-`` for stdin.
+        number: Position in the run, from 0.
+        format: Format name, or None to detect it.
+    """
+
+    def __init__(self, name: str, number: int, format: str | None = None) -> None:  # noqa: A002
+        self.path = None if name == "-" else Path(name)
+        self.name = "stdin" if name == "-" else name
+        self.number = number
+        self._raw: BinaryIO | None = None
+        self._read: ReadSome | None = None
+        self._head = b""
+        self._open()
+        self.format = format or detect_format(self._head, self.name, is_file=self.path is not None)
+        refuse_utf16(self._head, self.name)
+        if self.size is not None:
+            self.close()  # a run over many files must not hold them all open
+
+    @property
+    def size(self) -> int | None:
+        """Bytes on disk, or None when the source is no regular file and can be read only once."""
+        if self.path is None:
+            return None
+        status = self.path.stat()
+        return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+    def position(self) -> int:
+        """Return how many bytes were taken from the file so far."""
+        return self._raw.tell() if self._raw is not None and self.size is not None else 0
+
+    def close(self) -> None:
+        """Close the file; stdin stays open."""
+        if self._raw is not None and self.path is not None:
+            self._raw.close()
+        self._raw = self._read = None
+
+    def chunks(self, maximum_record_bytes: int, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Chunk]:
+        """Yield the source's bytes, cut at record boundaries.
+
+        A chunk is handed out when it is full or when no more input is waiting, so that a
+        record on a slow stream is not held back.
+
+        Raises:
+            InputError: The compressed stream is broken or cut.
+        """
+        if self._read is None:
+            self._open()
+        cutter = _WholeCutter if self.format == "text" else _LineCutter
+        try:
+            yield from cutter(self, maximum_record_bytes, chunk_bytes).chunks()
+        finally:
+            self.close()
+
+    def read(self, size: int) -> bytes:
+        """Return some bytes of the decompressed stream; empty at its end."""
+        import lzma
+
+        if self._head:
+            head, self._head = self._head, b""
+            return head
+        assert self._read is not None  # noqa: S101 - opened by chunks()
+        try:
+            return self._read(size)
+        except (EOFError, OSError, lzma.LZMAError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            message = f"cannot decompress: {error}; is the file complete?"
+            raise InputError(message, source=self.name) from error
+
+    def is_waiting(self) -> bool:
+        """Tell whether more input can be read at once; True when that cannot be known."""
+        if self._raw is None or self.size is not None:
+            return True
+        try:
+            return bool(select.select([self._raw], [], [], 0)[0])
+        except (OSError, ValueError):
+            return True
+
+    def _open(self) -> None:
+        if self.path is None:
+            self._raw = _raw_stdin()
+        else:
+            self._raw = self.path.open("rb", buffering=0)
+        self._read = open_decompressed(self._raw)
+        self._head = b""
+        while len(self._head) < _HEAD_BYTES and b"\n" not in self._head:
+            more = self.read_on()
+            if not more:
+                break
+
+    def read_on(self) -> bytes:
+        """Add some bytes to the head that was looked at before reading proper."""
+        head, self._head = self._head, b""
+        more = self.read(_READ_BYTES)
+        self._head = head + more
+        return more
+
+
+class _Cutter:
+    """Shared counting of the two ways to cut."""
+
+    def __init__(self, source: Source, maximum_record_bytes: int, chunk_bytes: int) -> None:
+        self.source = source
+        self.maximum = maximum_record_bytes
+        self.chunk_bytes = chunk_bytes
+        self.line = 1
+        self.offset = 0
+        self.first = source.read(_READ_BYTES)
+        if self.first.startswith(UTF8_MARK):
+            self.first = self.first[len(UTF8_MARK) :]
+            self.offset = len(UTF8_MARK)
+
+    def chunk(self, data: bytes, fault: str | None = None, *, continued: bool = False) -> Chunk:
+        source = self.source
+        made = Chunk(
+            source.name,
+            source.number,
+            source.format,
+            self.line,
+            self.offset,
+            data,
+            fault,
+            continued,
+        )
+        self.line += data.count(b"\n")
+        self.offset += len(data)
+        return made
+
+    def too_large(self) -> str:
+        return f"the record is larger than --max-record-bytes ({self.maximum:,})"
+
+
+class _WholeCutter(_Cutter):
+    def chunks(self) -> Iterator[Chunk]:
+        pieces, size = [self.first], len(self.first)
+        while data := self.source.read(_READ_BYTES):
+            pieces.append(data)
+            size += len(data)
+            if size > self.maximum:
+                yield self.chunk(b"".join(pieces), self.too_large())
+                while data := self.source.read(_READ_BYTES):
+                    yield self.chunk(data, self.too_large(), continued=True)
+                return
+        yield self.chunk(b"".join(pieces))
+
+
+class _LineCutter(_Cutter):
+    def chunks(self) -> Iterator[Chunk]:
+        data, pieces, size, complete = self.first, [], 0, 0
+        while data:
+            cut = data.rfind(b"\n") + 1
+            if cut:
+                complete = size + cut
+            pieces.append(data)
+            size += len(data)
+            too_large = size - complete > self.maximum
+            if complete and (
+                complete >= self.chunk_bytes or too_large or not self.source.is_waiting()
+            ):
+                joined = b"".join(pieces)
+                yield self.chunk(joined[:complete])
+                pieces, size, complete = [joined[complete:]], size - complete, 0
+            if too_large:
+                rest = yield from self._pass_over(b"".join(pieces))
+                pieces, size = [rest], len(rest)
+                complete = rest.rfind(b"\n") + 1
+            data = self.source.read(_READ_BYTES)
+        if size:
+            yield self.chunk(b"".join(pieces))
+
+    def _pass_over(self, data: bytes) -> Generator[Chunk, None, bytes]:
+        """Hand out a record that is too large in pieces; return what stands behind it."""
+        continued = False
+        while data:
+            cut = data.find(b"\n") + 1
+            yield self.chunk(data[: cut or len(data)], self.too_large(), continued=continued)
+            if cut:
+                return data[cut:]
+            continued = True
+            data = self.source.read(_READ_BYTES)
+        return b""
+
+
+def _raw_stdin() -> BinaryIO:
+    """Return stdin unbuffered, also when a test or a caller has replaced it."""
+    buffer = sys.stdin.buffer
+    raw = getattr(buffer, "raw", buffer)
+    if isinstance(raw, BinaryIO) or hasattr(raw, "read"):
+        return raw
+    return os.fdopen(0, "rb", buffering=0, closefd=False)

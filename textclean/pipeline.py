@@ -1,0 +1,150 @@
+"""The pipeline: stages in order over batches of documents, with a trace of what they did."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from textclean.document import Document
+from textclean.edits import Edit, check_edits
+from textclean.errors import UsageError
+from textclean.recipe import Recipe, build_stages
+from textclean.stage import Drop, OrderedStage, Outcome, Stage, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A document after the pipeline, and the way it came there.
+
+    Attributes:
+        original: The document as it went in.
+        document: The document as it came out; its text is the last one even when dropped.
+        trace: Only the steps that did something; ``replay(original.text, trace)`` is ``text``.
+    """
+
+    original: Document
+    document: Document
+    trace: tuple[Step, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The cleaned text."""
+        return self.document.text
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """All edits in the order they were applied; offsets are of each step's own input."""
+        return tuple(edit for step in self.trace for edit in step.edits)
+
+    @property
+    def drop(self) -> Drop | None:
+        """Why the document left the stream; None while it is in."""
+        return self.trace[-1].drop if self.trace else None
+
+    def __str__(self) -> str:
+        from textclean.explain import render_trace
+
+        return render_trace(self.original.text, self.trace)
+
+
+class Pipeline:
+    r"""Stages in order.
+
+    >>> from textclean.document import Document
+    >>> pipeline = Pipeline.from_recipe(Recipe(stages=("mojibake",)))
+    >>> [result.text for result in pipeline.run([Document("a", "Fares:\u00c2 free")])]
+    ['Fares: free']
+    """
+
+    def __init__(self, stages: Sequence[Stage]) -> None:
+        self.stages = tuple(stages)
+        seen: dict[str, int] = {}
+        runs = []
+        for stage in self.stages:
+            seen[stage.name] = seen.get(stage.name, 0) + 1
+            runs.append(seen[stage.name])
+        self._runs = tuple(runs)
+
+    @classmethod
+    def default(cls) -> "Pipeline":
+        """Return the pipeline of the default recipe."""
+        return cls(build_stages(Recipe()))
+
+    @classmethod
+    def from_recipe(cls, recipe: Recipe) -> "Pipeline":
+        """Return the pipeline a recipe describes.
+
+        Raises:
+            RecipeError: A stage name or a setting is unknown or out of range.
+        """
+        return cls(build_stages(recipe))
+
+    def __repr__(self) -> str:
+        return f"Pipeline({', '.join(map(repr, self.stages))})"
+
+    def fresh(self) -> "Pipeline":
+        """Return the same pipeline with nothing remembered."""
+        return Pipeline([s.fresh() if isinstance(s, OrderedStage) else s for s in self.stages])
+
+    def split(self) -> "tuple[Pipeline, OrderedStage[Any] | None, Pipeline]":
+        """Cut at the first ordered stage: what is pure, what must see all in order, the rest."""
+        for number, stage in enumerate(self.stages):
+            if isinstance(stage, OrderedStage):
+                head, tail = Pipeline(self.stages[:number]), Pipeline(self.stages[number + 1 :])
+                tail._runs = self._runs[number + 1 :]
+                return head, stage, tail
+        return self, None, Pipeline(())
+
+    def process(self, batch: Sequence[Document], /) -> list[Result]:
+        """Return one result per document, in order; a dropped one goes no further."""
+        return self.go_on([Result(document, document) for document in batch])
+
+    def go_on(self, results: Sequence[Result], /) -> list[Result]:
+        """Run the stages on results of an earlier pipeline; dropped ones stay as they are."""
+        done = list(results)
+        for stage, run in zip(self.stages, self._runs, strict=True):
+            chosen = [
+                number
+                for number, result in enumerate(done)
+                if result.drop is None and _may_see(stage, result.document)
+            ]
+            outcomes = stage.process([done[number].document for number in chosen])
+            for number, outcome in zip(chosen, outcomes, strict=True):
+                done[number] = add_step(done[number], stage.name, run, outcome)
+        return done
+
+    def run(self, documents: Iterable[Document], *, batch_size: int = 256) -> Iterator[Result]:
+        """Clean a stream; each run starts with nothing remembered.
+
+        Args:
+            documents: Any iterable; read lazily.
+            batch_size: Documents processed in one call. The results do not depend on it.
+        """
+        if batch_size < 1:
+            message = f"batch_size must be at least 1, not {batch_size}"
+            raise UsageError(message)
+        pipeline = self.fresh()
+        stream = iter(documents)
+        while batch := list(islice(stream, batch_size)):
+            yield from pipeline.process(batch)
+
+
+def add_step(result: Result, stage: str, run: int, outcome: Outcome) -> Result:
+    """Return the result with one stage's outcome added to its document and trace."""
+    if not outcome.edits and outcome.drop is None and outcome.language is None:
+        return result
+    document = result.document
+    if outcome.edits:
+        check_edits(document.text, outcome.edits)
+        document = replace(document, text=outcome.text)
+    if outcome.language is not None:
+        document = replace(document, language=outcome.language)
+    trace = result.trace
+    if outcome.edits or outcome.drop is not None:
+        trace = (*trace, Step(stage, run, outcome.edits, outcome.drop))
+    return Result(result.original, document, trace)
+
+
+def _may_see(stage: Stage, document: Document) -> bool:
+    """A stage with languages sees only documents known to be of those languages."""
+    return stage.languages is None or document.language in stage.languages

@@ -1,0 +1,217 @@
+"""Recipes: the settings from which a pipeline is built, as one frozen value.
+
+Each field is a flag of the command and a key of the TOML file, under the same name with
+hyphens; its help text stands here once. Nothing in a recipe names an output.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+from textclean.errors import RecipeError
+from textclean.stage import Stage
+
+#: The default order; ``language`` joins before ``duplicates`` when a language option is given.
+DEFAULT_STAGES = ("mojibake", "embeds", "markup", "repetition", "duplicates")
+STAGE_NAMES = ("mojibake", "embeds", "markup", "repetition", "language", "duplicates")
+
+
+def _setting(default: Any, explanation: str) -> Any:
+    return field(default=default, metadata={"help": explanation})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """The settings of a pipeline.
+
+    >>> Recipe(threshold=0.7).skip
+    ()
+    """
+
+    stages: tuple[str, ...] = _setting(DEFAULT_STAGES, "Stages, in order.")
+    skip: tuple[str, ...] = _setting((), "Stages to leave out of the list.")
+    text_field: str = _setting("text", "Field of a record that holds the text.")
+    id_field: str = _setting("id", "Field that holds the id; without one: SOURCE:NUMBER.")
+    keep_nbsp: bool = _setting(default=False, explanation="Leave every NO-BREAK SPACE as it is.")
+    threshold: float = _setting(
+        0.8, "Jaccard at and above which an article is a near-duplicate (above 0, to 1)."
+    )
+    shingle_size: int = _setting(5, "Tokens in a shingle.")
+    language: tuple[str, ...] = _setting((), "Keep only these languages (BCP 47).")
+    detect_language: bool = _setting(default=False, explanation="Add the field 'language'.")
+    max_record_bytes: int = _setting(256 * 2**20, "Largest record accepted, in bytes.")
+
+    def __post_init__(self) -> None:
+        for key in ("stages", "skip"):
+            for name in getattr(self, key):
+                if name not in STAGE_NAMES:
+                    raise RecipeError(_unknown(f"{key}: no stage", name, STAGE_NAMES))
+        if len(set(self.stages)) < len(self.stages):
+            message = f"stages: a stage is named twice in {','.join(self.stages)}"
+            raise RecipeError(message)
+        if not 0 < self.threshold <= 1:
+            message = f"threshold must be above 0 and at most 1, not {self.threshold}"
+            raise RecipeError(message)
+        for key in ("shingle_size", "max_record_bytes"):
+            if getattr(self, key) < 1:
+                message = f"{flag_name(key)} must be at least 1, not {getattr(self, key)}"
+                raise RecipeError(message)
+        for key in ("text_field", "id_field"):
+            if not getattr(self, key):
+                message = f"{flag_name(key)} must not be empty"
+                raise RecipeError(message)
+
+
+def flag_name(key: str) -> str:
+    """Return the name of a field as flags and recipe files write it.
+
+    >>> flag_name("shingle_size")
+    'shingle-size'
+    """
+    return key.replace("_", "-")
+
+
+def settings_from_toml(path: Path) -> dict[str, Any]:
+    """Read a recipe file: the fields it sets, by field name.
+
+    Raises:
+        RecipeError: Not TOML, an unknown key, or a value of the wrong type.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"recipe {path} is no valid TOML: {error}"
+        raise RecipeError(message) from error
+    defaults = {flag_name(f.name): f for f in fields(Recipe)}
+    settings: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in defaults:
+            raise RecipeError(_unknown(f"recipe {path}: no key", key, tuple(defaults)))
+        settings[defaults[key].name] = _checked(path, key, value, defaults[key].default)
+    return settings
+
+
+def toml_from_recipe(recipe: Recipe) -> str:
+    """Write a recipe as TOML, each key with its explanation.
+
+    >>> print(toml_from_recipe(Recipe()).splitlines()[1])
+    stages = ["mojibake", "embeds", "markup", "repetition", "duplicates"]
+    """
+    lines = []
+    for setting in fields(recipe):
+        lines += [f"# {setting.metadata['help']}"]
+        lines += [f"{flag_name(setting.name)} = {_toml(getattr(recipe, setting.name))}", ""]
+    return "\n".join(lines)
+
+
+def build_stages(recipe: Recipe) -> list[Stage]:
+    """Expand the names of a recipe into stages.
+
+    ``embeds`` stands on both sides of ``markup`` (posts as elements before, flattened posts
+    after), and ``mojibake`` looks again at a text whose entities ``markup`` has decoded.
+    """
+    return list(_expand(stage_names(recipe), recipe))
+
+
+def stage_names(recipe: Recipe) -> tuple[str, ...]:
+    """Return the stages that will run, by name.
+
+    >>> stage_names(Recipe(skip=("embeds",), detect_language=True))
+    ('mojibake', 'markup', 'repetition', 'language', 'duplicates')
+    """
+    names = list(recipe.stages)
+    if (recipe.language or recipe.detect_language) and "language" not in names:
+        at = names.index("duplicates") if "duplicates" in names else len(names)
+        names.insert(at, "language")
+    return tuple(name for name in names if name not in recipe.skip)
+
+
+def _expand(names: tuple[str, ...], recipe: Recipe) -> Iterator[Stage]:
+    for number, name in enumerate(names):
+        if name == "embeds":
+            yield _embeds("elements")
+            if "markup" not in names[number:]:
+                yield _embeds("flattened")
+            continue
+        yield _build(name, recipe)
+        if name == "markup":
+            if "mojibake" in names[:number]:
+                yield _build("mojibake", recipe)
+            if "embeds" in names[:number]:
+                yield _embeds("flattened")
+
+
+def _embeds(form: Literal["elements", "flattened"]) -> Stage:
+    from textclean.stages.embeds import StripEmbeds
+
+    return StripEmbeds(form=form)
+
+
+def _build(name: str, recipe: Recipe) -> Stage:
+    """Build one stage; imports only that stage's module."""
+    if name == "mojibake":
+        from textclean.stages.mojibake import RepairMojibake
+
+        return RepairMojibake(keep_nbsp=recipe.keep_nbsp)
+    if name == "markup":
+        from textclean.stages.markup import StripMarkup
+
+        return StripMarkup()
+    if name == "repetition":
+        from textclean.stages.repetition import CollapseRepetition
+
+        return CollapseRepetition()
+    if name == "language":
+        from textclean.stages.language import DetectLanguage
+
+        return DetectLanguage(keep=recipe.language)
+    from textclean.stages.duplicates import DropNearDuplicates
+
+    return DropNearDuplicates(threshold=recipe.threshold, shingle_size=recipe.shingle_size)
+
+
+def _unknown(what: str, name: str, known: tuple[str, ...]) -> str:
+    near = get_close_matches(name, known, 1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
+    return f"{what} {name!r}; {hint}"
+
+
+def _checked(path: Path, key: str, value: Any, default: Any) -> Any:
+    """Return a TOML value as the field's type, or refuse it."""
+    if isinstance(default, tuple):
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        expected = "a list of strings"
+    elif isinstance(default, float):
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+        expected = "a number"
+    else:
+        if type(value) is type(default):
+            return value
+        expected = {bool: "true or false", int: "a whole number", str: "a string"}[type(default)]
+    message = f"recipe {path}: {key} must be {expected}, not {value!r}"
+    raise RecipeError(message)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    if isinstance(value, str):
+        import json
+
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return repr(value)
+
+
+def recipe_from_settings(*layers: Mapping[str, Any]) -> Recipe:
+    """Merge layers of settings, later ones first in force, into a recipe."""
+    merged: dict[str, Any] = {}
+    for layer in layers:
+        merged.update(layer)
+    return Recipe(**merged)

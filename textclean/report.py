@@ -1,0 +1,101 @@
+"""The report of a run: what came in, what went out, and why the rest did not.
+
+No clock and no host: the same input gives the same report.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(slots=True)
+class StageCounts:
+    """What one stage did in a run.
+
+    Attributes:
+        documents: Documents it touched or dropped.
+        characters_removed: Code points its edits took away.
+        characters_added: Code points its edits put in.
+        reasons: Edits and drops by reason.
+    """
+
+    documents: int = 0
+    characters_removed: int = 0
+    characters_added: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def __iadd__(self, other: "StageCounts") -> Self:
+        self.documents += other.documents
+        self.characters_removed += other.characters_removed
+        self.characters_added += other.characters_added
+        self.reasons.update(other.reasons)
+        return self
+
+
+@dataclass(slots=True)
+class Report:
+    """Counts of a run; ``records_in == records_out + dropped + set_aside``.
+
+    Edits of a document that was dropped later are not counted: it is written whole, as it
+    came in, to ``--dropped``.
+    """
+
+    recipe: dict[str, Any] = field(default_factory=dict)
+    records_in: int = 0
+    records_out: int = 0
+    dropped: int = 0
+    set_aside: int = 0
+    changed: int = 0
+    emptied: int = 0
+    stages: dict[str, StageCounts] = field(default_factory=dict)
+
+    def count(self, stage: str, counts: StageCounts) -> None:
+        """Add what a stage did."""
+        self.stages.setdefault(stage, StageCounts())
+        self.stages[stage] += counts
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as the values of its JSON file."""
+        from textclean.version import __version__
+
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "textclean": __version__,
+            "recipe": self.recipe,
+            "records": {
+                "in": self.records_in,
+                "out": self.records_out,
+                "dropped": self.dropped,
+                "set_aside": self.set_aside,
+                "changed": self.changed,
+                "emptied": self.emptied,
+            },
+            "stages": {
+                name: {
+                    "documents": counts.documents,
+                    "characters_removed": counts.characters_removed,
+                    "characters_added": counts.characters_added,
+                    "reasons": dict(sorted(counts.reasons.items())),
+                }
+                for name, counts in self.stages.items()
+            },
+        }
+
+    def summary(self) -> str:
+        """Return the lines printed on stderr at the end of a run."""
+        head = (
+            f"{self.records_in:,} in = {self.records_out:,} out + {self.dropped:,} dropped"
+            f" + {self.set_aside:,} set aside  ({self.changed:,} changed, {self.emptied:,} emptied)"
+        )
+        lines = [head]
+        for name, counts in self.stages.items():
+            if not counts.documents:
+                continue
+            reasons = ", ".join(
+                f"{reason.partition('.')[2]} {number:,}"
+                for reason, number in sorted(counts.reasons.items())
+            )
+            lines.append(f"  {name:<10} {counts.documents:>9,} documents  {reasons}")
+        return "\n".join(lines)
