@@ -1,0 +1,58 @@
+"""Shared fixtures: the command in this process, and in one of its own."""
+
+import io
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from textclean.cli import exit_code
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left behind."""
+
+    code: int
+    out: bytes
+    err: str
+
+
+@pytest.fixture
+def run(monkeypatch, capfdbinary):
+    """Return a function that runs the command in this process."""
+
+    def run_command(*arguments, stdin: bytes = b"") -> Ran:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        capfdbinary.readouterr()
+        code = exit_code([str(argument) for argument in arguments])
+        sys.stdout.flush()
+        out, err = capfdbinary.readouterr()
+        return Ran(code, out, err.decode())
+
+    return run_command
+
+
+@pytest.fixture
+def start():
+    """Return a function that starts the command in a process of its own."""
+    processes = []
+
+    def start_command(*arguments, **options) -> subprocess.Popen:
+        words = [sys.executable, "-m", "textclean", *map(str, arguments)]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        process = subprocess.Popen(words, **{**pipes, **options})
+        processes.append(process)
+        return process
+
+    yield start_command
+    for process in processes:
+        process.kill()
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
+        process.wait()

@@ -1,0 +1,85 @@
+"""The documents are executed: README examples, and every flag, stage and reason explained."""
+
+import doctest
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from textclean.cli import main_group
+from textclean.recipe import STAGE_NAMES
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(kind: str) -> list[str]:
+    """Return the README's fenced blocks of one kind."""
+    parts = README.split(f"```{kind}\n")[1:]
+    return [part.partition("\n```")[0] + "\n" for part in parts]
+
+
+def examples(block: str) -> list[tuple[str, str]]:
+    """Return commands (after ``$ ``) and what they are shown to print."""
+    found: list[tuple[str, str]] = []
+    for line in block.splitlines(keepends=True):
+        if line.startswith("$ "):
+            found.append((line[2:].rstrip("\n"), ""))
+        elif line.startswith("> "):
+            command, shown = found[-1]
+            found[-1] = (f"{command}\n{line[2:].rstrip()}", shown)
+        else:
+            command, shown = found[-1]
+            found[-1] = (command, shown + line)
+    return found
+
+
+@pytest.mark.parametrize("block", blocks("console"))
+def test_console_example(block, tmp_path):
+    shutil.copytree(ROOT / "samples", tmp_path / "samples")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for command, shown in examples(block):
+        done = subprocess.run(
+            ["bash", "-o", "pipefail", "-c", command],
+            cwd=tmp_path,
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            check=True,
+        )
+        printed = (done.stdout + done.stderr).decode()
+        assert printed == shown, command
+
+
+def test_python_examples():
+    failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    assert tried
+    assert not failed
+
+
+def test_there_are_console_examples():
+    assert len(blocks("console")) >= 3
+
+
+@pytest.mark.parametrize("name", [name for name, c in main_group.commands.items() if not c.hidden])
+def test_every_flag_is_explained(name):
+    command = main_group.commands[name]
+    assert command.help
+    for parameter in command.params:
+        if parameter.param_type_name == "option" and not parameter.hidden:
+            assert parameter.help, parameter.name
+            if name == "clean":
+                assert parameter.opts[0] in README, parameter.opts[0]
+
+
+def test_every_stage_is_in_the_readme():
+    for name in STAGE_NAMES:
+        assert f"`{name}`" in README
+
+
+def test_ci_runs_the_readme_test_command():
+    command = "python -m pip install --quiet --editable '.[test]' && pytest"
+    assert command in README
+    assert command in (ROOT / ".ci/run").read_text(encoding="utf-8")

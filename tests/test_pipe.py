@@ -1,0 +1,123 @@
+"""The command between other programs: closed pipes, signals, slow input, odd bytes."""
+
+import json
+import os
+import signal
+import sys
+import time
+
+import pytest
+
+RECORD = b'{"text": "The ferry leaves at nine."}\n'
+
+
+def read_until(stream, wanted: bytes, seconds: float = 60) -> bytes:
+    """Read from a pipe until it holds what is wanted; fail after a generous while."""
+    os.set_blocking(stream.fileno(), False)
+    data, until = b"", time.monotonic() + seconds
+    while wanted not in data:
+        assert time.monotonic() < until, data
+        data += stream.read() or b""
+        time.sleep(0.02)
+    return data
+
+
+def test_closed_pipe_ends_quietly(start):
+    process = start("--workers", 1)
+    process.stdout.close()
+    try:
+        process.stdin.write(RECORD * 200_000)
+        process.stdin.close()
+    except BrokenPipeError:
+        pass
+    assert process.wait(60) == 0
+    assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_record_on_a_slow_stdin_does_not_wait_for_more(start, workers):
+    process = start("--quiet", "--workers", workers)
+    process.stdin.write(RECORD)
+    process.stdin.flush()
+    assert read_until(process.stdout, b"nine") == RECORD
+    process.stdin.write(RECORD.replace(b"nine", b"ten o'clock sharp"))
+    process.stdin.close()
+    assert read_until(process.stdout, b"sharp")
+    assert process.wait(60) == 0
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signals_end_without_traceback_or_output(start, tmp_path, number, code):
+    target = tmp_path / "out.jsonl"
+    process = start("-o", target, "--quiet")
+    process.stdin.write(RECORD)
+    process.stdin.flush()
+    until = time.monotonic() + 60
+    while not list(tmp_path.iterdir()):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    time.sleep(0.5)
+    process.send_signal(number)
+    assert process.wait(60) == code
+    assert b"Traceback" not in process.stderr.read()
+    assert not list(tmp_path.iterdir())
+
+
+def test_pool_is_stopped_by_a_signal(start, tmp_path):
+    process = start("--workers", 2, "-o", tmp_path / "out.jsonl")
+    for number in range(120_000):
+        process.stdin.write(json.dumps({"text": f"Ferry {number} leaves."}).encode() + b"\n")
+    process.stdin.flush()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 130
+    assert b"Traceback" not in process.stderr.read()
+    assert not list(tmp_path.iterdir())
+
+
+def test_broken_record_behind_a_pool_keeps_what_came_before(run, tmp_path):
+    lines = [json.dumps({"text": f"Ferry {number} leaves."}).encode() for number in range(60_000)]
+    lines[50_000] = b"broken"
+    source = tmp_path / "in.jsonl"
+    source.write_bytes(b"\n".join(lines) + b"\n")
+    options = ("--stages", "mojibake,markup")
+    done = [run(*options, "--workers", workers, source) for workers in (1, 2)]
+    assert [ran.code for ran in done] == [1, 1]
+    assert "line 50001" in done[1].err
+    assert done[0].out == done[1].out == b"\n".join(lines[:50_000]) + b"\n"
+
+
+@pytest.mark.parametrize(
+    "stdin",
+    [b"", b"\n", b"no final newline", b"a\x00b", b"a\r\nb\r\n", b"x" * 3_000_000],
+    ids=["empty", "newline", "no-final-newline", "nul", "crlf", "huge-line"],
+)
+def test_odd_texts_end_well(run, stdin):
+    done = run("--quiet", "--skip", "mojibake", stdin=stdin)
+    assert (done.code, done.out) == (0, stdin)
+
+
+def test_invalid_utf8_in_a_text_names_the_byte(run):
+    done = run(stdin=b"abc\xff")
+    assert done.code == 1
+    assert "byte 3: invalid UTF-8 (byte 0xff)" in done.err
+
+
+def test_named_pipe_is_an_input(start, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    process = start("--quiet", pipe)
+    pipe.write_bytes(RECORD)
+    assert process.communicate(timeout=60)[0] == RECORD
+
+
+def test_special_file_is_written_straight(run):
+    done = run("--quiet", "-o", os.devnull, "--edits", os.devnull, stdin=RECORD)
+    assert (done.code, done.out) == (0, b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the C locale is a POSIX matter")
+def test_locale_and_home_do_not_matter(start, tmp_path):
+    environment = {**os.environ, "LC_ALL": "C", "HOME": str(tmp_path / "none"), "LANG": "C"}
+    process = start("--quiet", env=environment)
+    text = '{"text": "Fähre:\u00c2 neun"}\n'.encode()
+    assert process.communicate(text, timeout=120)[0] == '{"text": "Fähre: neun"}\n'.encode()
