@@ -1,0 +1,237 @@
+"""StripEmbeds: the tables row by row, the reach, and properties on any text."""
+
+import json
+import pickle
+import re
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from textclean.document import Document
+from textclean.edits import apply_edits, check_edits
+from textclean.errors import RecipeError
+from textclean.stages.embeds import StripEmbeds
+from textclean.stages.embeds.attributions import find_attributions
+from textclean.stages.embeds.elements import might_hold
+from textclean.stages.embeds.reach import post_length
+from textclean.stages.embeds.tables import date_pattern
+
+CASES = json.loads((Path(__file__).parent / "cases" / "embeds.json").read_text(encoding="utf-8"))
+TABLES = files("textclean.stages") / "tables"
+BEFORE = "The harbour board approved the plan for the new pier on Monday evening."
+AFTER = "Work is to begin in spring, when the fishing fleet has left the inner basin."
+FORMS = ("elements", "flattened")
+
+
+def table(name):
+    return tomllib.loads((TABLES / name).read_text(encoding="utf-8"))
+
+
+def cleaned(text, form="flattened"):
+    edits = list(StripEmbeds(form=form).find_edits(text, None))
+    check_edits(text, edits)
+    return apply_edits(text, edits)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["label"] for case in CASES])
+def test_case(case):
+    stage = StripEmbeds(**case.get("settings", {}))
+    edits = list(stage.find_edits(case["original"], case["language"]))
+    found = (apply_edits(case["original"], edits), sorted({edit.reason for edit in edits}))
+    assert (found == (case["expected"], case["reasons"])) == (case["expect"] == "pass"), found
+
+
+def test_every_reason_has_a_case():
+    assert {reason for case in CASES for reason in case["reasons"]} == set(StripEmbeds.reasons)
+
+
+def test_case_labels_are_unique():
+    assert len({case["label"] for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("row", table("embeds.toml")["element"], ids=lambda row: row["sample"][:60])
+def test_element_sample_goes(row):
+    page = f"<p>{BEFORE}</p>{row['sample']}<p>{AFTER}</p>"
+    assert might_hold(row["sample"])
+    assert cleaned(page, "elements") == f"<p>{BEFORE}</p><p>{AFTER}</p>"
+
+
+@pytest.mark.parametrize("row", table("embeds.toml")["element"], ids=lambda row: row["sample"][:60])
+def test_element_words_are_marked(row):
+    # Triage may flag too much, never too little: each way a row can match holds a marker.
+    words = [*row.get("classes", ()), *row.get("sources", ()), *row.get("attributes", ())]
+    words += [tag for tag in row["tag"] if "-" in tag or ":" in tag]
+    assert [word for word in words if not might_hold(f"<{word}")] == []
+
+
+@pytest.mark.parametrize("row", table("embeds.toml")["shortcode"], ids=lambda row: row["style"])
+def test_shortcode_sample_goes(row):
+    assert cleaned(f"{BEFORE}\n\n{row['sample']}\n\n{AFTER}", "elements") == f"{BEFORE}\n\n{AFTER}"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in table("embeds.toml")["url"] if row["sample"].startswith("http")],
+    ids=lambda row: row["sample"],
+)
+def test_address_goes_from_html_and_stays_in_plain_text(row):
+    page = f"<p>{BEFORE}</p>\n<p>{row['sample']}</p>\n<p>{AFTER}</p>"
+    assert cleaned(page, "elements") == f"<p>{BEFORE}</p>\n<p>{AFTER}</p>"
+    plain = f"{BEFORE}\n{row['sample']}\n{AFTER}"
+    assert cleaned(plain, "elements") == cleaned(plain) == plain
+
+
+@pytest.mark.parametrize("row", table("embeds_dates.toml")["months"], ids=lambda r: r["language"])
+def test_every_month_makes_an_attribution(row):
+    for name in row["names"]:
+        for date in (f"7 {name} 2018", f"{name.capitalize()} 7, 2018", f"7. {name} 2018"):
+            post = f"{BEFORE}\nThe new pier is open!\n— Port (@harbourboard) {date}\n{AFTER}"
+            assert cleaned(post) == f"{BEFORE}\n{AFTER}", date
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "September 2, 2025",
+        "2 September 2025",
+        "14. Juni 2018",
+        "9 février 2016",
+        "29 de enero de 2017",
+        "12 d'abril de 2020",
+        "30 de janeiro de 2018",
+        "2017年2月7日",
+        "2014, 5月 30",
+        "1月 15, 2012",
+        "16 мая 2018 г.",
+        "07 февраля 2017, 15:12",
+        "12:01 · May 2, 2026",
+        "3:45 PM - 6 Mar 2018",
+        "2. helmikuuta 2017",
+        "2017. február 7.",
+        "7/2/2018",
+        "2018-02-07",
+    ],
+)
+def test_date_shape(date):
+    assert re.fullmatch(date_pattern(), date)
+
+
+@pytest.mark.parametrize(
+    "text", ["2 to 1", "May 2", "in 2018", "20 2018", "Marchand 7, 2018", "7 mayors 2018"]
+)
+def test_no_date(text):
+    assert re.search(date_pattern(), text) is None
+
+
+def test_shortened_links_and_leading_handles_count_nothing():
+    assert post_length("@islandport @pier Open now. https://t.co/AbCdEf1234") == len("Open now.")
+
+
+def test_a_handle_inside_an_address_is_no_attribution():
+    assert list(find_attributions("— office (pier@harbour.example) May 1, 2020")) == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_pickle_and_batches(form):
+    stage = StripEmbeds(form=form)
+    assert pickle.loads(pickle.dumps(stage)) == stage  # noqa: S301 - our own bytes
+    batch = [Document(str(n), case["original"]) for n, case in enumerate(CASES)]
+    whole = stage.process(batch)
+    assert whole == stage.process(batch[:7]) + stage.process(batch[7:])
+    untouched = [(d, o) for d, o in zip(batch, whole, strict=True) if not o.edits]
+    assert all(outcome.text is document.text for document, outcome in untouched)
+
+
+def test_unknown_form_is_refused():
+    with pytest.raises(RecipeError, match="elements"):
+        StripEmbeds(form="tree")
+
+
+# -- properties -------------------------------------------------------------------------------
+
+PIECES = [
+    "\n", "\n\n", " ", "\r\n", "\u00a0", ".", ":", "!", "— ", "- ", "â\u0080\u0094 ", "Name ",
+    "(", ")", "(@harbourboard)", "@harbourboard", " May 1, 2020", "May 1, 2012",
+    "2017年2月7日", "#pier",
+    "pic.twitter.com/AbCdEf1234", "https://t.co/AbCdEf1234", "View this post on Instagram",
+    "A post shared by Port (@port) on Feb 6, 2018 at 12:07am PST", "Show this thread", "x",
+    "open now", "The pier is open.", BEFORE, "新しい桟橋", "\ud800", "\x00", "e\u0301", "🎉",
+    "<blockquote class='twitter-tweet'>", "</blockquote>", "<p>", "</p>", "<figure class=embed>",
+    "</figure>", "<iframe src='https://www.youtube.com/embed/x'>", "</iframe>", "<!--", "-->",
+    "<script>", "</script>", "https://twitter.com/harbourboard/status/123", "[tweet 12345]", "<h2>",
+    "<noscript>", "</noscript>", '="', '<div class="fb-post">', "</div>", "{% youtube AbC %}",
+]  # fmt: skip
+mixtures = st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=40).map("".join)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@settings(deadline=None, max_examples=300)
+@given(text=mixtures)
+def test_any_text(form, text):
+    stage = StripEmbeds(form=form)
+    edits = list(stage.find_edits(text, None))
+    check_edits(text, edits)
+    result = apply_edits(text, edits)
+    assert all(edit.replacement == "" and edit.start < edit.end for edit in edits)
+    assert {edit.reason for edit in edits} <= stage.reasons.keys()
+    assert list(stage.find_edits(result, None)) == []
+    if not stage.might_change(text):
+        assert edits == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+@settings(deadline=None)
+@given(text=st.text())
+def test_triage_never_says_too_little(form, text):
+    stage = StripEmbeds(form=form)
+    if not stage.might_change(text):
+        assert list(stage.find_edits(text, None)) == []
+
+
+words = st.lists(
+    st.sampled_from(["pier", "port", "quay", "open", "today", "boat", "fog"]), min_size=2
+)
+
+
+@settings(deadline=None)
+@given(body=words.map(" ".join).filter(lambda body: len(body) < 200), gap=st.integers(1, 3))
+def test_neighbors_stay_byte_for_byte(body, gap):
+    space = "\n" * gap
+    post = f"{body}{space}— Port (@harbourboard) May 1, 2020"
+    assert cleaned(f"{BEFORE}{space}{post}{space}{AFTER}") == f"{BEFORE}{space}{AFTER}"
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([BEFORE, AFTER, "The tide is low at noon."]), max_size=8))
+def test_text_without_a_post_is_untouched(sentences):
+    for text in ("\n".join(sentences), " ".join(sentences)):
+        for form in FORMS:
+            assert cleaned(text, form) == text
+
+
+SIZE = 100_000
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a", " ", "\n", "@", "(", "(@a", "(@a)", "— ", "-", "<", "<!--", "<div ", '<div class="',
+        "<blockquote class='twitter-tweet'>", "</blockquote>", "pic.twitter.com/", "t.co/AbCdEf1 ",
+        "[tweet ", "[embed]", "{% ", "#x ", "A post shared by ", "— N (@h) May 1, 2020\n",
+        "<figure class='embed'>", "https://twitter.com/a/status/1 ", "\u00a0", "1 ", '="',
+    ],
+)  # fmt: skip
+def test_large_input_comes_back(form, piece):
+    text = piece * (SIZE // len(piece))
+    result = cleaned(text, form)
+    assert len(result) <= len(text)
+
+
+def test_deep_nesting_needs_no_recursion():
+    page = "<blockquote>" * 20_000 + "<div class='fb-post'>x</div>" + "</blockquote>" * 20_000
+    assert cleaned(page, "elements") == "<blockquote>" * 20_000 + "</blockquote>" * 20_000

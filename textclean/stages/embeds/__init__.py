@@ -1,0 +1,74 @@
+"""Removes embedded social posts: as HTML elements, and as extractors flatten them into text."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar, Literal
+
+from textclean.edits import Edit
+from textclean.errors import RecipeError
+from textclean.stage import TextStage
+
+__all__ = ["StripEmbeds"]
+
+_REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "embeds.element": "An HTML element by which a network or a site embeds a post.",
+        "embeds.loader": "A script that draws embedded posts.",
+        "embeds.shortcode": "A shortcode that stands for an embedded post.",
+        "embeds.url": "The address of one post, alone on its line.",
+        "embeds.attribution": "The line that names a post's author, and its date.",
+        "embeds.body": "The text of a flattened post.",
+        "embeds.link": "The shortened link or picture address a flattened post ends with.",
+        "embeds.caption": "The caption of a flattened Instagram post.",
+        "embeds.notice": "The network's own sentence around a post, such as 'View this post'.",
+        "embeds.control": "A button or counter of the network beside a post.",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StripEmbeds(TextStage):
+    r"""Remove embedded social posts.
+
+    Args:
+        form: ``"elements"`` for HTML, before markup is stripped; ``"flattened"`` for the plain
+            text that an extractor left.
+
+    >>> stage = StripEmbeds()
+    >>> text = "One.\nOpen now!\n— Harbour Authority (@harbourboard) May 1, 2020\nTwo."
+    >>> from textclean.edits import apply_edits
+    >>> apply_edits(text, stage.find_edits(text, None))
+    'One.\nTwo.'
+    """
+
+    name: ClassVar[str] = "embeds"
+    reasons: ClassVar[Mapping[str, str]] = _REASONS
+
+    form: Literal["elements", "flattened"] = "flattened"
+
+    def __post_init__(self) -> None:
+        """Refuse a form that does not exist."""
+        if self.form not in {"elements", "flattened"}:
+            message = f"form must be 'elements' or 'flattened', not {self.form!r}"
+            raise RecipeError(message)
+
+    def might_change(self, text: str) -> bool:
+        """Triage: whether a marker of a post stands in the text at all."""
+        if self.form == "elements":
+            from textclean.stages.embeds.elements import might_hold
+        else:
+            from textclean.stages.embeds.flattened import might_hold
+        return might_hold(text)
+
+    def find_edits(self, text: str, language: str | None) -> Iterable[Edit]:  # noqa: ARG002
+        """Return the deletions of all posts; languages are told by the tables, not by the tag."""
+        from textclean.stages.embeds.settle import settle
+
+        if not self.might_change(text):
+            return []
+        if self.form == "elements":
+            from textclean.stages.embeds.elements import find_cuts
+        else:
+            from textclean.stages.embeds.flattened import find_cuts
+        return settle(text, find_cuts)

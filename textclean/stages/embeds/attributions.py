@@ -1,0 +1,198 @@
+"""Attribution lines: who posted, and when, as the networks print it and extractors break it.
+
+Finds them; how far the post around one reaches is decided elsewhere.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from textclean.stages.embeds.tables import SPACE, alternation, date_pattern, phrases
+
+#: A display name has at most 50 characters on X; some room for spaces and full names elsewhere.
+_NAME_LIMIT = 70
+
+#: Characters of a post until November 2017, and since.
+SHORT_LIMIT, LONG_LIMIT = 140, 280
+#: Instagram's limit for a caption.
+CAPTION_LIMIT = 2200
+
+#: A dash that opens an attribution: also as mojibake, once or twice, when the text was not
+#: repaired before; of "\u00e2\u0080\u0094" some extractors drop the two control characters.
+_MOJIBAKE = (
+    "\u00c3\u00a2\u00c2\u0080\u00c2\u0094",
+    "\u00c3\u00a2\u00e2\u201a\u00ac\u00e2\u20ac\u009d",
+    "\u00e2\u0080\u0094",
+    "\u00e2\u20ac\u201d",
+)
+_STRONG_DASHES = frozenset({"\u2014", "\u2015", "&mdash;", *_MOJIBAKE})
+_DASH = re.compile("|".join((*_MOJIBAKE, "\u2014|\u2015|\u2013|--|&mdash;|-|\u00e2(?=\\s)")))
+
+_HANDLE = re.compile(
+    r"[(（]\s{0,3}[@＠](?P<handle>[\w.-]{1,40}(?:@[\w.-]{1,40})?)\s{0,3}[)）]"
+    r"|(?<![\w.@(（/])[@＠](?P<bare>\w{1,30})(?![\w@])"
+)
+
+
+_YEAR = re.compile(r"(?:19|20|25)\d{2}")
+
+
+class Attribution(NamedTuple):
+    """One attribution.
+
+    Attributes:
+        start: Where it begins, its dash included.
+        end: Where it ends, its date included.
+        kind: ``"dated"`` when dash, handle and date are there, ``"undated"`` without the date,
+            ``"plain"`` without the dash, ``"shared"`` for "A post shared by ...".
+        limit: How many characters, links aside, the post can have had.
+    """
+
+    start: int
+    end: int
+    kind: str
+    limit: int
+
+
+@cache
+def _date_after() -> re.Pattern[str]:
+    """Return the pattern of a date behind a handle, maybe on the next line."""
+    return re.compile(rf"\s{{0,6}}(?:[·•|,-]\s{{0,3}})?(?:on\s{{1,3}})?(?P<date>{date_pattern()})")
+
+
+@cache
+def date_line() -> re.Pattern[str]:
+    """Return the pattern of a line that is a date and nothing else."""
+    return re.compile(rf"[\W_]{{0,3}}{date_pattern()}[\W_]{{0,3}}")
+
+
+@cache
+def _shared() -> re.Pattern[str]:
+    """Return the pattern of Instagram's attribution, in every language of the table."""
+    opening = alternation(phrases("shared")).replace(r"\ ", r"\s{1,3}")
+    handle = r"[@＠][\w.]{1,40}"
+    clock = rf"(?:{SPACE}{{0,2}}(?:at|um|à|a las|alle|às|в|,){SPACE}{{1,2}})?[^\n]{{0,14}}?"
+    zone = r"(?:(?:P[SD]T|UTC|GMT)\b|\d{1,2}:\d{2} Uhr)"
+    on = r"\b(?:on|am|le|el|il|em|op)\b"
+    moment = rf"(?:\s{{0,3}}(?:{on}\s{{1,4}})?{date_pattern()}(?:{clock}{zone}|{SPACE}Uhr)?)?"
+    return re.compile(
+        rf"(?:{opening})\s{{1,3}}(?:[^\n@]{{0,{_NAME_LIMIT}}}\s?[(（]\s{{0,3}}{handle}\s{{0,3}}[)）]"
+        rf"|{handle})(?:\s{{0,3}}(?:geteilter|gepostetes)[^\n]{{0,20}})?{moment}"
+        rf"(?:\s{{0,3}}{on}(?=[^\S\n]{{0,4}}(?:\n|$)))?"
+    )
+
+
+def limit_of(date: str) -> int:
+    """Return how long a post of that date could be.
+
+    >>> limit_of("May 1, 2016"), limit_of("September 2, 2025")
+    (140, 280)
+    """
+    year = _YEAR.search(date)
+    if year is None:
+        return LONG_LIMIT
+    if int(year[0]) == 2017:  # noqa: PLR2004 - the limit was doubled on 7 November 2017
+        late = re.search(r"(?i)nov|d[eé][cz]|dic|нояб|дек|1[12]月|listopad|grud", date)
+        return LONG_LIMIT if late else SHORT_LIMIT
+    return SHORT_LIMIT if int(year[0]) < 2017 else LONG_LIMIT  # noqa: PLR2004
+
+
+def _opening_dash(text: str, handle_start: int) -> tuple[int, str] | None:
+    """Return where the dash before a name stands and what it is; None without one.
+
+    The name stands on one line; the line of the dash may be the one before the name's.
+    """
+    window_start = max(0, handle_start - _NAME_LIMIT - 12)
+    window = text[window_start:handle_start]
+    name_line = window.rstrip().rfind("\n") + 1
+    found: tuple[int, str] | None = None
+    for match in _DASH.finditer(window, name_line):
+        here = window_start + match.start(), match[0]
+        strong = match[0] in _STRONG_DASHES
+        at_line_start = not window[name_line : match.start()].strip()
+        if at_line_start and strong:
+            return here
+        # A hyphen may be glued to the text before it, but belongs to a name unless a space follows.
+        spaced = window[match.end() : match.end() + 1].isspace()
+        if strong or (spaced and (found is None or found[1] not in _STRONG_DASHES)):
+            found = here
+    if found is None and name_line:
+        # "—" alone on the line before: an extractor cut at the link around the name.
+        before = window[: name_line - 1].rstrip()
+        for dash in _STRONG_DASHES:
+            if before.endswith(dash) and not before[: -len(dash)].rpartition("\n")[2].strip():
+                return window_start + len(before) - len(dash), dash
+    return found
+
+
+def _line_start(text: str, offset: int) -> int:
+    return text.rfind("\n", max(0, offset - 4 * _NAME_LIMIT), offset) + 1
+
+
+def _ends_line(text: str, offset: int) -> bool:
+    """Whether only white space and closing marks follow on the line."""
+    rest = text[offset : offset + 40].partition("\n")[0]
+    return len(rest) < 40 and not rest.strip(" \t\r\u00a0.,·|")  # noqa: PLR2004 - the window above
+
+
+def _certain(text: str, handle_end: int, dated: re.Match[str], dash: str) -> bool:
+    """Whether a handle without brackets is one: "— Name @handle May 1, 2020" on one line."""
+    return dash in _STRONG_DASHES and "\n" not in text[handle_end : dated.start("date")]
+
+
+def _from_handle(  # noqa: PLR0911 - one return per kind reads best
+    text: str, match: re.Match[str]
+) -> Attribution | None:
+    """Return the attribution around one handle, None when there is too little of it."""
+    bracketed = match["handle"] is not None
+    dated = _date_after().match(text, match.end())
+    if dated is None and not bracketed:
+        return None
+    dash = _opening_dash(text, match.start())
+    if dated is not None:
+        end, limit = dated.end(), limit_of(dated["date"])
+        if dash is not None and (bracketed or _certain(text, match.end(), dated, dash[1])):
+            return Attribution(dash[0], end, "dated", limit)
+        # Without a dash only a line of its own is certain: "Name (@handle) May 1, 2020".
+        start = _line_start(text, match.start())
+        name = text[start : match.start()].strip()
+        alone = len(name) <= _NAME_LIMIT and _ends_line(text, end)
+        if alone and bracketed and name and name[-1] not in ".!?:,;" and not name[0].islower():
+            return Attribution(start, end, "plain", limit)
+        return None
+    if dash is None or dash[1] not in _STRONG_DASHES:
+        return None
+    if not _ends_line(text, match.end()):
+        return None
+    return Attribution(dash[0], match.end(), "undated", LONG_LIMIT)
+
+
+def find_attributions(text: str) -> Iterator[Attribution]:
+    """Yield the attributions of a text in order; they do not overlap.
+
+    >>> text = "The pier opened. — Harbour Authority (@harbourboard) May 1, 2020"
+    >>> [(a.kind, text[a.start : a.end]) for a in find_attributions(text)]
+    [('dated', '— Harbour Authority (@harbourboard) May 1, 2020')]
+    """
+    shared = [
+        Attribution(match.start(), match.end(), "shared", CAPTION_LIMIT)
+        for match in _shared().finditer(text)
+        # "A post shared by the board (@harbourboard) Monday" is an author's sentence.
+        if _ends_line(text, match.end()) or _YEAR.search(match[0])
+    ]
+    inside = bytearray(len(text) if shared else 0)
+    for attribution in shared:
+        inside[attribution.start : attribution.end] = b"\1" * (attribution.end - attribution.start)
+    candidates = list(shared)
+    for match in _HANDLE.finditer(text):
+        # "A post shared by Name (@handle) on May 1, 2020" has a handle and a date as well.
+        if not (shared and inside[match.start()]):
+            found = _from_handle(text, match)
+            if found is not None:
+                candidates.append(found)
+    reached = 0
+    for attribution in sorted(candidates):
+        if attribution.start >= reached:
+            yield attribution
+            reached = attribution.end

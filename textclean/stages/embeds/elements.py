@@ -1,0 +1,341 @@
+"""Posts as HTML elements, shortcodes and bare addresses, in the raw string.
+
+A linear tokenizer finds the tags that matter and pairs them by name; no tree is built and nothing
+recurses, so that depth and size of the input do no harm. What is not closed stays: how far it
+would reach is not certain, and the flattened form sees it again.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from textclean.stages.embeds.settle import Cut
+from textclean.stages.embeds.tables import (
+    ElementRow,
+    address_pattern,
+    alternation,
+    element_table,
+    shortcode_pattern,
+)
+
+#: Each way a table row can match holds one of these; a test holds the table to it.
+_MARKERS = (
+    b"twit", b"tweet", b"insta", b"facebook", b"fb-", b"fb:", b"fb.watch", b"tiktok", b"reddit",
+    b"bluesky", b"bsky", b"mastodon", b"text-post", b"threads", b"telegram", b"t.me/", b"youtu",
+    b"epyt", b"lyte-", b"linkedin", b"pinterest", b"data-pin-do", b"tumblr", b"embed.js",
+    b"x.com/", b"t.co/", b"/@", b"{{<", b"{{%", b"{%",
+)  # fmt: skip
+
+#: Names whose content is no markup, or is shown as it stands.
+_RAW = frozenset({"script", "style", "textarea", "title", "xmp"})
+_SHOWN = frozenset({"pre", "code"})
+#: A post's code is seldom longer than 20,000 characters, the styles of Instagram's included.
+_LONGEST_POST = 60_000
+#: What no embed code holds: an element that reaches over one of these was closed by accident.
+_FOREIGN = re.compile(r"<(?:h[1-3]|article|main|aside|nav|footer|form)\b", re.IGNORECASE)
+_FIGCAPTION = re.compile(r"<figcaption\b.{0,4000}?</figcaption\s*>", re.IGNORECASE | re.DOTALL)
+#: Between a wrapper's start tag and the post in it stand at most a few more tags.
+_MARGIN = 1_500
+_TAG = re.compile(r"<[^<>]{0,4000}>")
+_CLASS = re.compile(r"\bclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+#: Where a quotation of a post is signed as the networks sign it, class or not (the link to the
+#: post is its date, and ends the quotation).
+_SIGNED = re.compile(
+    r"\(@\w{1,30}\)\s{0,9}<a\s[^<>]{0,300}(?:twitter|x)\.com/\w{1,30}/status(?:es)?/\d[^<>]{0,300}>"
+    r"[^<>]{4,60}</a>\s{0,99}(?:</p>\s{0,99})?\Z"
+)
+#: As for a browser, a quote opens a value only after "="; elsewhere it is a stray character.
+_QUOTE_OR_END = re.compile(r"=\s{0,20}([\"'])|>")
+
+
+class Element(NamedTuple):
+    """A start tag and, when it is closed, its end tag."""
+
+    name: str
+    start: int
+    open_end: int
+    close_start: int
+    end: int
+
+    @property
+    def closed(self) -> bool:
+        """Whether an end tag was found."""
+        return self.end > self.open_end
+
+
+class Scan(NamedTuple):
+    """What one pass of the tokenizer found."""
+
+    elements: list[Element]
+    shown: list[tuple[int, int]]
+
+
+@cache
+def _token_pattern() -> re.Pattern[str]:
+    table = element_table()
+    names = {*table.posts, *table.wrappers, *_RAW, *_SHOWN}
+    return re.compile(rf"<!--|<(/?)({alternation(names)})(?=[\s/>])", re.IGNORECASE)
+
+
+#: Long enough to be rare in the attributes of other elements, short enough to be few.
+_STEM = 7
+
+
+@cache
+def _stems(name: str) -> tuple[str, ...]:
+    """Return strings of which every start tag of that name holds one that a row can match."""
+    table = element_table()
+    words = {word for row in table.wrappers.get(name, ()) for word in (*row.classes, *row.prefixes)}
+    words |= table.keywords.get(name, frozenset())
+    return tuple(sorted({word[:_STEM] for word in words}))
+
+
+def _hinted(text: str, element: Element) -> bool:
+    """Whether a look at the attributes of an element is worth its while."""
+    stems = _stems(element.name)
+    attributes = text[element.start : element.open_end].lower()
+    return not stems or any(stem in attributes for stem in stems)
+
+
+def might_hold(text: str) -> bool:
+    """Whether any marker of an embed code stands in the text."""
+    folded = text.encode("ascii", "replace").lower()  # bytes are quick to search
+    return any(marker in folded for marker in _MARKERS)
+
+
+def _tag_end(text: str, offset: int) -> int:
+    """Return the offset after the ``>`` of a tag, quotes respected; -1 when it never comes."""
+    while True:
+        match = _QUOTE_OR_END.search(text, offset)
+        if match is None:
+            return -1
+        if match[0] == ">":
+            return match.end()
+        offset = text.find(match[1], match.end()) + 1
+        if offset == 0:
+            return -1
+
+
+def scan(text: str) -> Scan:
+    """Return the elements that matter, in order of their start tags, in one linear pass.
+
+    An unfinished tag, comment or script ends the pass, as it ends the text for a browser.
+    """
+    tokens = _token_pattern()
+    found: list[Element] = []
+    shown: list[tuple[int, int]] = []
+    opened: dict[str, list[int]] = {}
+    offset = 0
+    while (match := tokens.search(text, offset)) is not None:
+        if match[2] is None:
+            offset = text.find("-->", match.end()) + 3
+            if offset == 2:  # noqa: PLR2004 - find gave -1
+                break
+            shown.append((match.start(), offset))
+            continue
+        name = match[2].lower()
+        tag_end = _tag_end(text, match.end())
+        if tag_end < 0:
+            break
+        offset = tag_end
+        if match[1]:
+            if stack := opened.get(name):
+                number = stack.pop()
+                found[number] = found[number]._replace(close_start=match.start(), end=tag_end)
+            continue
+        found.append(Element(name, match.start(), tag_end, tag_end, tag_end))
+        if name in _RAW:
+            offset = _raw_end(text, name, tag_end)
+            if offset < 0:
+                break
+            found[-1] = found[-1]._replace(close_start=text.rfind("<", tag_end, offset), end=offset)
+        else:
+            opened.setdefault(name, []).append(len(found) - 1)
+    shown += ((e.start, e.end) for e in found if e.name in _SHOWN or e.name in _RAW)
+    return Scan(found, sorted(shown))
+
+
+def _raw_end(text: str, name: str, offset: int) -> int:
+    """Return the offset after the end tag of an element whose content is no markup."""
+    match = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(text, offset)
+    return match.end() if match else -1
+
+
+def _matches(row: ElementRow, attributes: str) -> bool:
+    """Whether the attributes of a start tag are those of a row; a row without any fits all."""
+    lowered = attributes.lower()
+    if any(word in lowered for word in (*row.sources, *row.attributes)):
+        return True
+    if not (row.classes or row.prefixes):
+        return not (row.sources or row.attributes)
+    match = _CLASS.search(lowered)
+    if match is None:
+        return False
+    tokens = (match[1] or match[2] or match[3] or "").split()
+    return any(token in row.classes or token.startswith(row.prefixes) for token in tokens)
+
+
+def _post_reason(text: str, element: Element) -> str | None:
+    """Return the reason to remove an element, None when it is no post."""
+    table = element_table()
+    rows = table.posts.get(element.name)
+    if rows is None:
+        return None
+    if element.name not in table.keywords:
+        return rows[0].reason  # a custom element is a post whatever its attributes
+    if _hinted(text, element):
+        attributes = text[element.start : element.open_end]
+        reason = next((row.reason for row in rows if _matches(row, attributes)), None)
+        if reason is not None:
+            return reason
+    if element.name == "blockquote" and element.closed:
+        tail = text[max(element.open_end, element.close_start - 800) : element.close_start]
+        if "/status" in tail and _SIGNED.search(tail) is not None:
+            return "embeds.element"
+    return None
+
+
+def _post_cuts(text: str, elements: Iterable[Element]) -> Iterator[Cut]:
+    """Yield the outermost posts; of one that reaches too far nothing is certain."""
+    reached = 0
+    foreign: list[int] | None = None
+    for element in elements:
+        if element.start < reached or element.end - element.start > _LONGEST_POST:
+            continue
+        reason = _post_reason(text, element)
+        if reason is None or not (element.closed or element.name == "iframe"):
+            continue
+        if foreign is None:
+            foreign = [match.start() for match in _FOREIGN.finditer(text)]
+        if bisect_right(foreign, element.start) != bisect_right(foreign, element.end):
+            continue
+        yield _whole_or_inner(text, element, reason)
+        reached = element.end
+
+
+def _whole_or_inner(text: str, element: Element, reason: str) -> Cut:
+    """Return the cut of an element; of one glued between two words only what is inside."""
+    glued = (
+        element.start > 0
+        and element.end < len(text)
+        and text[element.start - 1].isalnum()
+        and text[element.end].isalnum()
+    )
+    if glued:
+        return Cut(element.open_end, element.close_start, reason)
+    return Cut(element.start, element.end, reason)
+
+
+def _without(text: str, start: int, end: int, cuts: list[Cut]) -> str:
+    """Return what is left of a span when the cuts inside it and all tags are gone."""
+    pieces: list[str] = []
+    for cut in cuts:
+        pieces.append(text[start : cut.start])
+        start = cut.end
+    pieces.append(text[start:end])
+    return _TAG.sub("", _FIGCAPTION.sub("", "".join(pieces))).strip()
+
+
+def _wrapper_cuts(text: str, elements: Iterable[Element], cuts: list[Cut]) -> Iterator[Cut]:
+    """Yield the wrappers that hold a post, or a post's address, and nothing else but a caption."""
+    address = _address()
+    starts = [cut.start for cut in cuts]
+    reached = 0
+    for element in elements:
+        rows = element_table().wrappers.get(element.name)
+        if rows is None or not element.closed or element.start < reached:
+            continue
+        first = bisect_right(starts, element.start)
+        inside = cuts[first : bisect_right(starts, element.end)]
+        head = inside[0].start if inside else element.close_start
+        tail = inside[-1].end if inside else head
+        if head - element.open_end > _MARGIN or element.close_start - tail > 4 * _MARGIN:
+            continue
+        if not _hinted(text, element):
+            continue
+        if not any(_matches(row, text[element.start : element.open_end]) for row in rows):
+            continue
+        rest = _without(text, element.open_end, element.close_start, inside)
+        if (inside and not rest) or (rest and address.fullmatch(rest)):
+            yield Cut(element.start, element.end, "embeds.element")
+            reached = element.end
+
+
+@cache
+def _address() -> re.Pattern[str]:
+    return re.compile(address_pattern())
+
+
+_PARAGRAPH_BEFORE = re.compile(
+    r"<p(?:\s[^<>]{0,300})?>\s{0,20}(?:<a\s[^<>]{0,600}>\s{0,20})?\Z", re.IGNORECASE
+)
+_PARAGRAPH_AFTER = re.compile(r"\s{0,20}(?:</a\s?>\s{0,20})?</p\s?>", re.IGNORECASE)
+#: Indentation before an address on a line of its own, and blanks after it.
+_LINE_MARGIN = 40
+
+
+def _address_cuts(text: str) -> Iterator[Cut]:
+    """Yield bare addresses of posts: alone in a paragraph, or alone on a line of HTML."""
+    for match in _address().finditer(text):
+        if match.start() and not (
+            text[match.start() - 1].isspace() or text[match.start() - 1] == ">"
+        ):
+            continue
+        window = text[max(0, match.start() - 1000) : match.start()]
+        opening = _PARAGRAPH_BEFORE.search(window, max(0, window.rfind("<p")))
+        closing = _PARAGRAPH_AFTER.match(text, match.end())
+        if opening is not None and closing is not None:
+            yield Cut(match.start() - len(window) + opening.start(), closing.end(), "embeds.url")
+        elif _alone_on_line(text, match.start(), match.end()):
+            yield Cut(match.start(), match.end(), "embeds.url")
+
+
+def _alone_on_line(text: str, start: int, end: int) -> bool:
+    """Whether nothing but white space shares a line with a span."""
+    before = text[max(0, start - _LINE_MARGIN) : start]
+    after = text[end : end + _LINE_MARGIN]
+    begins = not before.rpartition("\n")[2].strip() and ("\n" in before or start < _LINE_MARGIN)
+    ends = not after.partition("\n")[0].strip()
+    return begins and ends and ("\n" in after or end + _LINE_MARGIN >= len(text))
+
+
+def _shortcode_cuts(text: str) -> Iterator[Cut]:
+    if "[" in text or "{%" in text or "{{" in text:
+        for match in shortcode_pattern().finditer(text):
+            yield Cut(match.start(), match.end(), "embeds.shortcode")
+
+
+def _disjoint(cuts: Iterable[Cut]) -> list[Cut]:
+    """Return the cuts in order, those inside or across an earlier one left out."""
+    kept: list[Cut] = []
+    for cut in sorted(cuts, key=lambda c: (c.start, -c.end)):
+        if cut.start < cut.end and (not kept or cut.start >= kept[-1].end):
+            kept.append(cut)
+    return kept
+
+
+def _outside(cuts: Iterable[Cut], spans: list[tuple[int, int]]) -> Iterator[Cut]:
+    """Yield the cuts that stand in no comment, script or code."""
+    reached = 0
+    position = 0
+    for cut in cuts:
+        while position < len(spans) and spans[position][0] <= cut.start:
+            reached = max(reached, spans[position][1])
+            position += 1
+        if cut.start >= reached:
+            yield cut
+
+
+def find_cuts(text: str) -> list[Cut]:
+    """Return the spans of posts in raw HTML, one pass."""
+    found = scan(text)
+    posts = _disjoint(_post_cuts(text, found.elements))
+    cuts = posts + list(_wrapper_cuts(text, found.elements, posts))
+    loose = _disjoint(_shortcode_cuts(text))
+    if "</" in text or "<!-- wp:" in text:
+        # In plain text an address on its own line may be the author's reference.
+        loose = _disjoint([*loose, *_address_cuts(text)])
+    cuts += _outside(loose, found.shown)
+    return _disjoint(cuts)

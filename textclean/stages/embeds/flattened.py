@@ -1,0 +1,266 @@
+"""Posts that an HTML extractor flattened into lines of plain text.
+
+An anchor (attribution, link residue, the network's own sentence) tells that a post stands
+there; ``reach`` decides how far it goes; here the two become edits.
+"""
+
+import re
+from functools import cache
+
+from textclean.stages.embeds.attributions import (
+    CAPTION_LIMIT,
+    LONG_LIMIT,
+    Attribution,
+    date_line,
+    find_attributions,
+)
+from textclean.stages.embeds.lines import (
+    LINK,
+    has_strong_trait,
+    has_trait,
+    is_fragment,
+    line_at,
+    split_lines,
+)
+from textclean.stages.embeds.reach import Reach, fits, post_length
+from textclean.stages.embeds.settle import Cut
+from textclean.stages.embeds.tables import phrases
+
+#: The links a post ends with, the last of them at the end of the line.
+_LINK_TAIL = re.compile(rf"(?:\s{{0,4}}(?:{LINK.pattern})){{1,4}}\s{{0,9}}\Z")
+#: Behind an attribution nothing longer is looked at: it would be prose in any case.
+_WINDOW = 400
+#: What may stand behind an attribution without saying anything.
+_TRAILING = " \t\u00a0.,·|"
+#: A sentence that goes on behind a name and a date.
+_PROSE_GOES_ON = re.compile(r"\s{0,3}[,;:)]|\s{1,3}[a-zß-öø-ÿа-яα-ω]")
+#: More lines that end in a shortened link, without an attribution, make a digest of posts.
+_SHORTENED_LIMIT = 4
+#: Lines of an Instagram caption between "View this post" and "A post shared by".
+_CAPTION_LINES = 24
+
+
+def _folded(string: str) -> str:
+    return " ".join(string.split()).casefold()
+
+
+@cache
+def _phrase_set(kind: str) -> frozenset[str]:
+    return frozenset(_folded(text) for text in phrases(kind))
+
+
+#: A handle: "@" before a word and not inside an address. The literal comes first for speed.
+_HANDLE_SIGN = re.compile(r"@(?<![\w.]@)\w")
+_SIGNS = ("t.co/", "pic.", "＠", "nstagram", "NSTAGRAM")
+
+
+@cache
+def _other_notices() -> tuple[str, ...]:
+    return tuple(text for text in phrases("notice") if "nstagram" not in text)
+
+
+def might_hold(text: str) -> bool:
+    """Whether any anchor of a flattened post stands in the text."""
+    if any(sign in text for sign in _SIGNS) or any(text_ in text for text_ in _other_notices()):
+        return True
+    return "@" in text and _HANDLE_SIGN.search(text) is not None
+
+
+class _Finder:
+    """One pass over one text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = split_lines(text)
+        self.reach = Reach(text, self.lines)
+        self.taken = self.reach.taken
+        self.cuts: list[Cut] = []
+        self.notices: set[int] = set()
+        self.post_end = 0
+
+    def find(self) -> list[Cut]:
+        """Return the cuts of this pass, sorted and disjoint."""
+        self._notices()
+        for attribution in find_attributions(self.text):
+            self._post(attribution)
+        self._links()
+        self._controls()
+        return sorted(self.cuts)
+
+    # -- single lines -------------------------------------------------------------------------
+
+    def _take(self, first: int, last: int, reason: str) -> None:
+        """Cut whole lines; blank ones between them go along silently."""
+        for number in range(first, last + 1):
+            line = self.lines[number]
+            if not line.blank and not self.taken[number]:
+                self.cuts.append(Cut(line.first, line.last, reason))
+            self.taken[number] = 1
+
+    def _cut(self, start: int, end: int, reason: str) -> None:
+        """Cut a part of a line; the line is done with."""
+        self.cuts.append(Cut(start, end, reason))
+        for number in range(line_at(self.lines, start), line_at(self.lines, end - 1) + 1):
+            self.taken[number] = 1
+
+    def _notices(self) -> None:
+        notices = _phrase_set("notice")
+        longest = max(map(len, notices)) + 8
+        for number, line in enumerate(self.lines):
+            size = line.last - line.first
+            if 0 < size <= longest and _folded(self.reach.string(number)) in notices:
+                self._take(number, number, "embeds.notice")
+                self.notices.add(number)
+
+    # -- posts --------------------------------------------------------------------------------
+
+    def _post(self, attribution: Attribution) -> None:
+        first = line_at(self.lines, attribution.start)
+        last = line_at(self.lines, attribution.end - 1)
+        start = max(self.lines[first].first, self.post_end)
+        before = start > self.lines[first].first or start < attribution.start
+        # (A window: a line may hold any number of attributions.)
+        after = self.text[attribution.end : min(self.lines[last].last, attribution.end + _WINDOW)]
+        if _PROSE_GOES_ON.match(after):
+            return  # "... wrote Name (@handle) on May 1, 2020, and": the author's own sentence
+        after = after.strip(_TRAILING)
+        if before:
+            self._inside_line(attribution, first, last, after)
+        elif after and not is_fragment(after):
+            # An attribution that goes on in prose: only what is certain.
+            if attribution.kind == "dated":
+                self._cut(attribution.start, attribution.end, "embeds.attribution")
+        else:
+            self._own_lines(attribution, first, last)
+        self.reach.floor = max(self.reach.floor, last + 1)
+        self.post_end = attribution.end
+
+    def _own_lines(self, attribution: Attribution, first: int, last: int) -> None:
+        """Take a post whose attribution has its lines to itself."""
+        if attribution.kind == "undated":
+            following = self.reach.below(last)
+            if following is not None and date_line().fullmatch(self.reach.string(following)):
+                last = following
+        if attribution.kind == "shared":
+            top, reason = self._caption_top(first), "embeds.caption"
+        else:
+            top = self.reach.body_above(first, attribution.limit, split=last > first)
+            reason = "embeds.body"
+        self._take(top, first - 1, reason)
+        self._take(first, last, "embeds.attribution")
+
+    def _caption_top(self, first: int) -> int:
+        """Return the first line of an Instagram caption above its attribution."""
+        length = 0
+        top = first
+        for _ in range(_CAPTION_LINES):
+            line = self.reach.above(top)
+            if line is None:
+                break
+            length += len(self.reach.string(line))
+            if length > CAPTION_LIMIT:
+                break
+            top = line
+        above = top - 1
+        while above > 0 and self.lines[above].blank:
+            above -= 1
+        if above in self.notices:  # "View this post on Instagram": all between is the caption
+            return top
+        return self._caption_lines(first)
+
+    def _caption_lines(self, bottom: int) -> int:
+        """Return the first of the lines above that evidently belong to a caption.
+
+        Measured: above the older attribution a line with a hashtag, handle or emoji always was
+        the caption, a line without any was the article's as often. Farther up a handle alone is
+        no evidence: articles quote them.
+        """
+        top = bottom
+        for _ in range(_CAPTION_LINES):
+            above = self.reach.above(top)
+            if above is None:
+                break
+            string = self.reach.string(above)
+            if not (has_strong_trait(string) or (top == bottom and has_trait(string))):
+                break
+            top = above
+        return top
+
+    def _inside_line(self, attribution: Attribution, first: int, last: int, after: str) -> None:
+        """Take a post whose attribution stands on the same line as other text."""
+        line = self.lines[first]
+        start = max(line.first, self.post_end)
+        near = attribution.start - start <= 2 * CAPTION_LIMIT
+        body = self.text[start : attribution.start].strip() if near else ""
+        rest = not after or is_fragment(after)
+        whole = rest or start > line.first
+        if attribution.kind in {"plain", "undated"} and not whole:
+            return
+        reason = "embeds.caption" if attribution.kind == "shared" else "embeds.body"
+        length = post_length(body, attribution.limit)
+        if not (whole and near and fits(length, attribution.limit)):
+            start, reason = self._link_before(attribution.start), "embeds.link"
+        elif start == line.first and attribution.kind != "shared":
+            # (An extractor that put a caption on the line of its attribution put all of it there.)
+            top = self.reach.body_from(first, attribution.limit, split=False, length=length)
+            self._take(top, first - 1, "embeds.body")
+        if start < attribution.start:
+            self._cut(start, attribution.start, reason)
+        self._cut(attribution.start, attribution.end, "embeds.attribution")
+        if rest and has_trait(after):
+            self._cut(attribution.end, self.lines[last].last, "embeds.link")
+
+    def _link_before(self, offset: int) -> int:
+        """Return where the links that end right before an offset begin."""
+        match = _LINK_TAIL.search(self.text, max(0, offset - 160), offset)
+        return offset if match is None else match.start()
+
+    # -- links and controls -------------------------------------------------------------------
+
+    def _links(self) -> None:
+        """Take lines that end in a post's own link: a post whose attribution is lost.
+
+        A picture's address is proof. A shortened link alone is none where many lines have one:
+        such a text is a digest of posts, and they are its content.
+        """
+        tails = [
+            (number, tail) for number in range(len(self.lines)) if (tail := self._tail(number))
+        ]
+        shortened = sum("pic." not in tail for _, tail in tails)
+        for number, tail in tails:
+            line = self.lines[number]
+            if "pic." not in tail and shortened > _SHORTENED_LIMIT:
+                continue
+            string = self.reach.string(number)
+            if fits(post_length(string), LONG_LIMIT):
+                self._take(number, number, "embeds.body" if post_length(string) else "embeds.link")
+            elif "pic." in tail:
+                self._cut(line.last - len(tail), line.last, "embeds.link")
+
+    def _tail(self, number: int) -> str:
+        """Return the links that a line not yet taken ends with, the text before them aside."""
+        if self.taken[number]:
+            return ""
+        string = self.reach.string(number)
+        if ".co" not in string[-200:]:
+            return ""
+        match = _LINK_TAIL.search(string, max(0, len(string) - 160))
+        if match is None or (match.start() == 0 and "pic." not in match[0]):
+            return ""  # an address alone may be the author's reference
+        return match[0]
+
+    def _controls(self) -> None:
+        """Take buttons and counters that stand next to a post."""
+        controls = _phrase_set("control")
+        for number in [n for n, taken in enumerate(self.taken) if taken]:
+            following = self.reach.below(number)
+            while following is not None and not self.taken[following]:
+                if _folded(self.reach.string(following)[:80]) not in controls:
+                    break
+                self._take(following, following, "embeds.control")
+                following = self.reach.below(following)
+
+
+def find_cuts(text: str) -> list[Cut]:
+    """Return the spans of flattened posts in a text, one pass."""
+    return _Finder(text).find()

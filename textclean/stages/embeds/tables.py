@@ -1,0 +1,158 @@
+"""The tables of this stage, read once: months, the networks' phrases, elements, addresses.
+
+No rule stands here; see ``textclean/stages/tables/embeds*.toml`` for each row and its why.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+#: White space inside a line, as extractors write it (NO-BREAK SPACE in Spanish and French dates).
+SPACE = r"[ \t\u00a0\u2009\u202f]"
+
+_LATIN_TIME = rf"\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?(?:{SPACE}{{0,2}}[ap]\.?{SPACE}?m\b\.?)?"
+
+
+class ElementRow(NamedTuple):
+    """What marks one network's element; see the head of ``embeds.toml``."""
+
+    classes: frozenset[str]
+    prefixes: tuple[str, ...]
+    sources: tuple[str, ...]
+    attributes: tuple[str, ...]
+    reason: str
+
+
+class ElementTable(NamedTuple):
+    """Rows by tag name: posts, and the wrappers that go with a post inside them.
+
+    ``keywords`` has, by tag name, the strings of which a start tag must hold one; a name without
+    any needs none.
+    """
+
+    posts: Mapping[str, tuple[ElementRow, ...]]
+    wrappers: Mapping[str, tuple[ElementRow, ...]]
+    keywords: Mapping[str, frozenset[str]]
+
+
+def _read(name: str) -> dict[str, Any]:
+    path = files("textclean.stages") / "tables" / name
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def alternation(words: Iterable[str]) -> str:
+    """Return a pattern that matches any of the words, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda w: (-len(w), w)))
+
+
+def _row(entry: Mapping[str, Any]) -> ElementRow:
+    tokens = [token.lower() for token in entry.get("classes", ())]
+    return ElementRow(
+        classes=frozenset(token for token in tokens if not token.endswith("*")),
+        prefixes=tuple(token[:-1] for token in tokens if token.endswith("*")),
+        sources=tuple(entry.get("sources", ())),
+        attributes=tuple(entry.get("attributes", ())),
+        reason="embeds." + entry.get("reason", "element"),
+    )
+
+
+@cache
+def element_table() -> ElementTable:
+    """Return the element rows by tag name."""
+    table = _read("embeds.toml")
+    posts: dict[str, list[ElementRow]] = {}
+    for entry in table["element"]:
+        for tag in entry["tag"]:
+            posts.setdefault(tag, []).append(_row(entry))
+    wrappers: dict[str, list[ElementRow]] = {}
+    for entry in table["wrapper"]:
+        wrappers.setdefault(entry["tag"], []).append(_row(entry))
+    keywords = {
+        tag: frozenset(
+            word
+            for row in rows
+            for word in (*row.classes, *row.prefixes, *row.sources, *row.attributes)
+        )
+        for tag, rows in posts.items()
+        if "-" not in tag and ":" not in tag
+    }
+    return ElementTable(
+        {tag: tuple(rows) for tag, rows in posts.items()},
+        {tag: tuple(rows) for tag, rows in wrappers.items()},
+        keywords,
+    )
+
+
+@cache
+def address_pattern() -> str:
+    """Return the pattern of one post's address, scheme included, anchored nowhere."""
+    rows = "|".join(entry["pattern"] for entry in _read("embeds.toml")["url"])
+    # The tail is bounded: query and fragment of an address, never the rest of a long line.
+    return rf"https?://(?:www\.|m\.)?(?:{rows})[^\s<>\"']{{0,400}}"
+
+
+@cache
+def shortcode_pattern() -> re.Pattern[str]:
+    """Return the pattern of shortcodes that stand for a post."""
+    names = {row["style"]: alternation(row["names"]) for row in _read("embeds.toml")["shortcode"]}
+    address = address_pattern()
+    body = r"[^\[\]<>{}\n]{0,400}"
+    # What follows the name names one post: an attribute, an address, a number, YouTube's 11 signs.
+    some = r"[^\[\]<>{}\n]{0,400}?(?:[=/]|\d{5}|[\w-]{11}\])"
+    return re.compile(
+        rf"\[(?P<name>{names['square']})(?:(?=[\s=]{some}){body}\](?:{body}\[/(?P=name)\])?"
+        rf"|\]{body}\[/(?P=name)\])"
+        rf"|\[(?P<generic>embed|video)\b{body}\]\s{{0,20}}{address}\s{{0,20}}\[/(?P=generic)\]"
+        rf"|\{{\{{[<%]\s{{0,8}}(?:{names['hugo']})\s[^<>{{}}\n]{{0,400}}[>%]\}}\}}"
+        rf"|\{{%\s{{0,8}}(?:{names['liquid']})\s[^%{{}}\n]{{0,400}}%\}}"
+        rf"|\{{%\s{{0,8}}embed\s{{1,8}}{address}\s{{0,8}}%\}}",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def phrases(kind: str) -> tuple[str, ...]:
+    """Return the networks' own phrases of one kind, as printed."""
+    rows = _read("embeds_phrases.toml")["phrase"]
+    return tuple(text for row in rows if row["kind"] == kind for text in row["texts"])
+
+
+@cache
+def date_pattern() -> str:
+    """Return the pattern of a date as the networks print it, with its hour where they do.
+
+    Day, month and year in any order that the interface languages use, with their particles;
+    numeric dates; East Asian dates. The year is required: it tells a date from a score.
+    """
+    month = alternation(
+        name for row in _read("embeds_dates.toml")["months"] for name in row["names"]
+    )
+    s = SPACE
+    end = r"(?![^\W\d_])"  # no letter: a word may end in a vowel sign, which \b does not know
+    day, year = r"\d{1,2}", r"(?:19|20|25)\d{2}"
+    of = rf"(?:(?:de|del|di|of|of the){s}{{1,2}}|d['’])?"
+    day_first = (
+        rf"{day}(?:st|nd|rd|th|er|\.ª?|º|ª)?(?:-?[a-z]{{1,2}})?{s}{{0,2}}{of}(?:{month}){end}\.?[,،]?"
+        rf"{s}{{1,2}}(?:de{s}|del{s}|năm{s})?{year}(?:{s}{{0,2}}(?:г|р|r|m|н\.э)\.)?"
+    )
+    dates = "|".join(
+        (
+            rf"(?:{month}){end}\.?{s}{{1,2}}{day}(?:st|nd|rd|th)?,?{s}{{1,2}}{year}",
+            day_first,
+            rf"{year}\.?(?:{s}m\.)?{s}(?:{month}){end}{s}{day}\b\.?(?:{s}d\.)?",
+            rf"{year}{s}?[年년]{s}?{day}{s}?[月월]{s}?{day}{s}?[日일]",
+            rf"{year},{s}?{day}月{s}{day}",
+            rf"{day}月{s}{day}(?:日)?,{s}{year}",
+            rf"{day}[./-]{day}[./-]{year}",
+            rf"{year}[./-]{day}[./-]{day}\.?",
+        )
+    )
+    weekday = rf"(?:\w{{2,12}},{s}{{1,2}})?"
+    zone = rf"(?:{s}(?:[A-Z]{{2,4}}|\([A-Z]{{2,4}}\)))?"
+    at = rf"(?:{s}{{0,2}}[,،·•|-]?{s}{{0,2}}(?:at|um|à|a{s}las|às|alle|om|kl\.?|в|о|klo){s}{{1,2}}"
+    after = rf"{at}{_LATIN_TIME}{zone}|{s}{{0,2}}[,،·•]{s}{{0,2}}{_LATIN_TIME}{zone})?"
+    before = rf"(?:{_LATIN_TIME}{s}{{0,2}}[-–—·•,]{s}{{0,2}})?"
+    return rf"(?i:{before}{weekday}(?:{dates}))(?:{after})"
