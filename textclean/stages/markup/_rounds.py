@@ -1,0 +1,177 @@
+"""Which way a text goes, page or plain, and rounds until nothing is left to do.
+
+Every text that comes out is one in which nothing more is found: what would be found again (an
+entity that spells a tag, a tag that a page shows as text) keeps the form in which it is safe.
+"""
+
+import re
+from collections.abc import Sequence
+
+from textclean.edits import Edit, apply_edits
+from textclean.stages.markup._codes import find_codes
+from textclean.stages.markup._compose import compose_edits
+from textclean.stages.markup._entities import find_references
+from textclean.stages.markup._local import find_tags
+from textclean.stages.markup._spans import Span, edits_of_spans
+from textclean.stages.markup._tables import elements
+from textclean.stages.markup._tree import text_of_html
+
+#: Tags that removal puts together (`<<b>b>`) need another round; hostile ones need any number.
+MAXIMUM_ROUNDS = 6
+
+_PAGE = re.compile(r"\s*+(?:<!doctype\s++html|<\?xml\b|<html[\s>]|<!--|<body[\s>])", re.IGNORECASE)
+_PAGE_ELEMENT = re.compile(r"<(?:html|body)(?:\s[^<>]*+)?>", re.IGNORECASE)
+_BLOCK_KINDS = frozenset({"block", "item", "row", "cell", "pre"})
+_CELL_KINDS = frozenset({"row", "cell", "inline"})
+_BLOCK_END = re.compile(r"</([A-Za-z][A-Za-z0-9]*+)[^<>]*+>")
+_ESCAPES = {"<": "&lt;", "&": "&amp;", "[": "&#91;"}
+
+
+def markup_edits(text: str) -> tuple[Edit, ...]:
+    """Return the edits that take the markup out of a text."""
+    edits = _one_round(text)
+    if not edits:
+        return ()
+    output = apply_edits(text, edits)
+    for _ in range(MAXIMUM_ROUNDS):
+        more = _one_round(output)
+        if not more:
+            return tuple(edits)
+        edits = compose_edits(text, edits, more)
+        output = apply_edits(output, more)
+    return ()  # never settles: such a text is no one's article
+
+
+def settle(text: str) -> str:
+    """Take shortcodes out of a page's text; make safe what a plain text would lose.
+
+    >>> settle("use <b>bold</b> and &nbsp; [gallery ids='1']")
+    'use &lt;b&gt;bold&lt;/b&gt; and &amp;nbsp;'
+    """
+    if not any(sign in text for sign in "<&["):
+        return text
+    text = apply_edits(text, list(edits_of_spans(text, find_codes(text)))).rstrip(" \t\n")
+    for _ in range(MAXIMUM_ROUNDS):
+        spans, references = _plain_plan(text, find_tags(text))
+        if not spans and not references:
+            break
+        shown = [*spans, *(Span(e.start, e.end, "", e.reason) for e in references)]
+        text = apply_edits(text, _escape(text, sorted(shown)))
+    return text
+
+
+def _one_round(text: str) -> list[Edit]:
+    whole = _PAGE.match(text) is not None and _PAGE_ELEMENT.search(text) is not None
+    spans = [] if whole else find_tags(text)
+    if whole or (spans and _is_fragment(text, spans)):
+        output = settle(text_of_html(text))
+        if text.endswith("\n") and output:
+            output += "\n"
+        return [] if output == text else [Edit(0, len(text), output, "markup.html")]
+    return _plain_round(text, spans)
+
+
+def _is_fragment(text: str, spans: Sequence[Span]) -> bool:
+    """Whether a text is HTML source rather than prose with a few tags left in it."""
+    blocks = {m[1].lower() for m in _BLOCK_END.finditer(text)}
+    kinds = {elements()[name].kind for name in blocks if name in elements()}
+    if not kinds & _BLOCK_KINDS or (kinds <= _CELL_KINDS and "table" not in blocks):
+        return False  # cells without their table: the parser would glue them together
+    marked, unmarked, outside = _count_lines(text, spans)
+    return not outside and marked >= unmarked
+
+
+def _count_lines(text: str, spans: Sequence[Span]) -> tuple[int, int, int]:
+    """Count the lines with a tag, those without, and of these the ones in no block at all."""
+    marked = unmarked = outside = 0
+    position = depth = number = 0
+    for line in text.splitlines(keepends=True):
+        position += len(line)
+        first, before = number, depth
+        while number < len(spans) and spans[number].start < position:
+            span = spans[number]
+            if span.effect in _BLOCK_KINDS:
+                depth = max(0, depth - 1) if span.is_end else depth + 1
+            number += 1
+        if number > first:
+            marked += 1
+        elif line.strip():
+            inside_span = number > 0 and spans[number - 1].end > position - len(line)
+            unmarked += not inside_span
+            outside += not inside_span and not before
+    return marked, unmarked, outside
+
+
+def _plain_round(text: str, tags: Sequence[Span]) -> list[Edit]:
+    spans, references = _plain_plan(text, tags)
+    edits = list(edits_of_spans(text, spans))
+    return sorted([*edits, *_outside(edits, references)])
+
+
+def _plain_plan(text: str, tags: Sequence[Span]) -> tuple[list[Span], list[Edit]]:
+    """The spans to take out of a plain text, and the references to decode in it."""
+    spans = _disjoint([*tags, *find_codes(text)])
+    edits = list(edits_of_spans(text, spans))
+    references = _outside(edits, list(find_references(text)))
+    for _ in range(MAXIMUM_ROUNDS):
+        spelled = _spelled(text, sorted([*edits, *references])) if references else set()
+        if not spelled:
+            return spans, references
+        references = [edit for edit in references if edit not in spelled]
+    return spans, []
+
+
+def _spelled(text: str, edits: Sequence[Edit]) -> set[Edit]:
+    """The references whose characters would be read as markup in what comes out."""
+    output = apply_edits(text, edits)
+    found = _found(output)
+    spelled: set[Edit] = set()
+    shift, number = 0, 0
+    for edit in edits:
+        start = edit.start + shift
+        end = start + len(edit.replacement)
+        shift += len(edit.replacement) - (edit.end - edit.start)
+        while number < len(found) and found[number].end <= start:
+            number += 1
+        if edit.reason != "markup.entity" or number == len(found):
+            continue
+        if found[number].start < end:
+            spelled.add(edit)
+    return spelled
+
+
+def _found(text: str) -> list[Span]:
+    """Everything in a plain text that the next round would take."""
+    references = [Span(e.start, e.end, "", e.reason) for e in find_references(text)]
+    return _disjoint([*find_tags(text), *find_codes(text), *references])
+
+
+def _disjoint(spans: list[Span]) -> list[Span]:
+    spans.sort()
+    kept: list[Span] = []
+    for span in spans:
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
+
+
+def _outside(edits: Sequence[Edit], references: Sequence[Edit]) -> list[Edit]:
+    """Leave out references that lie inside what goes anyway."""
+    free: list[Edit] = []
+    number = 0
+    for reference in references:
+        while number < len(edits) and edits[number].end <= reference.start:
+            number += 1
+        if number == len(edits) or reference.end <= edits[number].start:
+            free.append(reference)
+    return free
+
+
+def _escape(text: str, spans: Sequence[Span]) -> list[Edit]:
+    """Write the first sign of each span as a reference, and the last of a tag."""
+    edits: list[Edit] = []
+    for span in spans:
+        edits.append(Edit(span.start, span.start + 1, _ESCAPES[text[span.start]], "markup.html"))
+        if text[span.start] == "<" and text[span.end - 1] == ">":
+            edits.append(Edit(span.end - 1, span.end, "&gt;", "markup.html"))
+    return edits

@@ -1,0 +1,131 @@
+"""HTML to text over a tree: the engine's, or a soup the caller holds."""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from textclean.stages.markup._renderer import Renderer
+from textclean.stages.markup._skeleton import build_skeleton, is_hidden
+from textclean.stages.markup._tables import elements
+
+if TYPE_CHECKING:
+    import bs4
+    from selectolax.lexbor import LexborNode
+
+#: Code points no HTML tree carries: UTF-8 has no surrogates, parsers drop or replace NUL.
+_UNCARRIED = re.compile("[\0\ud800-\udfff]")
+_PRIVATE_PLANES = range(0xF0000, 0x10FFFE)
+
+
+def text_of_html(html: str) -> str:
+    r"""Return the text of a page or fragment, laid out in lines.
+
+    >>> text_of_html("<ul><li>a<li>b</ul><table><tr><td>1<td>2</table>")
+    '- a\n- b\n1\t2'
+    """
+    stand_ins = _stand_ins(html)
+    skeleton = build_skeleton(html.translate(stand_ins) if stand_ins else html)
+    text = _text_of_tree(skeleton.html, has_hidden=skeleton.has_hidden)
+    if stand_ins:
+        text = text.translate({ord(new): old for old, new in stand_ins.items()})
+    return text
+
+
+def text_of_soup(soup: "bs4.Tag") -> str:
+    """Return the text of a soup, laid out as that of the engine's tree."""
+    from bs4 import NavigableString, PageElement, Tag
+    from bs4.element import PreformattedString
+
+    renderer = Renderer()
+    kinds = elements()
+    node: PageElement | None = soup
+    open_kinds: list[str] = []
+    while node is not None:
+        inside: PageElement | None = None
+        if isinstance(node, Tag):
+            element = kinds.get(node.name)
+            kind = "link" if node.name == "a" else element.kind if element else "inline"
+            if kind in {"gone", "raw-gone"} or _is_hidden_tag(node):
+                kind = "inline"
+            else:
+                renderer.open(kind)
+                inside = node.contents[0] if node.contents else None
+            open_kinds.append(kind)
+        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+            renderer.add_text(str(node))
+        if inside is not None:
+            node = inside
+            continue
+        while node is not None:
+            if isinstance(node, Tag):
+                renderer.close(open_kinds.pop())
+            if node is soup:
+                node = None
+            elif node.next_sibling is not None:
+                node = node.next_sibling
+                break
+            else:
+                node = node.parent
+    return renderer.text()
+
+
+def _is_hidden_tag(tag: "bs4.Tag") -> bool:
+    if tag.name in {"html", "head", "body"}:
+        return False
+    style = tag.get("style")
+    return tag.has_attr("hidden") or (style is not None and is_hidden(f' style="{style}"'))
+
+
+def _stand_ins(text: str) -> dict[int, str]:
+    """Return private characters, absent from the text, for those no tree carries."""
+    found = sorted(set(_UNCARRIED.findall(text)))
+    if not found:
+        return {}
+    present = set(text)
+    free = (chr(code) for code in _PRIVATE_PLANES if chr(code) not in present)
+    return {ord(old): new for old, new in zip(found, free, strict=False)}
+
+
+def _text_of_tree(html: str, *, has_hidden: bool) -> str:
+    root = _parser()(html).root
+    renderer = Renderer()
+    if root is not None:
+        hidden = {node.mem_id for node in root.css("[hidden]")} if has_hidden else set()
+        _walk(root, renderer, hidden)
+    return renderer.text()
+
+
+def _walk(root: "LexborNode", renderer: Renderer, hidden: set[int]) -> None:
+    """Tell the renderer every start, end and text below a node, without recursion."""
+    kinds = {name: element.kind for name, element in elements().items()}
+    open_kinds: list[str] = []
+    node: LexborNode | None = root.first_child
+    while node is not None:
+        if node.is_text_node:
+            renderer.add_text(node.text_content or "")
+        elif node.is_element_node:
+            kind = kinds.get(node.tag or "", "inline")
+            if kind != "gone" and (not hidden or node.mem_id not in hidden):
+                renderer.open(kind)
+                child = node.first_child
+                if child is not None:
+                    open_kinds.append(kind)
+                    node = child
+                    continue
+                renderer.close(kind)
+        following = node.next
+        while following is None and open_kinds:
+            renderer.close(open_kinds.pop())
+            parent = node.parent if node is not None else None
+            if parent is None:
+                return
+            node, following = parent, parent.next
+        node = following
+
+
+@cache
+def _parser() -> Callable[[str], Any]:
+    from selectolax.lexbor import LexborHTMLParser
+
+    return LexborHTMLParser
