@@ -281,14 +281,16 @@ def test_failed_run_leaves_no_output_and_keeps_the_old_one(run, tmp_path):
 
 
 def test_folder_gets_a_file_for_each_file(run, tmp_path):
-    first, second = tmp_path / "a.jsonl.gz", tmp_path / "b.txt"
+    first, second, third = (tmp_path / name for name in ("a.jsonl.gz", "b.txt", "c.jsonl"))
     first.write_bytes(gzip.compress(jsonl({"id": "x", "text": DIRTY})))
-    second.write_text(DIRTY)
-    assert run("--quiet", first, second, "-o", f"{tmp_path}/out/").code == 0
-    assert gzip.decompress((tmp_path / "out/a.jsonl.gz").read_bytes()) == jsonl(
-        {"id": "x", "text": CLEAN}
-    )
-    assert (tmp_path / "out/b.txt").read_text() == CLEAN
+    second.write_text(f"More. {DIRTY}")
+    third.write_bytes(jsonl({"id": "y", "text": CLEAN}))
+    done = run(first, second, third, "-o", f"{tmp_path}/out/")
+    assert "3 in = 2 out + 1 dropped" in done.err
+    out = tmp_path / "out"
+    assert gzip.decompress((out / first.name).read_bytes()) == jsonl({"id": "x", "text": CLEAN})
+    assert (out / second.name).read_text() == f"More. {CLEAN}"
+    assert (out / third.name).read_bytes() == b""
 
 
 def test_several_texts_do_not_share_stdout(run, tmp_path):

@@ -24,7 +24,7 @@ FLOORS = [
         "stages.line_breaks",
         "stages",
     ),
-    ("recipe", "report", "explain"),
+    ("recipe", "report", "diff"),
     ("pipeline",),
     ("io",),
     ("engines",),

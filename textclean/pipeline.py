@@ -42,7 +42,7 @@ class Result:
         return self.trace[-1].drop if self.trace else None
 
     def __str__(self) -> str:
-        from textclean.explain import render_trace
+        from textclean.diff import render_trace
 
         return render_trace(self.original.text, self.trace)
 

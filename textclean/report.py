@@ -97,5 +97,5 @@ class Report:
                 f"{reason.partition('.')[2]} {number:,}"
                 for reason, number in sorted(counts.reasons.items())
             )
-            lines.append(f"  {name:<10} {counts.documents:>9,} documents  {reasons}")
+            lines.append(f"  {name:<10} {counts.documents:>9,} touched  {reasons}")
         return "\n".join(lines)

@@ -112,7 +112,13 @@ def main(argv: Sequence[str] | None = None) -> Any:
     Raises:
         TextcleanError, OSError, click.ClickException: As the run found them.
     """
-    return main_group.main(argv, prog_name="textclean", standalone_mode=False)
+    # Not click's own ``main``: it turns a closed pipe into exit 1 before we see it.
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        with main_group.make_context("textclean", words) as context:
+            return main_group.invoke(context)
+    except click.exceptions.Exit:
+        return None  # --help and --version have said all there is
 
 
 def run() -> NoReturn:
@@ -144,7 +150,7 @@ def exit_code(argv: Sequence[str]) -> int:
 
 
 def _say(error: Exception) -> None:
-    from textclean.explain import visible
+    from textclean.diff import visible
 
     print(f"textclean: {visible(str(error))}", file=sys.stderr)  # noqa: T201 - for people
 

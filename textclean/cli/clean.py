@@ -52,14 +52,20 @@ def clean_files(files: Sequence[str], recipe: Recipe, options: dict[str, Any]) -
     _refuse_early(names, targets)
     sources = [Source(name, number, options["source"]) for number, name in enumerate(names)]
     target = _target_format(sources, targets, options["target"])
+    expected: list[Path] = []
     if targets.is_folder:
         assert targets.output is not None  # noqa: S101 - a folder has a path
         inputs = [source.path for source in sources if source.path is not None]
         outputs = refuse_colliding_names(targets, target, sources)
         refuse_shared_targets(inputs, [*outputs, *targets.side_files()])
+        expected = [
+            path
+            for path, source in zip(outputs, sources, strict=True)
+            if (target or source.format) != "text"
+        ]
         targets.output.mkdir(parents=True, exist_ok=True)
     job = Job(recipe, target, edits=targets.edits is not None)
-    return _run(job, sources, Sinks(targets, target), options)
+    return _run(job, sources, Sinks(targets, target, expected), options)
 
 
 def _run(job: Job, sources: list[Source], sinks: Sinks, options: dict[str, Any]) -> Report:

@@ -3,9 +3,9 @@
 import os
 import sys
 
+from textclean.diff import render_trace, visible
 from textclean.document import Document
 from textclean.errors import InputError
-from textclean.explain import render_trace, visible
 from textclean.io.formats import format_named
 from textclean.io.sources import Source
 from textclean.pipeline import Pipeline

@@ -35,10 +35,19 @@ class Targets:
 
 
 class Sinks:
-    """The open outputs of a run; nothing has its final name before ``commit``."""
+    """The open outputs of a run; nothing has its final name before ``commit``.
 
-    def __init__(self, targets: Targets, target_format: str | None) -> None:
+    Args:
+        targets: Where to write.
+        target_format: Format of the output; None: each source's own.
+        expected: Files of a folder run that must be there even without a record.
+    """
+
+    def __init__(
+        self, targets: Targets, target_format: str | None, expected: Sequence[Path] = ()
+    ) -> None:
         self.targets = targets
+        self._expected = expected
         self._format = target_format
         self._opened: list[Output] = []
         self._main: Output | None = None
@@ -72,7 +81,11 @@ class Sinks:
             self._main.flush()
 
     def commit(self, report: Report) -> None:
-        """Complete every output, the report last."""
+        """Complete every output, the report last; a file whose records all went is empty."""
+        written = {output.path for output in self._opened if isinstance(output, OutputFile)}
+        for path in self._expected:
+            if path not in written:
+                self._keep(OutputFile(path))
         if self.targets.report is not None:
             import json
 

@@ -39,7 +39,9 @@ class OutputFile:
         self._writer.write(data)
 
     def finish(self) -> None:
-        """Write everything to disk under the temporary name."""
+        """Write everything to disk under the temporary name; a second call does nothing."""
+        if self._file.closed:
+            return
         if self._writer is not self._file:
             self._writer.close()
         self._file.flush()

@@ -1,0 +1,286 @@
+"""The rules of the mojibake stage; the shared invariants are in test_stage_contract.py."""
+
+import re
+import subprocess
+import sys
+
+import ftfy
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import DAMAGED, TEXTS
+
+from textclean.edits import Edit, apply_edits, check_edits
+from textclean.stages.mojibake import RepairMojibake
+from textclean.stages.mojibake.code_pages import code_pages, decode, implausible, tables
+from textclean.stages.mojibake.rounds import compose, repeat, trim
+from textclean.stages.mojibake.segments import find_segments
+
+STAGE = RepairMojibake()
+KEEPING = RepairMojibake(keep_nbsp=True)
+
+#: Sound sentences with several characters beyond ASCII each.
+SENTENCES = {
+    "fr": "Le théâtre est fermé : l’été à la forêt, dès décembre.",
+    "de": "Die Fähre fährt über die Bucht, größer und schöner als früher.",
+    "pt": "A estação não abre amanhã; às ilhas vão só três barcos.",
+    "pl": "Prom płynie przez zatokę, gdyż most został zamknięty.",
+    "tr": "Vapur körfezi geçiyor, köprü kapalı ve yağmur yağıyor.",
+    "cs": "Loď pluje přes záliv, protože most je zavřený.",
+    "ro": "Feribotul traversează golful, fiindcă podul este închis și aici.",
+    "vi": "Phà chạy qua vịnh vì cầu đã đóng cửa từ tháng trước.",
+    "ru": "Паром идёт через залив, потому что мост закрыт.",
+    "el": "Το πλοίο περνά τον κόλπο επειδή η γέφυρα έκλεισε.",
+    "he": "המעבורת חוצה את המפרץ כי הגשר סגור.",
+    "ja": "橋が閉鎖されたため、フェリーが湾を渡ります。",
+    "ko": "다리가 닫혀서 배가 만을 건넙니다.",
+    "th": "เรือข้ามอ่าวเพราะสะพานปิด",
+}
+CHAINS = ("cp1252", "cp1250", "cp1251", "mac_roman", "cp437")
+
+
+def sloppily(text: str, codec: str) -> str:
+    """Read UTF-8 through a code page; a byte without a character becomes its C1 control."""
+    read = []
+    for byte in text.encode():
+        try:
+            read.append(bytes([byte]).decode(codec))
+        except UnicodeDecodeError:
+            read.append(chr(byte))
+    return "".join(read)
+
+
+def repair(text: str, stage: RepairMojibake = STAGE, language: str | None = None) -> str:
+    return apply_edits(text, stage.find_edits(text, language))
+
+
+@pytest.mark.parametrize("chain", CHAINS)
+@pytest.mark.parametrize("language", SENTENCES)
+def test_a_damaged_line_is_restored_and_the_others_stay(language: str, chain: str) -> None:
+    sentence = SENTENCES[language]
+    lines = ["“Curly quotes” stay — here.", sloppily(sentence, chain), "Ｗｉｄｅ too…"]
+    assert repair("\n".join(lines)) == "\n".join([lines[0], sentence, lines[2]])
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_twice_damaged_text_is_restored(language: str) -> None:
+    sentence = SENTENCES[language]
+    assert repair(sloppily(sloppily(sentence, "cp1252"), "cp1252")) == sentence
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_sound_text_stays_beside_damage_in_another_language(language: str) -> None:
+    text = SENTENCES[language] + "\n"
+    assert repair(text + "The board didnâ€™t meet.") == text + "The board didn’t meet."
+
+
+def test_one_edit_per_segment_and_no_more_than_differs() -> None:
+    text = "Le bac est fermÃ© – l’étÃ©."
+    assert STAGE.find_edits(text, "fr") == [
+        Edit(15, 17, "é", "mojibake.utf8-as-cp1252"),
+        Edit(24, 26, "é", "mojibake.utf8-as-cp1252"),
+    ]
+
+
+def test_proof_in_one_place_settles_another() -> None:
+    assert repair("Til kajen – pÃ¥ land.") == "Til kajen – pÃ¥ land."
+    assert repair("FÃ¦rgen – pÃ¥ land.") == "Færgen – på land."
+
+
+def test_proof_does_not_reach_another_document() -> None:
+    assert repair("FÃ¦rgen.") == "Færgen."
+    assert repair("Til kajen – pÃ¥ land.") == "Til kajen – pÃ¥ land."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("aÂ b", "a b"),
+        ("a Â b. Harbour:Â C", "a b. Harbour: C"),
+        ("a. Â Â b. Harbour:Â C", "a. b. Harbour: C"),
+        ("day:Â\nnext. Harbour:Â C", "day:\nnext. Harbour: C"),
+        ("Harbour:Â Âge d’or", "Harbour: Âge d’or"),
+        ("a\nÂ The b", "a\nThe b"),
+        ("USAÂ is one", "USAÂ is one"),
+        ("the letter Â is one", "the letter Â is one"),
+    ],
+)
+def test_stray_a_circumflex(text: str, expected: str) -> None:
+    assert repair(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("isnâ€t", "isn’t"),
+        ("the â€end", "the “end"),
+        ("the endâ€, then", "the end”, then"),
+        ("then â€ now", "then – now"),
+        ("(â€endâ€?)", "(“end”)"),
+    ],
+)
+def test_quote_without_its_last_byte(text: str, expected: str) -> None:
+    assert repair(text) == expected
+
+
+@pytest.mark.parametrize("text", ["l\ufffds", "Dor\ufffd", "a\ufffdb", "don\ufffd t", "Dor\ufffds"])
+def test_replacement_character_with_more_than_one_reading_stays(text: str) -> None:
+    assert repair(text) == text
+
+
+def test_nbsp_of_french_stays_in_french_and_where_nobody_knows() -> None:
+    text = "Oui\xa0! «\xa0Non\xa0» 12\xa0500"
+    assert repair(text) == repair(text, language="fr") == text
+    assert repair(text, language="en") == "Oui ! « Non » 12\xa0500"
+    assert repair("a\xa0\xa0b \xa0c") == "a  b  c"
+
+
+def test_keep_nbsp_keeps_every_nbsp_and_repairs_the_rest() -> None:
+    assert repair("a\xa0b cÂ\xa0d Ã©", KEEPING) == "a\xa0b c\xa0d é"
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_keep_nbsp_changes_no_nbsp_of_text_without_damage(text: str) -> None:
+    sound = re.sub("[^\n -~\xa0]", "", text)
+    assert repair(sound, KEEPING) == sound
+
+
+@settings(deadline=None)
+@given(st.text("ab \xa0Â:.\n", max_size=12))
+def test_words_are_never_joined(text: str) -> None:
+    def words(one: str) -> list[str]:
+        return re.findall("[ab]+", one)
+
+    assert words(repair(text)) == words(text)
+
+
+def test_a_control_character_never_joins_words_that_it_separates() -> None:
+    assert repair("a\x1cb\x0bc\x00d\x0b.") == "a b\ncd."
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.text("Ã©Ââ€™œ\x9d\xa0\x92ÐŸÑ€√ƒ├ГђВ«ea .\ufffdĂĹ", max_size=10))
+def test_dense_damage_keeps_the_contract(text: str) -> None:
+    for stage in (STAGE, KEEPING):
+        edits = stage.find_edits(text, None)
+        check_edits(text, edits)
+        assert not edits or stage.might_change(text)
+        assert stage.find_edits(apply_edits(text, edits), None) == []
+
+
+@settings(deadline=None)
+@given(DAMAGED)
+def test_what_triage_calls_clean_ftfy_leaves_alone(text: str) -> None:
+    if not STAGE.might_change(text):
+        assert ftfy.fix_encoding(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ud800Ã©\udfff",
+        "\x00",
+        "",
+        "Ã",
+        "Â",
+        "â",
+        "\xa0",
+        "e\u0301Â ",
+        "Ã©\ud83d",
+        "\ufeff",
+        "�" * 9,
+    ],
+)
+def test_odd_texts(text: str) -> None:
+    once = repair(text)
+    assert repair(once) == once
+
+
+@pytest.mark.parametrize(
+    "piece", ["Ã", "Â", "Â ", "Ã©", "ÂÂ¬", "\x85", "\xa0", "é…", "Ð", "¬Â", "�"]
+)
+def test_time_is_linear(piece: str) -> None:
+    """No timing is asserted: a quadratic rule would outlast any patience at this size."""
+    text = piece * (60_000 // len(piece))
+    edits = STAGE.find_edits(text, None)
+    check_edits(text, edits)
+
+
+def test_a_text_that_never_settles_is_left_as_it_is() -> None:
+    text = "Â" * 40 + "©"
+    assert STAGE.find_edits(text, None) == []
+
+
+def _edits(text: str, choices: list[tuple[int, int, str]]) -> list[Edit]:
+    edits: list[Edit] = []
+    reached = 0
+    for gap, length, replacement in choices:
+        start = reached + gap
+        end = min(start + length, len(text))
+        if start > len(text):
+            break
+        edits.append(Edit(start, end, replacement, "r"))
+        reached = end + 1
+    return edits
+
+
+_CHOICES = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(1, 3), st.text("xy", max_size=2)), max_size=4
+)
+
+
+@given(st.text("abc", max_size=14), _CHOICES, _CHOICES)
+def test_composed_edits_do_what_both_did(text: str, one: list, two: list) -> None:
+    first = _edits(text, one)
+    middle = apply_edits(text, first)
+    second = _edits(middle, two)
+    composed = compose(first, middle, second)
+    check_edits(text, composed)
+    assert apply_edits(text, composed) == apply_edits(middle, second)
+
+
+@given(st.text("ab", max_size=6), st.text("ab", max_size=6))
+def test_trimmed_edit_is_true_and_minimal_at_its_ends(old: str, new: str) -> None:
+    edit = trim(old, Edit(0, len(old), new, "r"))
+    if edit is None:
+        assert old == new
+    else:
+        assert apply_edits(old, [edit]) == new
+        rest = old[edit.start : edit.end]
+        assert not (rest and edit.replacement and rest[0] == edit.replacement[0])
+        assert not (rest and edit.replacement and rest[-1] == edit.replacement[-1])
+
+
+def test_repeat_reports_the_sum_of_its_rounds() -> None:
+    def find(text: str) -> list[Edit]:
+        at = text.find("aa")
+        return [Edit(at, at + 2, "a", "r")] if at >= 0 else []
+
+    assert apply_edits("baaaab", repeat("baaaab", find)) == "bab"
+
+
+@given(st.characters(min_codepoint=0x80, exclude_categories=["Cs"]))
+def test_bytes_of_a_code_page_read_back(character: str) -> None:
+    as_bytes = "".join(map(chr, character.encode()))
+    assert decode(as_bytes) == character
+    for page in code_pages():
+        read = "".join(page.characters[ord(byte)] for byte in as_bytes)
+        assert page.bytes_from_text(read) == as_bytes
+
+
+def test_segments_name_their_page() -> None:
+    proven: set[str] = set()
+    assert [s.page for s in find_segments("dГ©clin", proven)] == ["cp1251"]
+    assert proven == {"cp1251"}
+
+
+def test_every_row_of_the_table_says_why() -> None:
+    rows = [row for part in tables().values() for row in part]
+    assert all(row["why"] for row in rows)
+    assert implausible().search("éłπяا日😀") is None
+
+
+def test_import_loads_no_heuristics() -> None:
+    code = "import sys, textclean.stages.mojibake; sys.exit('ftfy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,194 @@
+"""Residue: mojibake that has lost a byte, so that no decoding can bring it back.
+
+Every rule asks for evidence: neighbors that no language writes so, or a place elsewhere in the
+document that proves the code page. Counter-evidence is a document that writes ``â`` itself.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from functools import cache
+
+from textclean.edits import Edit
+from textclean.stages.mojibake.code_pages import CodePage, code_pages, tables
+from textclean.stages.mojibake.coherence import kind
+from textclean.stages.mojibake.segments import GARBLE
+
+#: What follows the first character of each residue; those characters lead sequences as well.
+STARTS = ("(?<=[ÃГ]) ", "(?<=[âβā])€", "(?<=в)Ђ", "(?<=Γ)Ç")
+
+LOST_NBSP = "mojibake.lost-nbsp"
+LOST_QUOTE = "mojibake.lost-quote"
+
+# ``Â`` where a NO-BREAK SPACE was: C2 A0 read as cp1252 and the A0 made a plain space, or cut.
+_STRAY_A = re.compile("Â[Â ]*+")
+_PROVING_BEFORE = frozenset(".,:;!?)]}%”’»…-–—")
+_ENDS = frozenset(".,:;!?)")
+#: A document that writes these before a letter has a language that owns ``Â``.
+_OWN_CIRCUMFLEX = re.compile("[âÂ](?=[A-Za-z])|[Ăă]")
+
+# ``â€`` (and the same through other pages) whose third byte is gone: a quote or a dash.
+_STUMP = re.compile("(?:â€|вЂ|β€|ā€|ΓÇ)(?:[?\ufffd](?![A-Za-z]{2}))?+")
+_CLOSING_BEFORE = re.compile(r"[^\s(\[“‘—–-]")
+_OPENING_AFTER = re.compile(r"[^\s.,:;!?)\]”’]")
+
+# ``Ã`` where ``à`` was; the byte A0 became a plain space, or fell together with one.
+_STRAY_A_GRAVE = re.compile("(?P<lead>[ÃГ]) (?P<rest>quele|quela|quilo|s(?= ))?(?P<space> ?)")
+_A_GRAVE_PAGE = {"Ã": "cp1252", "Г": "cp1251"}
+#: Leads after which a lost A0 makes a common letter: Å + A0 is Š, Î Π, Ð Р, Ù the digit zero.
+_SPACED_PAGES = frozenset({"cp1252", "cp1257"})  # in others the leads are letters of their own
+_SPACED_LEADS = (0xC5, 0xCE, 0xD0, 0xD9)
+
+
+def find_residue(text: str, proven: Collection[str]) -> Iterator[Edit]:
+    """Yield the edits for what lost a byte; not sorted, they may overlap each other.
+
+    >>> [edit[:3] for edit in find_residue("Our partners:Â The list", ())]
+    [(13, 15, ' ')]
+    """
+    garbled = GARBLE.search(text) is not None  # what is left of the segments, in later rounds
+    if "Â" in text and not garbled:
+        yield from _stray_a(text, proven)
+    yield from _stumps(text)
+    if not garbled and ("Ã " in text or "Г " in text):
+        yield from _stray_a_grave(text, proven)
+    if "\ufffd" in text:
+        yield from _lost_apostrophes(text)
+    for page in code_pages():
+        if page.name in proven and page.name in _SPACED_PAGES:
+            yield from _spaced_sequences(text, page)
+
+
+def _stray_a(text: str, proven: Collection[str]) -> Iterator[Edit]:
+    places = [match.span() for match in _STRAY_A.finditer(text)]
+    places = [(start, _without_word(text, start, end)) for start, end in places]
+    places = [(start, end) for start, end in places if start < end]
+    proof = "cp1252" in proven or any(_proves(text, *place) for place in places)
+    own = places and _OWN_CIRCUMFLEX.search(text) is not None
+    for start, end in places:
+        if _proves(text, start, end) or _is_stray(text, start, end, proof=proof, own=bool(own)):
+            yield _joined(text, start, end)
+
+
+def _without_word(text: str, start: int, end: int) -> int:
+    """Give a final ``Â`` back to the word or sequence that it begins."""
+    follows = text[end : end + 1]
+    if text[end - 1] == "Â" and (follows.isalpha() or follows > "\x7f"):
+        while end > start and text[end - 1] == "Â":
+            end -= 1
+    return end
+
+
+def _proves(text: str, start: int, end: int) -> bool:
+    """``NameÂ is``, ``Name:Â The``: no language puts a capital there, before a space."""
+    before = text[start - 1 : start]
+    if " " not in text[start:end] or not text[end : end + 1].strip():
+        return False
+    if before in _PROVING_BEFORE or unicodedata.category(before or " ")[0] in "NM":
+        return True
+    return before.isalpha() and not before.isupper()
+
+
+def _is_stray(text: str, start: int, end: int, *, proof: bool, own: bool) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if before.isspace() or not before:
+        opens_line = before in {"", "\n"} and " " in text[start:end]
+        return proof or (opens_line and not own and (after.isupper() or after in {"“", '"'}))
+    ends = not after or after.isspace() or after in _ENDS
+    if before.isupper():
+        return proof and not own and (ends or " " in text[start:end])
+    return proof and (ends or " " in text[start:end])
+
+
+def _joined(text: str, start: int, end: int) -> Edit:
+    """Delete a stray ``Â`` so that exactly one space stays between words."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    spaced = " " in text[start:end]
+    touches_space = not before or before.isspace() or not after or after.isspace()
+    return Edit(start, end, " " if spaced and not touches_space else "", LOST_NBSP)
+
+
+def _stumps(text: str) -> Iterator[Edit]:
+    for match in _STUMP.finditer(text):
+        start, end = match.span()
+        after = text[end : end + 1]
+        before = text[start - 1 : start]
+        if before > "\x7f" and (before == "ƒ" or kind(before) == "sign"):
+            continue  # garble
+        if after > "\x7f" and after not in "“”‘’…—–":
+            continue  # a whole sequence, or something larger
+        quote = _quote(before, match[0][-1] in "?\ufffd", after)
+        yield Edit(start, end, quote, LOST_QUOTE)
+
+
+def _quote(before: str, byte_undefined: bool, after: str) -> str:  # noqa: FBT001 - a fact of the place
+    """Tell by the neighbors which sign of U+2010 to U+201F it was.
+
+    Args:
+        before: The character before, or nothing.
+        byte_undefined: A mark stands for the third byte: the page had no character for it,
+            which of the common signs is true only of the closing quote (cp1252 lacks 9D).
+        after: The character after, or nothing.
+    """
+    closes = _CLOSING_BEFORE.match(before) is not None
+    opens = _OPENING_AFTER.match(after) is not None
+    if byte_undefined:
+        return "”"
+    if closes and opens:
+        return "’"
+    if closes:
+        return "”"
+    return "“" if opens else "–"
+
+
+def _stray_a_grave(text: str, proven: Collection[str]) -> Iterator[Edit]:
+    for match in _STRAY_A_GRAVE.finditer(text):
+        before = text[match.start() - 2 : match.start()] if match.start() > 1 else ""
+        after = text[match.end() : match.end() + 1]
+        page = _A_GRAVE_PAGE[match["lead"]]
+        beside_lower = before.isascii() and before.rstrip().islower()
+        reads_well = page == "cp1252" and beside_lower and (after.islower() or after in _ENDS)
+        if page not in proven and not reads_well:
+            continue
+        if after.isupper() and before[-1:].isupper():
+            continue  # ``C O N C L U S Ã O``: a spaced-out capital of its own
+        rest = match["rest"]
+        replacement = "à" + rest + match["space"] if rest else "à" if after in _ENDS else "à "
+        yield Edit(match.start(), match.end(), replacement, LOST_NBSP)
+
+
+def _lost_apostrophes(text: str) -> Iterator[Edit]:
+    for match in _lost_apostrophe().finditer(text):
+        at = match.start(match.lastindex or 0)
+        yield Edit(at, at + 1, "’", LOST_QUOTE)
+
+
+@cache
+def _lost_apostrophe() -> re.Pattern[str]:
+    return re.compile("|".join(row["pattern"] for row in tables()["lost_apostrophe"]))
+
+
+def _spaced_sequences(text: str, page: CodePage) -> Iterator[Edit]:
+    """Sequences that hold a plain space where their byte A0 was; the page is proven."""
+    for match in _spaced_sequence(page.name).finditer(text):
+        as_bytes = page.bytes_from_text(match[0]).replace("x", "\xa0")
+        repaired = as_bytes.encode("latin-1").decode("utf-8", "ignore")
+        if repaired:
+            yield Edit(match.start(), match.end(), repaired, LOST_NBSP)
+
+
+@cache
+def _spaced_sequence(name: str) -> re.Pattern[str]:
+    page = next(page for page in code_pages() if page.name == name)
+
+    def characters(*byte_numbers: int) -> str:
+        return "[" + "".join(re.escape(page.characters[byte]) for byte in byte_numbers) + "]"
+
+    tail = characters(*range(0x80, 0x85), *range(0x86, 0xA0), *range(0xA1, 0xC0))
+    return re.compile(
+        f"{characters(*_SPACED_LEADS)} (?=\\w)"
+        f"|{characters(0xE2, 0xE3)} {tail}"
+        f"|{characters(0xE1)}{characters(0xBA, 0xBB)} (?=\\w)"  # Vietnamese; ``áž `` ends a word
+        f"|(?!{characters(0xE2)}{characters(0x80)}){characters(0xE0, 0xE2, 0xE3)}{tail} (?=\\w)"
+        f"|{characters(0xF0)}(?: {tail}{tail}|{tail} {tail}|{tail}{tail} )"
+    )

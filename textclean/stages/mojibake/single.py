@@ -1,0 +1,79 @@
+"""Single characters that no text should hold: BOMs, control characters, odd spaces."""
+
+import re
+from collections.abc import Iterator
+
+from textclean.edits import Edit
+
+BOM = "mojibake.bom"
+CONTROL = "mojibake.control"
+C1 = "mojibake.cp1252-as-latin1"
+NBSP = "mojibake.nbsp"
+
+_BOM = re.compile("\ufeff+")
+# What XML 1.0 and JSON text forbid; tab, line feed, form feed and carriage return stay.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]+")
+#: Controls that separate: str.split and str.splitlines agree.
+_SEPARATORS = frozenset("\x0b\x1c\x1d\x1e\x1f")
+_C1 = re.compile("[\x80-\x9f]")
+_NBSP = re.compile("\xa0+")
+# NO-BREAK SPACE as typography: French punctuation, inside guillemets, between groups of digits.
+_FRENCH_SPACE = re.compile('\xa0(?:(?<=[\\w)»”’"]\xa0)(?=[:;!?»](?!\\w))|(?<=«\xa0)(?=\\S))')
+_DIGIT_GROUP = re.compile("\xa0(?<=\\d\xa0)(?=\\d{3}(?!\\d))")
+
+_NO_LETTERS = frozenset("€‚„†‡ˆ‰‹•˜™›")  # inside a word: an accented letter of Mac Roman
+#: cp1252 of the C1 range, but for the five bytes it leaves unassigned.
+_CP1252 = {
+    byte: bytes([byte]).decode("cp1252")
+    for byte in range(0x80, 0xA0)
+    if byte not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
+}
+
+
+def find_single(text: str, language: str | None, *, keep_nbsp: bool) -> Iterator[Edit]:
+    r"""Yield the edits of single characters; not sorted.
+
+    >>> [edit[:3] for edit in find_single("a\xa0b\x85", None, keep_nbsp=False)]
+    [(3, 4, '…'), (1, 2, ' ')]
+    """
+    for match in _BOM.finditer(text):
+        yield Edit(match.start(), match.end(), "", BOM)
+    for match in _CONTROL.finditer(text):
+        yield _without_control(text, match)
+    for match in _C1.finditer(text):
+        if (character := _cp1252_character(text, match)) is not None:
+            yield Edit(match.start(), match.end(), character, C1)
+    if not keep_nbsp and "\xa0" in text:
+        yield from plain_spaces(text, language)
+
+
+def _cp1252_character(text: str, match: re.Match[str]) -> str | None:
+    """What a C1 control stands for, unless another encoding was at work."""
+    start, end = match.span()
+    character = _CP1252.get(ord(match[0]))
+    inside_word = text[max(0, start - 1) : start].isalpha() and text[end : end + 1].isalpha()
+    if "\ufffd" in text[max(0, start - 2) : end + 2] or (inside_word and character in _NO_LETTERS):
+        return None
+    return character
+
+
+def _without_control(text: str, match: re.Match[str]) -> Edit:
+    """Delete control characters; one that separates words becomes what separates them."""
+    before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+    separates = not _SEPARATORS.isdisjoint(match[0]) and before.isalnum() and after.isalnum()
+    replacement = ("\n" if "\x0b" in match[0] else " ") if separates else ""
+    return Edit(match.start(), match.end(), replacement, CONTROL)
+
+
+def plain_spaces(text: str, language: str | None) -> Iterator[Edit]:
+    """Yield the edits that make NO-BREAK SPACEs plain, but for those that are typography."""
+    kept = {match.start() for match in _DIGIT_GROUP.finditer(text)}
+    if language is None or language.partition("-")[0] == "fr":
+        kept.update(match.start() for match in _FRENCH_SPACE.finditer(text))
+    for match in _NBSP.finditer(text):
+        if match.start() not in kept and match.end() - 1 not in kept:
+            yield Edit(match.start(), match.end(), " " * len(match[0]), NBSP)
+            continue
+        for at in range(match.start(), match.end()):
+            if at not in kept:
+                yield Edit(at, at + 1, " ", NBSP)

@@ -1,0 +1,158 @@
+"""The stage: triage, one round of all rules, rounds until nothing is left."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import ClassVar
+
+from textclean.edits import Edit
+from textclean.stage import TextStage
+from textclean.stages.mojibake import residue, rounds, single
+from textclean.stages.mojibake.code_pages import candidate_pattern, stray_lead
+from textclean.stages.mojibake.segments import Segment, find_segments
+from textclean.stages.mojibake.verdicts import Verdict
+
+_CHAIN = "UTF-8 was read as {}: the bytes are read again, as UTF-8."
+_REASONS = {
+    "mojibake.utf8-as-cp1252": _CHAIN.format("Windows-1252 or Latin-1"),
+    "mojibake.utf8-as-cp1250": _CHAIN.format("Windows-1250"),
+    "mojibake.utf8-as-cp1251": _CHAIN.format("Windows-1251"),
+    "mojibake.utf8-as-cp1253": _CHAIN.format("Windows-1253"),
+    "mojibake.utf8-as-cp1254": _CHAIN.format("Windows-1254"),
+    "mojibake.utf8-as-cp1257": _CHAIN.format("Windows-1257"),
+    "mojibake.utf8-as-iso-8859-2": _CHAIN.format("ISO 8859-2"),
+    "mojibake.utf8-as-macroman": _CHAIN.format("Mac Roman"),
+    "mojibake.utf8-as-cp437": _CHAIN.format("code page 437 (DOS)"),
+    single.C1: "A C1 control stood for the Windows-1252 character of the same byte.",
+    residue.LOST_NBSP: "A sequence whose byte A0 had become a plain space, or was cut off.",
+    residue.LOST_QUOTE: "A quote or dash whose last byte was lost, told by its neighbors.",
+    single.BOM: "A byte order mark inside the text.",
+    single.CONTROL: "A control character that no text may hold.",
+    single.NBSP: "A NO-BREAK SPACE that is no typography of the language.",
+}
+_CONTROLS = "\x00-\x08\x0b\x0e-\x1f\x7f"
+_SOUND_ASCII = b"\t\n\x0c\r" + bytes(range(0x20, 0x7F))
+
+
+@cache
+def _suspicious() -> re.Pattern[str]:
+    """Any place that a rule could touch, NO-BREAK SPACE aside; too much, never too little."""
+    alone = f"Â\ufeff\ufffd\x80-\x9f{_CONTROLS}"
+    return re.compile(candidate_pattern(alone, [f"(?<=[{alone}])", *residue.STARTS]))
+
+
+def _is_suspicious(text: str) -> bool:
+    return _suspicious().search(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class RepairMojibake(TextStage):
+    """Repair text that was decoded with the wrong encoding, where it is damaged.
+
+    Args:
+        keep_nbsp: Leave every NO-BREAK SPACE of sound text as it is.
+
+    >>> stage = RepairMojibake()
+    >>> text = "The cafÃ© opens at nine."
+    >>> stage.find_edits(text, "en")
+    [Edit(start=7, end=9, replacement='é', reason='mojibake.utf8-as-cp1252')]
+    """
+
+    name: ClassVar[str] = "mojibake"
+    reasons: ClassVar[Mapping[str, str]] = MappingProxyType(_REASONS)
+    keep_nbsp: bool = False
+
+    def might_change(self, text: str) -> bool:
+        """Triage at the speed of a scan: False only when no rule can fire."""
+        if text.isascii():
+            return bool(text.encode("ascii").translate(None, _SOUND_ASCII))
+        if not self.keep_nbsp and "\xa0" in text:
+            return True
+        return _is_suspicious(text)
+
+    def find_edits(self, text: str, language: str | None) -> list[Edit]:
+        """Return the edits of this text, sorted and disjoint."""
+        proven: set[str] = set()
+        return rounds.repeat(text, lambda current: self._round(current, language, proven))
+
+    def _round(self, text: str, language: str | None, proven: set[str]) -> list[Edit]:
+        """One round; what is proven stays proven in the rounds that follow.
+
+        A text is done when nothing is left even without what earlier rounds have proven:
+        so the stage finds nothing in its own output.
+        """
+        if not self.might_change(text):
+            return []
+        found = self._find(text, language, proven)
+        if not found and proven:
+            proven.clear()
+            found = self._find(text, language, proven)
+        return found
+
+    def _find(self, text: str, language: str | None, proven: set[str]) -> list[Edit]:
+        if not _is_suspicious(text):
+            return [] if self.keep_nbsp else list(single.plain_spaces(text, language))
+        segments = find_segments(text, proven)
+        found = list(self._repairs(text, segments, proven))
+        found += _outside(found, residue.find_residue(text, proven))
+        if not found:  # only now: a control or NO-BREAK SPACE may be a byte of a sequence
+            found += single.find_single(text, language, keep_nbsp=self.keep_nbsp)
+        return rounds.disjoint(text, found)
+
+    def _repairs(self, text: str, segments: Sequence[Segment], proven: set[str]) -> Iterator[Edit]:
+        foreign = _Foreign(text, segments)
+        for segment in segments:
+            start, end, repaired, page, verdict = segment
+            if verdict is not Verdict.CERTAIN and page not in proven:
+                continue
+            if verdict is Verdict.WORD and not foreign.is_foreign(segment):
+                continue
+            if repaired == "\xa0" and not self.keep_nbsp and _beside_space(text, start, end):
+                repaired = ""
+            yield Edit(start, end, repaired, "mojibake.utf8-as-" + page)
+
+
+class _Foreign:
+    """Which characters stand only in damaged places: they are no part of the text's language."""
+
+    def __init__(self, text: str, segments: Sequence[Segment]) -> None:
+        self._text = text
+        self._segments = segments
+        self._is_stray: dict[tuple[str, str], bool] = {}
+        self._outside: frozenset[str] | None = None
+
+    def is_foreign(self, segment: Segment) -> bool:
+        """Whether a segment that looks like a word is none: its letters stand nowhere else."""
+        damaged = self._text[segment.start : segment.end]
+        key = (segment.page, damaged[0])
+        if key not in self._is_stray:
+            self._is_stray[key] = stray_lead(*key).search(self._text) is not None
+        return not self._is_stray[key] or self._characters_outside().isdisjoint(damaged[1:])
+
+    def _characters_outside(self) -> frozenset[str]:
+        if self._outside is None:
+            ends = [0, *(one.end for one in self._segments)]
+            starts = [*(one.start for one in self._segments), len(self._text)]
+            gaps = zip(ends, starts, strict=True)
+            self._outside = frozenset("".join(self._text[end:start] for end, start in gaps))
+        return self._outside
+
+
+def _beside_space(text: str, start: int, end: int) -> bool:
+    """Whether a plain space touches a span, so that a repaired NO-BREAK SPACE adds nothing."""
+    return text[start - 1 : start] == " " or text[end : end + 1] == " "
+
+
+def _outside(found: list[Edit], more: Iterable[Edit]) -> list[Edit]:
+    """Those of ``more`` that touch no character of an edit already found."""
+    taken = sorted((edit.start, edit.end) for edit in found)
+    kept: list[Edit] = []
+    position = 0
+    for edit in sorted(more, key=lambda edit: (edit.start, -edit.end)):
+        while position < len(taken) and taken[position][1] <= edit.start:
+            position += 1
+        if position == len(taken) or taken[position][0] >= edit.end:
+            kept.append(edit)
+    return kept

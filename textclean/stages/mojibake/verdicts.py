@@ -1,0 +1,266 @@
+"""Verdicts: how sure it is that a few characters are one misread UTF-8 sequence, or several.
+
+ftfy's pattern of unlikely neighbors speaks first. Where it is silent (Mac Roman, code page 437,
+cp1251 in Latin text) the coherence of the word decides; where it is rash (``MANHÔ``, ``MÄ£ÄM``)
+other evidence is asked for.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from enum import IntEnum
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from textclean.stages.mojibake.code_pages import (
+    UNITS,
+    CodePage,
+    decode,
+    implausible,
+    needs_proof,
+)
+from textclean.stages.mojibake.coherence import (
+    TYPOGRAPHIC,
+    incoherence,
+    is_letter,
+    kind,
+    script_changes,
+)
+
+#: An opening quotation mark for each that closes and is a continuation byte somewhere.
+OPENING_QUOTES = {"”": "“„", "’": "‘‚", "»": "«", "›": "‹"}
+#: Signs that three bytes of UTF-8 spell: dashes, quotes, bullets, euro, trade mark, arrows.
+_COMMON_SIGNS = re.compile("[\u2010-\u2027\u202f-\u203a\u20ac\u2122\u2190-\u2193]+")
+_C1 = re.compile("[\x80-\x9f]+")
+_COMBINING_END = "\u036f"  # of the marks that Latin letters carry
+
+
+class Verdict(IntEnum):
+    """How sure a reading is."""
+
+    NO = 0
+    WORD = 1  # looks like a word: the page must be proven, its letters stand nowhere else
+    POSSIBLE = 2  # only where the document proves the code page elsewhere
+    BY_LINE = 3  # certain, unless the rest of the line speaks against it
+    CERTAIN = 4
+
+
+class Reading(NamedTuple):
+    """A damaged span between its neighbors, and what it may have been."""
+
+    left: str
+    damaged: str
+    right: str
+    repaired: str
+
+    @property
+    def before(self) -> str:
+        """Kind of the character before."""
+        return kind(self.left[-1:] or " ")
+
+    @property
+    def after(self) -> str:
+        """Kind of the character after."""
+        return kind(self.right[:1] or " ")
+
+    @property
+    def lead(self) -> str:
+        """Kind of the first damaged character."""
+        return kind(self.damaged[0])
+
+    @property
+    def letter(self) -> str:
+        """Kind of the first repaired character."""
+        return kind(self.repaired[0])
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether letters stand on both sides."""
+        return is_letter(self.before) and is_letter(self.after)
+
+    @property
+    def joins_left(self) -> bool:
+        """Whether a letter of the same script stands before."""
+        return is_letter(self.before) and self.before[1:] == self.letter[1:]
+
+    @property
+    def joins_right(self) -> bool:
+        """Whether a letter of the same script stands after."""
+        return is_letter(self.after) and self.after[1:] == kind(self.repaired[-1])[1:]
+
+    @property
+    def gain(self) -> int:
+        """How much better the repaired characters go with their neighbors."""
+        damaged = self.left + self.damaged + self.right
+        return incoherence(damaged) - incoherence(self.left + self.repaired + self.right)
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether ftfy finds unlikely neighbors that involve the damaged span."""
+        start, end = len(self.left), len(self.left) + len(self.damaged)
+        matches = _badness()(self.left + self.damaged + self.right)
+        return any(match.start() < end and match.end() > start for match in matches)
+
+
+@cache
+def _badness() -> Callable[[str], Iterator[re.Match[str]]]:
+    """The pattern of ftfy, loaded on first use."""
+    from ftfy.badness import BADNESS_RE
+
+    pattern: re.Pattern[str] = BADNESS_RE
+    return pattern.finditer
+
+
+@lru_cache(maxsize=65536)
+def remembered_verdict_on(reading: Reading, page: CodePage) -> Verdict:
+    """The same, remembered: for short readings, of which a long run may hold many."""
+    return verdict_on(reading, page)
+
+
+def verdict_on(reading: Reading, page: CodePage) -> Verdict:
+    """How sure a reading through a code page is."""
+    repaired = reading.repaired
+    if len(implausible().findall(repaired)) * 8 > len(repaired) or _is_gibberish(repaired, page):
+        return Verdict.NO
+    if page.name != "cp1252" and _C1.fullmatch(repaired):
+        return Verdict.NO
+    if "\ufffd" in reading.damaged and repaired == "\ufffd":
+        return _verdict_on_lost(reading)
+    if len(reading.damaged) == 2:  # noqa: PLR2004 - one sequence of two, the shortest
+        return _verdict_on_pair(reading)
+    verdict = _verdict_on_longer(reading)
+    below = page.bytes_from_text(repaired)
+    if verdict < Verdict.CERTAIN and UNITS.fullmatch(below):  # damaged twice: judge the word below
+        verdict = max(verdict, _verdict_on_longer(reading._replace(repaired=decode(below))))
+    return verdict
+
+
+def _is_gibberish(repaired: str, page: CodePage) -> bool:
+    """Whether a longer reading fits no better together than chance, on any level."""
+    if script_changes(repaired) * 3 <= len(repaired):
+        return False
+    again = UNITS.findall(page.bytes_from_text(repaired))
+    return sum(map(len, again)) * 2 < len(repaired)
+
+
+def _verdict_on_lost(reading: Reading) -> Verdict:
+    """A sequence of which only the lead is left: its reading is U+FFFD, so be sure of it."""
+    breaks_word = reading.before[:1] == "l" and reading.lead[:1] == "U"
+    return Verdict.CERTAIN if breaks_word else Verdict.POSSIBLE
+
+
+def _verdict_on_longer(reading: Reading) -> Verdict:
+    """Three characters or more, which seldom meet in sound text."""
+    single = len(reading.repaired) == 1
+    if single and _ends_word(reading):
+        return Verdict.NO
+    if _COMMON_SIGNS.fullmatch(reading.repaired):
+        return Verdict.CERTAIN
+    if single and reading.letter[:1] == "o" and not (reading.joins_left or reading.joins_right):
+        return Verdict.POSSIBLE  # one Chinese character among strangers is chance
+    if reading.is_bad or _spells_word(reading):
+        return Verdict.CERTAIN
+    return _verdict_on_word(reading)
+
+
+def _ends_word(reading: Reading) -> bool:
+    """Whether this is the end of a Cyrillic or Greek word, then punctuation: ``й…»``."""
+    in_latin = is_letter(reading.before) and reading.before[1:] == "LATIN"
+    if not is_letter(reading.lead) or reading.lead[1:] == "LATIN" or in_latin:
+        return False
+    return all(character in TYPOGRAPHIC for character in reading.damaged[1:])
+
+
+def _spells_word(reading: Reading) -> bool:
+    """Whether a run of sequences spells letters of one script, and looks like none itself."""
+    kinds = [kind(character) for character in reading.repaired]
+    scripts = [one[1:] for one in kinds if is_letter(one)]
+    if len(reading.repaired) == 1 or len(set(scripts)) != 1:
+        return False
+    others = sum(not is_letter(one) and one != "mark" for one in kinds)
+    return others * 3 < len(scripts) and not _is_word(reading.damaged)
+
+
+def _is_word(text: str) -> bool:
+    """Whether a text is letters of one script, in one of the usual cases."""
+    return all(is_letter(kind(character)) for character in text) and not incoherence(text)
+
+
+def _verdict_on_pair(reading: Reading) -> Verdict:
+    """Two characters, which also meet in sound text: ``MANHÔ``, ``É…``, ``MÄ£ÄM``."""
+    if reading.damaged[1] == "\xa0":
+        return _verdict_on_nbsp(reading)
+    gain = reading.gain
+    if gain < 0 or _makes_odd_word(reading):
+        return Verdict.NO
+    if reading.damaged[0] == "ƒ" and not reading.joins_left:
+        return Verdict.WORD  # the letter of Ewe
+    if reading.damaged in needs_proof():
+        return Verdict.BY_LINE
+    if _mends_script(reading):
+        return Verdict.CERTAIN
+    return _verdict_on_neighbors(reading, gain)
+
+
+def _verdict_on_nbsp(reading: Reading) -> Verdict:
+    """A letter, then a NO-BREAK SPACE: mostly the end of a word, but for ``Â`` and ``Ã``."""
+    if is_letter(reading.lead) and reading.damaged[0] not in "ÂÃ":
+        return Verdict.WORD if reading.gain >= 0 else Verdict.NO
+    if reading.repaired == "\xa0":
+        return Verdict.POSSIBLE if reading.before[:1] == "U" else Verdict.CERTAIN
+    return _verdict_on_neighbors(reading, reading.gain)
+
+
+def _verdict_on_neighbors(reading: Reading, gain: int) -> Verdict:
+    tail = reading.damaged[1]
+    is_bad = reading.is_bad
+    if tail in TYPOGRAPHIC and not is_bad and not (reading.is_inside and gain):
+        foreign = reading.repaired > _COMBINING_END  # also punctuation of other scripts
+        return Verdict.POSSIBLE if foreign or is_letter(reading.letter) else Verdict.NO
+    if tail in OPENING_QUOTES and not reading.is_inside:
+        return Verdict.BY_LINE if is_letter(reading.before) else Verdict.POSSIBLE
+    return Verdict.CERTAIN if is_bad else _verdict_on_word(reading)
+
+
+def _makes_odd_word(reading: Reading) -> bool:
+    """Whether a repair puts a small letter among capitals, or a foreign mark on a letter."""
+    if reading.letter == "mark" and reading.repaired > _COMBINING_END:
+        return reading.before[1:] == "LATIN"
+    if reading.letter[:1] != "l" or reading.before[:1] != "U":
+        return False
+    return "U" in {kind(reading.left[-2:-1] or " ")[:1], reading.after[:1]}
+
+
+def _verdict_on_word(reading: Reading) -> Verdict:
+    """Judge by the word alone, ftfy being silent."""
+    gain = reading.gain
+    if _mends_word(reading, gain):
+        return Verdict.CERTAIN
+    if gain < 0:
+        return Verdict.NO
+    return Verdict.WORD if _is_word(reading.damaged) else Verdict.POSSIBLE
+
+
+def _mends_word(reading: Reading, gain: int) -> bool:
+    """Whether the repair turns a broken word into one: ``cho─ç`` into ``choć``."""
+    repaired, left = reading.repaired, reading.left
+    if gain < 1 or not all(is_letter(kind(c)) or kind(c) == "mark" for c in repaired):
+        return False
+    if reading.lead == "sign" and not reading.joins_left:
+        # line art, unless it is the first letter of a word
+        starts = not left or left[-1].isspace()
+        follows = reading.joins_right and kind(reading.right[1:2] or " ") != "sign"
+        return starts and follows and gain > 1
+    short = not reading.joins_right and not is_letter(kind(left[-2:-1] or " "))
+    if reading.lead == "sign" and short:
+        return False  # one letter before, none after: a formula as likely as a word
+    mends_case = reading.joins_left and reading.before[0] == "l" == reading.letter[0]
+    joins = reading.joins_left or reading.joins_right
+    return joins and (gain > 1 or mends_case or _mends_script(reading))
+
+
+def _mends_script(reading: Reading) -> bool:
+    """Whether the lead is a letter of a script that the word is not written in: ``Г«shtГ«``."""
+    lead, letter = reading.lead, reading.letter
+    if not (is_letter(lead) and is_letter(letter)) or lead[1:] == letter[1:]:
+        return False
+    return reading.joins_left or reading.joins_right
