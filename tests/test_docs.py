@@ -45,7 +45,7 @@ def test_console_example(block, tmp_path):
         done = subprocess.run(
             ["bash", "-o", "pipefail", "-c", command],
             cwd=tmp_path,
-            env={**os.environ, "PATH": path},
+            env={**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"},
             capture_output=True,
             check=True,
         )
