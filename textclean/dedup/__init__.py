@@ -1,1 +1,16 @@
-"""Near-duplicates: signatures, bands, and the index that proposes, verifies and remembers."""
+"""Near-duplicates: signatures, bands, and the index that proposes, verifies and remembers.
+
+Two texts are compared like this, and nothing else decides:
+
+- The text is brought to NFC, then folded: ``unicodedata.normalize("NFC", text).casefold()``.
+- Tokens are runs of letters, marks, digits (Unicode categories L, M, N) and ``_``. Each character
+  of Han, Hiragana, Katakana, Thai, Lao, Khmer and Myanmar is a token of its own.
+- Shingles are ``shingle_size`` (5) consecutive tokens joined by one space. A text with fewer
+  tokens is one shingle: all of it. A text without tokens has none, and is never a duplicate.
+- Similarity is the Jaccard of the two shingle sets, ``|A & B| / |A | B|``, exact up to collisions
+  of 64-bit hashes.
+
+A text is a duplicate if and only if a *kept* earlier text has a Jaccard at or above the threshold.
+Locality-sensitive hashing finds the texts worth comparing; it may miss one with the probability
+``Bands.probability`` states, and can never drop one by itself.
+"""

@@ -1,0 +1,217 @@
+"""The kernels against their slow twins: equality, never tolerance."""
+
+import subprocess
+import sys
+import unicodedata
+
+import numpy as np
+import pytest
+import reference
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from strategies import TEXTS
+
+from textclean.dedup import measures, signatures
+from textclean.kernels import characters, minhash, overlap
+from textclean.kernels import shingles as kernels
+from textclean.kernels.text import flatten
+
+#: Few words, so that shingles repeat; every kind of token, and characters that fold to several.
+WORDS = st.sampled_from(
+    ["a", "the", "Straße", "ﬁn", "İ", "ŉ", "ΐ", "_", "x1", "中", "か", "ကို", "e\u0301", "\u0301"]
+)
+#: All of the first plane but the two great blocks; samples of the others.
+SAMPLED_POINTS = [
+    *range(0x3400),
+    *(0x4E00, 0x9FFF, 0xAC00, 0xD7A3, 0x20000, 0x2FA1D, 0x30000, 0xE0100, 0x10FFFF),
+    *range(0xA000, 0xAC00),
+    *range(0xD7A4, 0x17010),
+    *range(0x1AFF0, 0x1F000, 7),
+]
+ANY_CHARACTERS = st.text(st.characters(), max_size=30)
+ALL_TEXTS = st.one_of(
+    TEXTS,
+    ANY_CHARACTERS,
+    st.lists(WORDS, max_size=40).map(" ".join),
+    st.lists(WORDS, max_size=20).map("".join),
+)
+HASHES = st.lists(st.integers(0, 2**64 - 1), max_size=60)
+
+
+def array(values, dtype=np.uint64):
+    return np.array(values, dtype)
+
+
+@pytest.fixture(autouse=True)
+def _wrapping_is_meant():
+    with np.errstate(over="ignore"):
+        yield
+
+
+def test_kind_of_every_character_that_has_a_category():
+    table = characters.character_table()
+    for point in SAMPLED_POINTS:
+        folded = chr(point).casefold()
+        entry = int(table.entries[point])
+        if entry & int(characters.EXPANDS):
+            row = table.expansions[entry & 0x1FFFFF]
+            entries = [int(each) for each in row if each]
+        else:
+            entries = [entry]
+        kinds = [each >> 21 & 3 for each in entries]
+        assert kinds == [reference.kind_of(each) for each in folded]
+        for each, kind, character in zip(entries, kinds, folded, strict=True):
+            if kind:
+                assert each & 0x1FFFFF == ord(character)
+
+
+def test_no_character_beyond_the_table_has_case():
+    assert all(chr(point).casefold() == chr(point) for point in range(0x20000, 0x110000, 3))
+
+
+def test_no_letter_stands_outside_the_assigned_ranges():
+    assigned = {point for points in characters.ASSIGNED for point in points}
+    for point in range(0x40000, 0x110000):
+        if point not in assigned:
+            assert unicodedata.category(chr(point))[0] not in "LMN"
+
+
+@settings(deadline=None)
+@given(texts=st.lists(ALL_TEXTS, max_size=4))
+def test_flatten(texts):
+    flat = flatten(texts)
+    data = flat.data.tobytes()
+    for number, text in enumerate(texts):
+        start, end = flat.offsets[number], flat.offsets[number + 1]
+        assert data[start:end].decode("utf-8", "surrogatepass") == text
+
+
+@settings(deadline=None, max_examples=300)
+@given(texts=st.lists(ALL_TEXTS, max_size=3), size=st.integers(1, 7))
+@example(texts=["\ud800a\udfff b", "a" * 40, "中" * 9, "a中b", "İİİ", "\u0345", "\x00"], size=2)
+@example(texts=["", " ", "one two three four five", "one two three four"], size=5)
+@example(texts=["\u1100\u1161\u11a8 e\u0301", "K\u00c5\u212b ſt ΣΑΣ"], size=1)
+def test_shingle_sets(texts, size):
+    sets, ends = measures.shingle_sets(texts, size)
+    assert len(sets) == ends[-1]
+    for number, text in enumerate(texts):
+        assert sets[ends[number] : ends[number + 1]].tolist() == reference.shingle_set(text, size)
+
+
+@settings(deadline=None, max_examples=300)
+@given(text=ALL_TEXTS, size=st.integers(1, 7))
+def test_shingles_in_plain_python(text, size):
+    found = signatures.shingles(text, size)
+    assert found == reference.shingles(text, size)
+    hashes = [signatures.shingle_hash64(shingle) for shingle in found]
+    assert hashes == [reference.shingle_hash64(shingle) for shingle in found]
+    assert [signatures.shingle_hash(s) for s in found] == [value >> 32 for value in hashes]
+
+
+@settings(deadline=None, max_examples=200)
+@given(hashes=HASHES, repeats=st.integers(1, 3))
+@example(hashes=[5] * 60, repeats=1)
+@example(hashes=list(range(60)), repeats=2)
+@example(hashes=[2**64 - 1, 0, 2**63], repeats=1)
+def test_sort_distinct(hashes, repeats):
+    values = array(hashes * repeats)
+    count = len(values)
+    scratch = np.zeros(count, np.uint64)
+    starts = np.zeros(257, np.int32)
+    kept = kernels.sort_distinct(values, count, scratch, starts)
+    assert values[:kept].tolist() == sorted(set(hashes))
+
+
+@settings(deadline=None, max_examples=60)
+@given(sets=st.lists(st.lists(st.integers(0, 2**64 - 1), max_size=8), min_size=1, max_size=3))
+def test_signatures(sets):
+    ends = array(np.cumsum([0, *map(len, sets)]), np.int64)
+    size = 20
+    found = measures.signatures(array([h for each in sets for h in each]), ends, size)
+    multipliers, increments = measures.permutations(size)
+    for row, hashes in zip(found, sets, strict=True):
+        upper = [value >> 32 for value in hashes]
+        assert row.tolist() == reference.signature(upper, multipliers.tolist(), increments.tolist())
+
+
+MARKS = st.text(st.sampled_from("\u0301\u0323\u0344\u0f73\u0f71\u0334e\u05b0\u3099あ"), min_size=60)
+
+
+@settings(deadline=None, max_examples=60)
+@given(marks=MARKS, before=ANY_CHARACTERS, after=ANY_CHARACTERS)
+def test_long_runs_of_marks_normalize_as_python_does(marks, before, after):
+    text = before + marks * 3 + after
+    assert signatures.normalize(text) == unicodedata.normalize("NFC", text)
+
+
+def test_a_text_of_shuffled_marks_is_no_trap():
+    text = "e" + "\u0301\u0323" * 300_000  # an hour, ordered by insertion
+    assert len(signatures.normalize(text)) == len(text) - 1
+
+
+def test_longer_signatures_begin_with_shorter_ones():
+    short, long = measures.permutations(100), measures.permutations(300)
+    for few, many in zip(short, long, strict=True):
+        assert many[:100].tolist() == few.tolist()
+    assert (long[0] % 2 == 1).all()
+
+
+def test_band_tags_differ_with_any_slot_and_are_never_free():
+    slots = np.arange(24, dtype=np.uint32).reshape(2, 12)
+    slots[1] = slots[0]
+    slots[1, 7] += np.uint32(1)
+    tags = np.zeros((2, 4), np.uint32)
+    minhash.band_tags(slots, 3, tags)
+    assert (tags[0] == tags[1]).tolist() == [True, True, False, True]
+    assert tags.all()
+
+
+SMALL_SETS = st.sets(st.integers(0, 40), min_size=1, max_size=30)
+
+
+@settings(deadline=None, max_examples=300)
+@given(left=SMALL_SETS, right=SMALL_SETS, bound=st.floats(0.01, 1.0))
+def test_jaccard_at_least(left, right, bound):
+    exact = reference.jaccard(left, right)
+    arrays = array(sorted(left)), array(sorted(right))
+    assert overlap.overlap(*arrays, 0) == len(left & right)
+    assert overlap.jaccard_at_least(*arrays, bound) == (exact if exact >= bound else 0.0)
+    if exact:
+        assert overlap.jaccard_at_least(*arrays, exact) == exact
+    needed = overlap.least_overlap(len(left), len(right), bound)
+    assert (exact < bound) or len(left & right) >= needed
+
+
+@given(rows=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=50))
+def test_agreement(rows):
+    left, right = (array([row[side] for row in rows], np.uint8) for side in (0, 1))
+    assert overlap.agreement(left, right) == sum(a == b for a, b in rows)
+
+
+def test_format_is_what_it_was():
+    """Guards stored signatures: another value here is a change of format."""
+    text = "The harbour office opens its new pier; Straße, İstanbul, 東京 and ဆိပ်ကမ်း follow."
+    slots = signatures.signature(text)
+    assert [int(slot) for slot in slots[:4]] == [23047076, 45960757, 117857995, 320290201]
+    assert reference.shingle_hash64(b"the harbour office") == 0xF44A2E21BD9E6736
+    assert reference.token_hash("harbour") == 0x4E5E916D8ED85CA3
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_kernels_run_where_no_cache_can_be_written(tmp_path, writable):
+    place = tmp_path / "cache"
+    if not writable:
+        place.write_text("a file where the folder should be")
+    code = (
+        "import textclean.kernels.jit as jit\n"
+        f"assert (jit.cache_folder() is not None) == {writable}\n"
+        "from textclean.kernels.minhash import fmix32\n"
+        "import numpy\n"
+        "numpy.seterr(over='ignore')\n"
+        "assert fmix32(numpy.uint32(1)) == 0x514e28b7\n"
+    )
+    environment = {"NUMBA_CACHE_DIR": str(place), "XDG_CACHE_HOME": str(place), "PATH": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

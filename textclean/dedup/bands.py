@@ -1,0 +1,123 @@
+"""Bands: how signatures are cut so that (nearly) every pair above the threshold is proposed.
+
+Two signatures agree in a slot with a probability equal to their Jaccard ``J``; in all ``rows``
+slots of a band with ``J ** rows``; and in at least one of ``count`` bands with
+``1 - (1 - J ** rows) ** count`` (Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets",
+section 3.4). Precision is not the bands' business: each proposal is verified.
+"""
+
+import math
+from dataclasses import dataclass
+
+from textclean.dedup.signatures import SIGNATURE_SIZE
+
+#: Probability with which a pair exactly at the threshold must be proposed.
+RECALL = 0.999
+#: Probability with which the comparison of marks may turn away a pair at the threshold.
+REJECTION = 1e-6
+#: Rows wanted where they fit into so many slots, best first. Fewer rows propose more pairs that
+#: are no duplicates; more slots take time and memory.
+_CHOICES = ((3, SIGNATURE_SIZE), (3, 192), (2, 256), (1, SIGNATURE_SIZE))
+#: Below, a band agrees so rarely that the number of bands is not worth computing.
+_HOPELESS = 1e-12
+#: More bands than this would take more memory than the texts.
+MAXIMUM_BANDS = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """A cut of signatures into bands.
+
+    Attributes:
+        count: How many bands.
+        rows: Slots in each.
+
+    >>> bands = Bands(count=18, rows=5)
+    >>> [round(bands.probability(jaccard / 10), 4) for jaccard in (2, 4, 6, 8, 10)]
+    [0.0057, 0.1691, 0.7671, 0.9992, 1.0]
+    """
+
+    count: int
+    rows: int
+
+    @property
+    def slots(self) -> int:
+        """Slots of a signature that the bands use."""
+        return self.count * self.rows
+
+    @property
+    def marks(self) -> int:
+        """Slots whose low byte is kept to turn proposals away early."""
+        return min(self.slots, SIGNATURE_SIZE)
+
+    def probability(self, jaccard: float) -> float:
+        """Return the probability that a pair with this Jaccard is proposed."""
+        agreeing = jaccard**self.rows
+        if agreeing >= 1.0:
+            return 1.0
+        # 1 - (1 - agreeing) ** count, exact for tiny numbers too
+        return -math.expm1(self.count * math.log1p(-agreeing))
+
+    def least_agreement(self, threshold: float) -> int:
+        """Return how many marks a pair must share to be compared exactly.
+
+        The greatest number that turns away a pair at the threshold with a probability of at most
+        one in a million. (Marks agree by chance now and then, which only helps such a pair.)
+
+        >>> Bands(18, 5).least_agreement(0.8), Bands(18, 5).marks
+        (52, 90)
+        """
+        below = 0.0
+        for agreeing in range(self.marks + 1):
+            ways = math.comb(self.marks, agreeing)
+            below += ways * threshold**agreeing * (1 - threshold) ** (self.marks - agreeing)
+            if below > REJECTION:
+                return agreeing
+        return self.marks
+
+
+def choose_bands(threshold: float, recall: float = RECALL) -> Bands:
+    """Choose bands that propose a pair exactly at the threshold with at least this probability.
+
+    As many rows as 128 slots can carry, since rows keep pairs apart that are no duplicates; where
+    that would be fewer than 3, more slots; at low thresholds 2 rows, or 1. Never more than 512
+    bands, so that the recall is not reached at thresholds below 0.014.
+
+    Raises:
+        ValueError: The threshold is not above 0 and at most 1, or the recall not between 0 and 1.
+
+    >>> choose_bands(0.8)
+    Bands(count=18, rows=5)
+    >>> choose_bands(0.5)
+    Bands(count=52, rows=3)
+    >>> choose_bands(1.0)
+    Bands(count=1, rows=128)
+    """
+    check_threshold(threshold)
+    if not 0 < recall < 1:
+        message = f"recall must be between 0 and 1, not {recall}"
+        raise ValueError(message)
+    for least_rows, slots in _CHOICES:
+        for rows in range(slots, least_rows - 1, -1):
+            count = bands_needed(threshold, rows, recall)
+            if count * rows <= slots:
+                return Bands(count, rows)
+    return Bands(min(bands_needed(threshold, 1, recall), MAXIMUM_BANDS), 1)
+
+
+def bands_needed(threshold: float, rows: int, recall: float) -> int:
+    """Return the least number of bands that reaches the recall at the threshold."""
+    agreeing = threshold**rows
+    if agreeing >= 1.0:
+        return 1
+    if agreeing < _HOPELESS:
+        return int(1 / _HOPELESS)
+    count = max(1, math.ceil(math.log1p(-recall) / math.log1p(-agreeing)))
+    return count if Bands(count, rows).probability(threshold) >= recall else count + 1
+
+
+def check_threshold(threshold: float) -> None:
+    """Raise ``ValueError`` unless the threshold is above 0 and at most 1."""
+    if not 0 < threshold <= 1:
+        message = f"threshold must be above 0 and at most 1, not {threshold}"
+        raise ValueError(message)

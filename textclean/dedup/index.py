@@ -1,0 +1,172 @@
+"""The near-duplicate index in memory, and de-duplication of texts with it.
+
+What a duplicate is stands in the package's docstring.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Generic, TypeVar
+
+from textclean.dedup.bands import Bands, choose_bands
+from textclean.dedup.measures import Measures, measure
+from textclean.dedup.memory import Memory
+from textclean.dedup.signatures import check_shingle_size
+
+IdT = TypeVar("IdT", bound=Hashable)
+
+#: Texts measured in one call.
+_BATCH_SIZE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Match(Generic[IdT]):
+    """The survivor a text repeats.
+
+    Attributes:
+        id: The survivor's id.
+        jaccard: The exact Jaccard of the two shingle sets.
+    """
+
+    id: IdT
+    jaccard: float
+
+
+@dataclass(frozen=True, slots=True)
+class Deduplication:
+    """Which texts to keep, and why not the others.
+
+    Attributes:
+        kept: Indices of the survivors, ascending.
+        dropped: By the index of each other text: the index of its survivor, and their Jaccard.
+    """
+
+    kept: list[int]
+    dropped: Mapping[int, Match[int]]
+
+
+class NearDuplicateIndex(Generic[IdT]):
+    """Kept texts, and which of them a new text repeats.
+
+    A text repeats a kept one when the Jaccard of their shingle sets is at or above the threshold;
+    the match names the most similar (of equals the first kept). What is dropped is always proven.
+    What is found: a text exactly at the threshold with a probability of 0.999 or more
+    (``index.bands.probability(jaccard)`` has the curve).
+
+    **Bound.** A bucket of the bands holds 32 texts, and a text is compared with at most 4,096. Once
+    a template has filled buckets, its later texts are found by their rare shingles: those that
+    fewer than 128 of them hold. What that gives up: in a family of more than 32 kept texts of one
+    template, a repeat of a later one may be missed when nearly all that the two share, filled-in
+    facts included, stands in 128 earlier ones too. Measured at 0.8 on families of 100,000 texts
+    of 200 words, about a thousand of them repeats at 0.85 to 0.91: none missed with 5 unique facts
+    or 10 of 1,000 values each, 7 in 972 with 10 facts of only 50 values each.
+
+    Not safe for several threads at once. Memory: ``memory_bytes``.
+
+    Args:
+        threshold: Above 0, at most 1.
+        shingle_size: Tokens in a shingle.
+
+    Raises:
+        ValueError: A setting is out of range.
+
+    >>> index = NearDuplicateIndex(threshold=0.6)
+    >>> index.add("a", "The harbour opens its new pier to ferries and visitors on Monday.")
+    >>> index.add("b", "The harbour opens its new pier to ferries and visitors on Tuesday.")
+    Match(id='a', jaccard=0.7777777777777778)
+    >>> len(index)
+    1
+    """
+
+    def __init__(self, threshold: float = 0.8, shingle_size: int = 5) -> None:
+        check_shingle_size(shingle_size)
+        self.bands: Bands = choose_bands(threshold)
+        self.threshold = float(threshold)
+        self.shingle_size = shingle_size
+        self._memory = Memory(self.bands, self.threshold)
+        self._ids: list[IdT] = []
+
+    def __len__(self) -> int:
+        """Return the number of texts kept; those without tokens are not remembered."""
+        return len(self._ids)
+
+    def __repr__(self) -> str:
+        settings = f"threshold={self.threshold}, shingle_size={self.shingle_size}"
+        return f"<NearDuplicateIndex {settings}: {len(self)} texts>"
+
+    @property
+    def memory_bytes(self) -> tuple[int, int]:
+        """Bytes held by the index, and by the shingle sets; the ids come on top."""
+        return self._memory.index_bytes, self._memory.shingle_bytes
+
+    def add(self, id: IdT, text: str) -> Match[IdT] | None:  # noqa: A002 - the word users have
+        """Keep a text unless it repeats a kept one; return the match, or None when it was kept."""
+        return self.decide([id], self.measure([text]))[0]
+
+    def query(self, text: str) -> Match[IdT] | None:
+        """Return the match of a text, and keep nothing."""
+        repeats, jaccards = self._memory.query(self.measure([text]))
+        return self._match(int(repeats[0]), float(jaccards[0]))
+
+    def measure(self, texts: Sequence[str]) -> Measures:
+        """Measure a batch of texts: the larger part of the work, which needs no memory."""
+        return measure(texts, self.bands, self.shingle_size)
+
+    def decide(self, ids: Sequence[IdT], measures: Measures) -> list[Match[IdT] | None]:
+        """Do what ``add`` does for each text of a batch, in order.
+
+        Args:
+            ids: One for each text.
+            measures: What ``measure`` gave for the texts, with the same settings.
+        """
+        if len(ids) != len(measures):
+            message = f"{len(ids)} ids for the measures of {len(measures)} texts"
+            raise ValueError(message)
+        repeats, jaccards = self._memory.decide(measures)
+        matches: list[Match[IdT] | None] = []
+        empty = measures.ends[1:] == measures.ends[:-1]
+        for number, repeat in enumerate(repeats.tolist()):
+            if repeat < 0 and not empty[number]:
+                self._ids.append(ids[number])
+            matches.append(self._match(repeat, float(jaccards[number])))
+        return matches
+
+    def _match(self, survivor: int, jaccard: float) -> Match[IdT] | None:
+        return Match(self._ids[survivor], jaccard) if survivor >= 0 else None
+
+
+def deduplicate(
+    texts: Iterable[str], threshold: float = 0.8, shingle_size: int = 5
+) -> Deduplication:
+    """Keep the first of all texts that repeat one another.
+
+    Args:
+        texts: Read once, in order.
+        threshold: Jaccard at and above which a text repeats another; above 0, at most 1.
+        shingle_size: Tokens in a shingle.
+
+    Raises:
+        ValueError: A setting is out of range.
+
+    >>> notice = "The ferry to the island leaves at noon from the northern pier of the harbour."
+    >>> result = deduplicate([notice, "Something else.", notice.upper()])
+    >>> result.kept, result.dropped
+    ([0, 1], {2: Match(id=0, jaccard=1.0)})
+    """
+    if isinstance(texts, str):
+        message = "texts must be several texts, not one str"
+        raise TypeError(message)
+    index: NearDuplicateIndex[int] = NearDuplicateIndex(threshold, shingle_size)
+    kept: list[int] = []
+    dropped: dict[int, Match[int]] = {}
+    stream = iter(texts)
+    start = 0
+    while batch := list(islice(stream, _BATCH_SIZE)):
+        numbers = range(start, start + len(batch))
+        start += len(batch)
+        for number, match in zip(numbers, index.decide(numbers, index.measure(batch)), strict=True):
+            if match is None:
+                kept.append(number)
+            else:
+                dropped[number] = match
+    return Deduplication(kept, dropped)

@@ -1,0 +1,136 @@
+"""What a decision about near-duplicates needs to know of each text, for a batch at a time.
+
+Here the compiled kernels are called: pure functions from texts to arrays, run by workers.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
+
+from textclean.dedup.bands import Bands
+from textclean.dedup.signatures import SIGNATURE_SIZE, normalize
+from textclean.kernels import minhash
+from textclean.kernels import shingles as kernels
+from textclean.kernels.characters import character_table
+from textclean.kernels.text import flatten
+
+Hashes = npt.NDArray[np.uint64]
+Offsets = npt.NDArray[np.int64]
+Slots = npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measures(Sequence["Measures"]):
+    """The measures of a batch of texts in flat arrays; small to pickle, cheap to cut and join.
+
+    An item, like a slice, is again ``Measures``: of one text.
+
+    Attributes:
+        shingles: The shingle sets, one after the other; each sorted and distinct.
+        ends: Set ``i`` is ``shingles[ends[i]:ends[i + 1]]``; one more than there are texts.
+        tags: A tag for each text and band.
+        marks: The low byte of each slot of each signature.
+    """
+
+    shingles: Hashes
+    ends: Offsets
+    tags: Slots
+    marks: npt.NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.ends) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> "Measures": ...
+    @overload
+    def __getitem__(self, index: slice) -> "Measures": ...
+    def __getitem__(self, index: int | slice) -> "Measures":
+        if isinstance(index, int):
+            index = range(len(self))[index]  # negative ones, and IndexError
+            index = slice(index, index + 1)
+        start, stop, stride = index.indices(len(self))
+        if stride != 1:
+            return Measures.concatenate([self[number] for number in range(start, stop, stride)])
+        stop = max(start, stop)
+        ends = self.ends[start : stop + 1]
+        return Measures(
+            self.shingles[ends[0] : ends[-1]],
+            ends - ends[0],
+            self.tags[start:stop],
+            self.marks[start:stop],
+        )
+
+    def __add__(self, other: "Measures") -> "Measures":
+        return Measures.concatenate([self, other])
+
+    @classmethod
+    def concatenate(cls, pieces: Iterable["Measures"]) -> "Measures":
+        """Join measures made with the same settings; at least one piece."""
+        pieces = list(pieces)
+        counts = np.concatenate([np.diff(piece.ends) for piece in pieces])
+        return cls(
+            np.concatenate([piece.shingles for piece in pieces]),
+            _offsets(counts),
+            np.concatenate([piece.tags for piece in pieces]),
+            np.concatenate([piece.marks for piece in pieces]),
+        )
+
+
+def measure(texts: Sequence[str], bands: Bands, shingle_size: int) -> Measures:
+    """Return the measures of a batch of texts.
+
+    >>> measures = measure(["One text.", "", "One text."], Bands(18, 5), 5)
+    >>> len(measures), measures.shingles.shape, measures.tags.shape
+    (3, (2,), (3, 18))
+    """
+    sets, ends = shingle_sets(texts, shingle_size)
+    slots = signatures(sets, ends, bands.slots)
+    tags = np.empty((len(texts), bands.count), np.uint32)
+    with np.errstate(over="ignore"):  # wrapping is meant; NumPy sees it when the JIT is off
+        minhash.band_tags(slots, bands.rows, tags)
+    return Measures(sets, ends, tags, slots[:, : bands.marks].astype(np.uint8))
+
+
+def shingle_sets(texts: Sequence[str], size: int) -> tuple[Hashes, Offsets]:
+    """Return the shingle sets of a batch, one after the other, and where each begins and ends."""
+    data, offsets = flatten([normalize(text) for text in texts])
+    shingles = np.empty(len(data) // 2 + len(texts), np.uint64)
+    ends = np.empty(len(texts) + 1, np.int64)
+    with np.errstate(over="ignore"):
+        kernels.shingle_sets(data, offsets, character_table(), size, shingles, ends)
+    return shingles[: ends[-1]].copy(), ends
+
+
+def signatures(sets: Hashes, ends: Offsets, size: int) -> Slots:
+    """Return a signature of any size for each shingle set."""
+    multipliers, increments = permutations(size)
+    slots = np.empty((len(ends) - 1, size), np.uint32)
+    with np.errstate(over="ignore"):
+        minhash.signatures(sets, ends, multipliers, increments, slots)
+    return slots
+
+
+@cache
+def permutations(size: int) -> tuple[Slots, Slots]:
+    """Return the parameters of ``size`` slots: multipliers and increments.
+
+    The first 128 are those of datasketch's ``affine32`` with seed 1, the next with seed 2, and so
+    on: a shorter signature is the beginning of a longer one.
+    """
+    multipliers, increments = [], []
+    for seed in range(1, 2 + size // SIGNATURE_SIZE):
+        generator = np.random.RandomState(seed)
+        halves = generator.randint(0, 1 << 31, SIGNATURE_SIZE, dtype=np.uint32)
+        multipliers.append(halves * np.uint32(2) + np.uint32(1))
+        increments.append(generator.randint(0, 1 << 32, SIGNATURE_SIZE, dtype=np.uint32))
+    return np.concatenate(multipliers)[:size], np.concatenate(increments)[:size]
+
+
+def _offsets(counts: Offsets) -> Offsets:
+    offsets = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=offsets[1:])
+    return offsets

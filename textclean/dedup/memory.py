@@ -1,0 +1,164 @@
+"""The memory of the survivors: the arrays that kernels read and write, and their growth.
+
+A kept text costs 13 bytes for each band (a tag and a value in a table that is between a third and
+two thirds full), a byte for each mark and 16 bytes for its place; its shingle set 8 bytes a
+shingle. A table grows by doubling, the other arrays by a quarter, in place where the system can.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from textclean.dedup.bands import Bands
+from textclean.dedup.measures import Measures
+from textclean.kernels import buckets, survivors
+
+#: Look-ups are numbered in 32 bits; then the stamps start again.
+_LAST_STAMP = 2**32 - 1
+#: Survivors are numbered in 31 bits.
+MAXIMUM_SURVIVORS = 2**31 - 1
+
+
+class Memory:
+    """Kept texts, and the decision whether another one repeats any of them."""
+
+    def __init__(self, bands: Bands, threshold: float) -> None:
+        self.threshold = threshold
+        self.least_agreement = bands.least_agreement(threshold)
+        self._survivors = survivors.Survivors(
+            shingles=np.zeros(0, np.uint64),
+            ends=np.zeros(1, np.int64),
+            marks=np.zeros((0, bands.marks), np.uint8),
+            stamps=np.zeros(0, np.uint32),
+            shared=np.zeros(0, np.uint32),
+            counts=np.zeros(2, np.int64),
+            bands=_empty_buckets(bands.count),
+            crowd=_empty_buckets(1),
+        )
+
+    def __len__(self) -> int:
+        return int(self._survivors.counts[0])
+
+    @property
+    def index_bytes(self) -> int:
+        """Bytes held besides the shingle sets."""
+        return self._bytes(self._survivors) - self._survivors.shingles.nbytes
+
+    @property
+    def shingle_bytes(self) -> int:
+        """Bytes held for the shingle sets."""
+        return int(self._survivors.shingles.nbytes)
+
+    def decide(self, measures: Measures) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        """Decide in order; return the survivor each text repeats (or -1), and their Jaccard."""
+        batch = _batch(measures)
+        repeats, jaccards = _answers(len(measures))
+        self._make_room(measures)
+        start = 0
+        with np.errstate(over="ignore"):
+            while True:
+                start = survivors.decide(
+                    batch,
+                    start,
+                    self._survivors,
+                    self.threshold,
+                    self.least_agreement,
+                    repeats,
+                    jaccards,
+                )
+                if start == len(measures):
+                    return repeats, jaccards
+                self._make_room_in_crowd(int(measures.ends[start + 1] - measures.ends[start]))
+
+    def query(self, measures: Measures) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        """Look up without keeping anything; the answer is of the same form."""
+        repeats, jaccards = _answers(len(measures))
+        self._renew_stamps(len(measures))
+        with np.errstate(over="ignore"):
+            survivors.query(
+                _batch(measures),
+                self._survivors,
+                self.threshold,
+                self.least_agreement,
+                repeats,
+                jaccards,
+            )
+        return repeats, jaccards
+
+    def _make_room(self, measures: Measures) -> None:
+        """Grow until every text of the batch could be kept."""
+        store = self._survivors
+        kept = len(self) + len(measures)
+        if kept > MAXIMUM_SURVIVORS:
+            message = f"an index holds at most {MAXIMUM_SURVIVORS} texts"
+            raise OverflowError(message)
+        self._renew_stamps(2 * len(measures))  # a text is looked up again after the crowd's growth
+        _grow(store.ends, kept + 1)
+        _grow(store.marks, kept)
+        _grow(store.stamps, kept)
+        _grow(store.shared, kept)
+        _grow(store.shingles, int(store.ends[len(self)]) + len(measures.shingles))
+        links = int(store.bands.used[0]) + 2 * store.bands.tags.shape[0] * len(measures)
+        bands = _with_capacity(store.bands, kept, links)
+        self._survivors = store._replace(bands=bands)
+
+    def _make_room_in_crowd(self, shingles: int) -> None:
+        """Grow the list of crowded survivors' shingles."""
+        crowd = self._survivors.crowd
+        links = int(crowd.used[0]) + 2 * shingles
+        crowd = _with_capacity(crowd, int(crowd.used[1]) + shingles, links)
+        self._survivors = self._survivors._replace(crowd=crowd)
+
+    def _renew_stamps(self, lookups: int) -> None:
+        """Start the stamps again before their number overflows."""
+        if int(self._survivors.counts[1]) + lookups > _LAST_STAMP:
+            self._survivors.stamps.fill(0)
+            self._survivors.counts[1] = 0
+
+    def _bytes(self, arrays: tuple[object, ...]) -> int:
+        return sum(
+            array.nbytes if isinstance(array, np.ndarray) else self._bytes(array)
+            for array in arrays
+            if isinstance(array, np.ndarray | tuple)
+        )
+
+
+def _batch(measures: Measures) -> survivors.Batch:
+    return survivors.Batch(measures.shingles, measures.ends, measures.tags, measures.marks)
+
+
+def _answers(count: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    return np.empty(count, np.int64), np.empty(count, np.float64)
+
+
+def _empty_buckets(bands: int) -> buckets.Buckets:
+    return buckets.Buckets(
+        tags=np.zeros((bands, 16), np.uint32),
+        values=np.zeros((bands, 16), np.uint32),
+        members=np.zeros(0, np.uint32),
+        following=np.zeros(0, np.uint32),
+        lengths=np.zeros(0, np.uint8),
+        used=np.zeros(2, np.int64),
+    )
+
+
+def _with_capacity(table: buckets.Buckets, tags: int, links: int) -> buckets.Buckets:
+    """Return the buckets with room for so many tags in a band and so many links."""
+    _grow(table.members, links)
+    _grow(table.following, links)
+    _grow(table.lengths, links)
+    bands, capacity = table.tags.shape
+    if 3 * tags <= 2 * capacity:
+        return table
+    while 3 * tags > 2 * capacity:
+        capacity *= 2
+    larger = table._replace(
+        tags=np.zeros((bands, capacity), np.uint32), values=np.zeros((bands, capacity), np.uint32)
+    )
+    buckets.move(table.tags, table.values, larger.tags, larger.values)
+    return larger
+
+
+def _grow(array: npt.NDArray[np.generic], length: int) -> None:
+    """Lengthen an array in place by at least a quarter; nobody else holds a view of it."""
+    if length > len(array):
+        array.resize((max(length, len(array) * 5 // 4), *array.shape[1:]), refcheck=False)

@@ -1,0 +1,119 @@
+"""Buckets: which members share a 32-bit tag. Open addressing in flat arrays, growth by the caller.
+
+Most buckets hold one member, which then stands in the table itself; only a second one starts a
+chain. A bucket takes so many members and no more: whoever finds it full must look elsewhere
+(``survivors.py``), so that no look-up ever walks a bucket that a template has flooded.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from textclean.kernels.arrays import Bytes, Counts, Unsigned, Words
+from textclean.kernels.jit import kernel
+
+#: A value with this bit is the first link of a chain; without it, the only member.
+CHAIN = np.uint32(1 << 31)
+NO_LINK = np.uint32(0xFFFFFFFF)
+FREE = np.uint32(0)
+
+
+class Buckets(NamedTuple):
+    """Tables of buckets, one for each band.
+
+    Attributes:
+        tags: ``uint32[bands, capacity]``, capacity a power of two; 0 where free.
+        values: ``uint32[bands, capacity]``: a member, or CHAIN and the number of a link.
+        members: ``uint32[links]``: the member at a link.
+        following: ``uint32[links]``: the next link, or NO_LINK.
+        lengths: ``uint8[links]``: members from this link to the end of its chain.
+        used: ``int64[2]``: links in use; buckets in use in the fullest band.
+    """
+
+    tags: Words
+    values: Words
+    members: Words
+    following: Words
+    lengths: Bytes
+    used: Counts
+
+
+@kernel
+def find(tags: Words, band: int, tag: Unsigned) -> Unsigned:
+    """Return the place of a tag in a band's table, or the free place where it belongs."""
+    last = np.int64(tags.shape[1] - 1)
+    place = np.int64(tag) & last
+    while tags[band, place] != FREE and tags[band, place] != tag:
+        place = (place + 1) & last
+    return place
+
+
+@kernel
+def link(buckets: Buckets, member: Unsigned, next_link: Unsigned, length: int) -> Unsigned:
+    """Put a member into a new link; return the value that points to it."""
+    number = buckets.used[0]
+    buckets.used[0] += 1
+    buckets.members[number] = member
+    buckets.following[number] = next_link
+    buckets.lengths[number] = length
+    return CHAIN | np.uint32(number)
+
+
+@kernel
+def insert(buckets: Buckets, band: int, tag: Unsigned, member: Unsigned, limit: int) -> bool:
+    """Add a member to a bucket of fewer than ``limit``; return whether the bucket is new.
+
+    The limit is 2 at least and 255 at most.
+    """
+    place = find(buckets.tags, band, tag)
+    if buckets.tags[band, place] == FREE:
+        buckets.tags[band, place] = tag
+        buckets.values[band, place] = member
+        return True
+    value = buckets.values[band, place]
+    if value & CHAIN == 0:
+        value = link(buckets, value, NO_LINK, 1)
+    first = value & ~CHAIN
+    length = int(buckets.lengths[first])
+    if length < limit:
+        value = link(buckets, member, first, length + 1)
+    buckets.values[band, place] = value
+    return False
+
+
+@kernel
+def look_up(buckets: Buckets, band: int, tag: Unsigned) -> tuple[Unsigned, Unsigned]:
+    """Return how many members a bucket has, and the value that leads to them."""
+    place = find(buckets.tags, band, tag)
+    if buckets.tags[band, place] == FREE:
+        return 0, FREE
+    value = buckets.values[band, place]
+    if value & CHAIN == 0:
+        return 1, value
+    return np.int64(buckets.lengths[value & ~CHAIN]), value
+
+
+@kernel
+def collect(buckets: Buckets, value: Unsigned, members: Words) -> None:
+    """Fill ``members`` with those of a bucket that has some, the latest first."""
+    if value & CHAIN == 0:
+        members[0] = value
+        return
+    number = value & ~CHAIN
+    count = 0
+    while number != NO_LINK:
+        members[count] = buckets.members[number]
+        number = buckets.following[number]
+        count += 1
+
+
+@kernel
+def move(tags: Words, values: Words, new_tags: Words, new_values: Words) -> None:
+    """Copy all buckets of every band into larger, empty tables."""
+    for band in range(tags.shape[0]):
+        for place in range(tags.shape[1]):
+            tag = tags[band, place]
+            if tag != FREE:
+                target = find(new_tags, band, tag)
+                new_tags[band, target] = tag
+                new_values[band, target] = values[band, place]

@@ -1,0 +1,279 @@
+"""Decide, in order, which texts repeat a kept one: propose by bands, verify by exact Jaccard.
+
+Proposals come from the buckets a text shares with survivors. A bucket takes ``BUCKET_LIMIT``
+survivors. A survivor that meets a full bucket is *crowded* (it comes from a template), and its
+shingles are listed too, each with the first ``CROWD_LIMIT`` crowded survivors that hold it. A text
+that meets a full bucket looks up its own shingles there: those of the template itself have long
+been full and tell nothing; those few that set the text apart from its template lead to the
+survivors that share them, and most of these share too few to be worth comparing.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from textclean.kernels.arrays import Bytes, Counts, Longs, Reals, Unsigned, Words
+from textclean.kernels.buckets import Buckets, collect, insert, look_up
+from textclean.kernels.jit import kernel
+from textclean.kernels.overlap import agreement, jaccard_at_least
+
+#: Survivors in a bucket of the bands.
+BUCKET_LIMIT = 32
+#: Crowded survivors listed for a shingle; 255 at most.
+CROWD_LIMIT = 128
+#: Survivors one text is compared with, at most.
+MAXIMUM_CANDIDATES = 4096
+HALF = np.uint64(32)
+NO_SURVIVOR = -1
+
+
+class Batch(NamedTuple):
+    """What is known of the texts of a batch.
+
+    Attributes:
+        shingles: ``uint64``: the shingle sets, one after the other.
+        ends: ``int64[texts + 1]``: where they begin and end.
+        tags: ``uint32[texts, bands]``.
+        marks: ``uint8[texts, n]``: the low byte of each slot of the signature.
+    """
+
+    shingles: Longs
+    ends: Counts
+    tags: Words
+    marks: Bytes
+
+
+class Survivors(NamedTuple):
+    """What is remembered of the kept texts.
+
+    Attributes:
+        shingles: ``uint64``: their shingle sets, one after the other.
+        ends: ``int64[capacity + 1]``: where they begin and end.
+        marks: ``uint8[capacity, n]``.
+        stamps: ``uint32[capacity]``: the last look-up that proposed this survivor.
+        shared: ``uint32[capacity]``: how often that look-up did.
+        counts: ``int64[2]``: survivors; look-ups so far.
+        bands: The buckets.
+        crowd: The shingles of crowded survivors, as buckets of one band.
+    """
+
+    shingles: Longs
+    ends: Counts
+    marks: Bytes
+    stamps: Words
+    shared: Words
+    counts: Counts
+    bands: Buckets
+    crowd: Buckets
+
+
+@kernel
+def shingle_tag(shingle: Unsigned) -> Unsigned:
+    """Return the tag under which a shingle of a crowded survivor is listed."""
+    return max(np.uint32(1), np.uint32(shingle >> HALF))
+
+
+@kernel
+def add_unseen(members: Words, count: int, survivors: Survivors, found: Words, total: int) -> int:
+    """Append the members not yet proposed in this look-up; return how many are found by now."""
+    stamp = np.uint32(survivors.counts[1])
+    for index in range(count):
+        member = members[index]
+        if survivors.stamps[member] != stamp and total < len(found):
+            survivors.stamps[member] = stamp
+            survivors.shared[member] = 0
+            found[total] = member
+            total += 1
+        survivors.shared[member] += np.uint32(1)
+    return total
+
+
+@kernel
+def propose(
+    tags: Words, shingles: Longs, survivors: Survivors, threshold: float, found: Words
+) -> tuple[int, bool]:
+    """Fill ``found`` with the survivors to compare a text with; return how many, and if crowded.
+
+    Args:
+        tags: ``uint32[bands]``.
+        shingles: ``uint64[n]``.
+        survivors: ``Survivors``; its stamps change.
+        threshold: Double in (0, 1].
+        found: ``uint32[MAXIMUM_CANDIDATES]``.
+    """
+    survivors.counts[1] += 1
+    members = np.empty(CROWD_LIMIT, np.uint32)
+    crowded = False
+    total = 0
+    for band in range(len(tags)):
+        count, value = look_up(survivors.bands, band, tags[band])
+        crowded = crowded or count == BUCKET_LIMIT
+        if count:
+            collect(survivors.bands, value, members)
+            total = add_unseen(members, count, survivors, found, total)
+    if crowded:
+        total = propose_crowded(shingles, survivors, threshold, found, total)
+    return total, crowded
+
+
+@kernel
+def propose_crowded(
+    shingles: Longs, survivors: Survivors, threshold: float, found: Words, total: int
+) -> int:
+    """Append the crowded survivors that share enough of a text's rare shingles to be similar.
+
+    ``|A & B| >= threshold * |A|`` for any B similar enough, so that at most ``spare = |A| -
+    threshold * |A|`` shingles of A are missing in B. Of A's listed shingles that are not full, the
+    list knows all crowded holders: B must be named by all but ``spare`` of them.
+    """
+    members = np.empty(CROWD_LIMIT, np.uint32)
+    first = total
+    rare = 0
+    for index in range(len(shingles)):
+        count, value = look_up(survivors.crowd, 0, shingle_tag(shingles[index]))
+        if count < CROWD_LIMIT:
+            rare += 1
+        if 0 < count < CROWD_LIMIT:
+            collect(survivors.crowd, value, members)
+            total = add_unseen(members, count, survivors, found, total)
+    least = rare - (1.0 - threshold) * len(shingles) - 1e-6 * len(shingles)
+    kept = first
+    for index in range(first, total):
+        if survivors.shared[found[index]] >= least:
+            found[kept] = found[index]
+            kept += 1
+    return kept
+
+
+@kernel
+def most_similar(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    shingles: Longs,
+    marks: Bytes,
+    survivors: Survivors,
+    found: Words,
+    threshold: float,
+    least_agreement: int,
+) -> tuple[Unsigned, float]:
+    """Return the survivor with the greatest Jaccard >= threshold (ties: the earliest), and it.
+
+    Args:
+        shingles: ``uint64[n]``, n > 0.
+        marks: ``uint8[m]``.
+        survivors: ``Survivors``.
+        found: ``uint32``: whom to compare with.
+        threshold: Double in (0, 1].
+        least_agreement: A survivor that agrees in fewer marks is not compared.
+
+    Returns:
+        ``(NO_SURVIVOR, 0.0)`` when there is none.
+    """
+    best = NO_SURVIVOR
+    bound = threshold
+    for candidate in found:
+        start = survivors.ends[candidate]
+        theirs = survivors.shingles[start : survivors.ends[np.int64(candidate) + 1]]
+        if agreement(marks, survivors.marks[candidate]) < least_agreement:
+            continue
+        jaccard = jaccard_at_least(shingles, theirs, bound)
+        if jaccard > bound or (jaccard == bound and (best == NO_SURVIVOR or candidate < best)):
+            best = int(candidate)
+            bound = jaccard
+            if bound == 1.0:  # no two survivors have equal sets
+                break
+    return best, bound if best != NO_SURVIVOR else 0.0
+
+
+@kernel
+def remember(
+    shingles: Longs, marks: Bytes, tags: Words, crowded: int, survivors: Survivors
+) -> None:
+    """Make a text a survivor; the caller has made room."""
+    number = survivors.counts[0]
+    start = survivors.ends[number]
+    end = start + len(shingles)
+    survivors.shingles[start:end] = shingles
+    survivors.ends[number + 1] = end
+    survivors.marks[number] = marks
+    survivors.stamps[number] = 0
+    for band in range(len(tags)):
+        insert(survivors.bands, band, tags[band], np.uint32(number), BUCKET_LIMIT)
+    if crowded:
+        for index in range(len(shingles)):
+            tag = shingle_tag(shingles[index])
+            if insert(survivors.crowd, 0, tag, np.uint32(number), CROWD_LIMIT):
+                survivors.crowd.used[1] += 1
+    survivors.counts[0] += 1
+
+
+@kernel
+def has_room(crowd: Buckets, count: int) -> bool:
+    """Tell whether ``count`` more shingles of a crowded survivor can be listed without growth."""
+    buckets = crowd.used[1] + count
+    tags_fit = 3 * buckets <= 2 * crowd.tags.shape[1]
+    return bool(tags_fit and crowd.used[0] + 2 * count <= len(crowd.members))
+
+
+@kernel
+def decide(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    batch: Batch,
+    start: int,
+    survivors: Survivors,
+    threshold: float,
+    least_agreement: int,
+    repeats: Counts,
+    jaccards: Reals,
+) -> int:
+    """Decide on the texts of a batch from ``start`` on, in order; keep those that repeat none.
+
+    Args:
+        batch: ``Batch``.
+        start: The first text to decide on.
+        survivors: ``Survivors``, with room for the batch; crowded ones may need more.
+        threshold: Double in (0, 1].
+        least_agreement: See ``most_similar``.
+        repeats: ``int64[texts]``, filled: the survivor a text repeats, or NO_SURVIVOR.
+        jaccards: ``float64[texts]``, filled: their Jaccard, or 0.0.
+
+    Returns:
+        The first text not decided on: before it, the list of crowded survivors must grow.
+    """
+    found = np.empty(MAXIMUM_CANDIDATES, np.uint32)
+    for text in range(start, len(repeats)):
+        shingles = batch.shingles[batch.ends[text] : batch.ends[text + 1]]
+        repeats[text] = NO_SURVIVOR
+        jaccards[text] = 0.0
+        if len(shingles) == 0:
+            continue
+        marks = batch.marks[text]
+        tags = batch.tags[text]
+        total, crowded = propose(tags, shingles, survivors, threshold, found)
+        repeats[text], jaccards[text] = most_similar(
+            shingles, marks, survivors, found[:total], threshold, least_agreement
+        )
+        if repeats[text] == NO_SURVIVOR:
+            if crowded and not has_room(survivors.crowd, len(shingles)):
+                return text
+            remember(shingles, marks, tags, crowded, survivors)
+    return len(repeats)
+
+
+@kernel
+def query(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    batch: Batch,
+    survivors: Survivors,
+    threshold: float,
+    least_agreement: int,
+    repeats: Counts,
+    jaccards: Reals,
+) -> None:
+    """Do what ``decide`` does, but keep nothing: every text is compared with the same survivors."""
+    found = np.empty(MAXIMUM_CANDIDATES, np.uint32)
+    for text in range(len(repeats)):
+        shingles = batch.shingles[batch.ends[text] : batch.ends[text + 1]]
+        repeats[text] = NO_SURVIVOR
+        jaccards[text] = 0.0
+        if len(shingles):
+            total, _ = propose(batch.tags[text], shingles, survivors, threshold, found)
+            repeats[text], jaccards[text] = most_similar(
+                shingles, batch.marks[text], survivors, found[:total], threshold, least_agreement
+            )

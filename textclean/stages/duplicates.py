@@ -1,0 +1,120 @@
+"""The stage that drops articles which repeat an earlier one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Optional
+
+from textclean.document import Document
+from textclean.stage import Drop, Outcome
+
+if TYPE_CHECKING:
+    from textclean.dedup.bands import Bands
+    from textclean.dedup.index import NearDuplicateIndex
+    from textclean.dedup.measures import Measures
+
+
+@dataclass(frozen=True, slots=True)
+class DropNearDuplicates:
+    """Drop a document whose shingle set has Jaccard >= threshold with an earlier, kept one.
+
+    ``textclean.dedup`` says what shingles are. The drop names the most similar survivor and the
+    exact Jaccard, which is 1.0 for equal shingle sets: there is one reason for all, since equal
+    sets do not make equal texts (they may differ in case and punctuation). A document without
+    tokens is never dropped.
+
+    The stage remembers what it kept; ``fresh`` and a pickled copy remember nothing, and two stages
+    are equal when their settings are.
+
+    Attributes:
+        threshold: Above 0, at most 1.
+        shingle_size: Tokens in a shingle.
+
+    Raises:
+        ValueError: A setting is out of range.
+
+    >>> stage = DropNearDuplicates()
+    >>> outcomes = stage.process([
+    ...     Document("a", "The ferry to the island leaves at noon."),
+    ...     Document("b", "The ferry to the island leaves at NOON!"),
+    ... ])
+    >>> outcomes[1].drop
+    Drop(reason='duplicate.near', duplicate_of='a', similarity=1.0)
+    """
+
+    name: ClassVar[str] = "duplicates"
+    languages: ClassVar[frozenset[str] | None] = None
+    reasons: ClassVar[Mapping[str, str]] = {
+        "duplicate.near": "The text repeats an earlier one, wholly or but for small differences.",
+    }
+
+    threshold: float = 0.8
+    shingle_size: int = 5
+    # made on first use, so that importing and building a pipeline load no compiler
+    _index: Optional["NearDuplicateIndex[str]"] = field(
+        default=None, init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        if not 0 < self.threshold <= 1:
+            message = f"threshold must be above 0 and at most 1, not {self.threshold}"
+            raise ValueError(message)
+        if self.shingle_size < 1:
+            message = f"a shingle has at least 1 token, not {self.shingle_size}"
+            raise ValueError(message)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the settings only."""
+        return type(self), (self.threshold, self.shingle_size)
+
+    def fresh(self) -> "DropNearDuplicates":
+        """Return the same stage with an empty memory."""
+        return type(self)(self.threshold, self.shingle_size)
+
+    def measure(self, batch: Sequence[Document], /) -> "Measures":
+        """Compute shingle sets and band tags; pure, runs in workers."""
+        from textclean.dedup.measures import measure
+
+        return measure([document.text for document in batch], self._bands(), self.shingle_size)
+
+    def decide(self, batch: Sequence[Document], measures: "Sequence[Measures]", /) -> list[Outcome]:
+        """Drop what repeats a kept document, in order; remember the others.
+
+        Args:
+            batch: The documents.
+            measures: What ``measure`` gave for them: one object, or one for each document.
+        """
+        from textclean.dedup.measures import Measures
+
+        if not batch:
+            return []
+        if not isinstance(measures, Measures):
+            measures = Measures.concatenate(measures)
+        ids = [document.id for document in batch]
+        outcomes = []
+        for document, match in zip(batch, self._memory().decide(ids, measures), strict=True):
+            drop = None
+            if match is not None:
+                drop = Drop("duplicate.near", match.id, match.jaccard)
+            outcomes.append(Outcome(document.text, drop=drop))
+        return outcomes
+
+    def process(self, batch: Sequence[Document], /) -> list[Outcome]:
+        """Return one outcome per document, in order."""
+        return self.decide(batch, self.measure(batch))
+
+    def _memory(self) -> "NearDuplicateIndex[str]":
+        """Return what was kept so far."""
+        if self._index is None:
+            from textclean.dedup.index import NearDuplicateIndex
+
+            # the memory is no part of the stage's value, which stays frozen
+            object.__setattr__(
+                self, "_index", NearDuplicateIndex(self.threshold, self.shingle_size)
+            )
+        assert self._index is not None  # noqa: S101 - set above
+        return self._index
+
+    def _bands(self) -> "Bands":
+        from textclean.dedup.bands import choose_bands
+
+        return choose_bands(self.threshold)
