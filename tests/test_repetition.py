@@ -1,0 +1,282 @@
+"""The stage ``repetition``: what collapses, what stays, and that no fact is lost."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from textclean.document import Document
+from textclean.edits import Edit, apply_edits, check_edits
+from textclean.errors import RecipeError
+from textclean.stages.repetition import CollapseRepetition, RepetitionScore, repetition_score
+from textclean.stages.repetition.compose import compose_edits
+from textclean.stages.repetition.facts import FactKeeper
+from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.spans import removal_span
+
+ARTICLE = (
+    "The harbor board met on Tuesday to talk about the new pier. Boats from the island have had to "
+    "wait at sea for hours. A report puts the cost of the work at 4.2 million dollars. "
+    "Fishermen asked for a cold store beside the old market hall. "
+    "The board will decide in spring, after the winter storms have passed. "
+    "Shopkeepers near the quay hope for more visitors. A bus line will link the pier with the "
+    "station. Trains from the capital stop there twice a day. "
+    "The town wants to plant trees along the water and mend the footpath. "
+    "Work on the sea wall ended last year without delay."
+)
+
+PIECES = (
+    "the a cheap flights london acknowledges Harbor Board and not when as while it it's "
+    'Дом стоит на 東京 の 今日 हिन्दी 2.50 kg 10% https://a.b/c , . ! ? “ ” " - • ( )'
+)
+WORDS = st.sampled_from([*PIECES.split(), "\n", "\n\n", "\u0301", "\ud800", "\u00a0"])
+
+
+def clean(text: str, language: str | None = None, **settings_: object) -> str:
+    return apply_edits(text, tuple(CollapseRepetition(**settings_).find_edits(text, language)))
+
+
+def reasons(text: str, language: str | None = None) -> set[str]:
+    return {edit.reason for edit in CollapseRepetition().find_edits(text, language)}
+
+
+@given(st.lists(WORDS, max_size=80).map(" ".join), st.sampled_from([None, "en", "de", "xx"]))
+@settings(max_examples=150, deadline=None)
+def test_edits_are_sound_and_a_second_run_finds_nothing(text, language):
+    stage = CollapseRepetition()
+    edits = tuple(stage.find_edits(text, language))
+    check_edits(text, edits)
+    after = apply_edits(text, edits)
+    assert tuple(stage.find_edits(after, language)) == ()
+    assert all(text[e.start : e.end] != e.replacement for e in edits)
+    if edits:
+        assert stage.might_change(text)
+        assert len(after) < len(text)
+
+
+SENTENCES = st.sampled_from(
+    [
+        "The Harbor Board opened a pier with 12 berths.",
+        "Watch the live stream here right now!",
+        "watch the live stream here, right now.",
+        "The ferry did not leave at 10.30 on 5 May.",
+        "The ferry did leave at 10.30 on 6 May.",
+        "“We will build it,” said the River Trust of Northmoor.",
+        "See https://example.org/a for the full list of times.",
+        "The pier costs $4.2 million and the wall costs €3.1 million.",
+        "cheap flights, cheap flights london, cheap london flights, london cheap flights.",
+        "The bridge is closed for the whole of the week.",
+        "Indeed, the bridge is closed for the whole of the week.",
+        "Мост закрыт на всю неделю для ремонта.",
+        "橋は今週ずっと工事のため閉鎖されています。",
+    ]
+)
+
+
+@given(st.lists(st.tuples(SENTENCES, st.sampled_from([" ", "\n", "\n\n"])), max_size=30))
+@settings(max_examples=150, deadline=None)
+def test_every_fact_still_stands(pairs):
+    text = "".join(sentence + gap for sentence, gap in pairs)
+    edits = tuple(CollapseRepetition().find_edits(text, "en"))
+    check_edits(text, edits)
+    after = apply_edits(text, edits)
+    keeper = FactKeeper(Layout(text, "en"))
+    for fact in keeper.facts(0, len(text)):
+        assert fact in re.sub(r"\s", " ", after)
+    assert tuple(CollapseRepetition().find_edits(after, "en")) == ()
+
+
+@given(st.data())
+@settings(max_examples=200)
+def test_composed_edits_do_what_both_do(data):
+    def draw_edits(text):
+        places = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
+        pairs = zip(places[::2], places[1::2], strict=False)
+        return [Edit(a, b, data.draw(st.sampled_from(["", "x", "yz"])), "r") for a, b in pairs]
+
+    text = data.draw(st.text("abc", max_size=20))
+    first = draw_edits(text)
+    middle = apply_edits(text, first)
+    second = draw_edits(middle)
+    composed = compose_edits(text, first, second)
+    check_edits(text, composed)
+    assert apply_edits(text, composed) == apply_edits(middle, second)
+
+
+@pytest.mark.parametrize("gap", [" ", "\n", "\n\n", "\r\n"])
+def test_a_repeated_sentence_leaves_its_neighbors_as_they_were(gap):
+    call = "Follow our channel for more news like this."
+    sentences = ARTICLE.split(". ")
+    planted = (". " + call + gap).join(sentences)
+    after = clean(planted, "en")
+    assert after.count(call) == 1
+    assert set(re.split(r"\W+", after)) == set(re.split(r"\W+", planted))
+
+
+def test_decimals_are_not_cut_and_measures_are_not_equal():
+    text = "A bag of 2.50 kg. A box of 1.50 kg. A jar of 9.50 kg. A bag of 2.50 kg in all."
+    assert clean(text, "en") == text
+
+
+def test_cyrillic_sentences_of_equal_length_are_not_equal():
+    text = "Это было очень давно. Кот сидит на окне. Мы едем в город. Это было на окне."
+    assert clean(text) == text
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("The bridge will open on Monday at noon.", "The bridge will not open on Monday at noon."),
+        ("The bridge will open on 5 May at noon.", "The bridge will open on 6 May at noon."),
+        ("The bridge will cost two million in all.", "The bridge will cost six million in all."),
+        ("The bridge to Northmoor is open to all.", "The bridge to Southmoor is open to all."),
+        ("Profits in the first half rose by 10%.", "Profits in the first half rose by 10."),
+        ("Did the council pay for the whole bridge?", "The council did pay for the whole bridge."),
+        ("The king lent gold to the old bishop.", "The bishop lent gold to the old king."),
+    ],
+)
+def test_what_differs_in_substance_stays(one, two):
+    text = f"{one} Rain fell on the hills. {two}"
+    assert clean(text, "en") == text
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "left"),
+    [
+        (
+            "The new bridge helps people get to work.",
+            "Indeed, the new bridge helps people get to work.",
+            0,
+        ),
+        (
+            "The new bridge helps people get to work.",
+            "The new bridge helps people get to work today!",
+            0,
+        ),
+        (
+            "The new bridge helps people get to work here.",
+            "The new bridge helps people get to work early here.",
+            1,
+        ),
+    ],
+)
+def test_the_fuller_of_two_near_repeats_stays(one, two, left):
+    text = f"{one} Rain fell on the hills. {two}"
+    after = clean(text, "en")
+    assert (one, two)[left] in after
+    assert (one, two)[1 - left].rstrip("!.") + "." not in after.replace((one, two)[left], "")
+
+
+def phrase_text() -> str:
+    built = [
+        "The Harbor Authority acknowledges the need for steady work. ",
+        "Harbor Authority acknowledges the role of every partner. ",
+        "This moment where Harbor Authority acknowledges the wider picture shows a mature view. ",
+    ]
+    sentences = [s + ". " for s in ARTICLE.rstrip(".").split(". ")]
+    sentences[1] = built[0] + sentences[1]
+    sentences[3] += built[1]
+    sentences[5] = (
+        sentences[5][:-2] + ", particularly as Harbor Authority acknowledges the potential. "
+    )
+    sentences[6] = "When Harbor Authority acknowledges these plans, a" + sentences[6][1:]
+    sentences[7] += built[2]
+    sentences[8] += "Harbor Authority acknowledges a grant of 900,000 dollars. "
+    sentences[9] = sentences[9][:-2] + ", as Harbor Authority acknowledges the value of patience. "
+    return "".join(sentences).strip()
+
+
+def test_a_stuffed_phrase_collapses_to_its_first_mention_and_its_facts():
+    text = phrase_text()
+    after = clean(text)
+    assert after.count("acknowledges") == 2
+    assert "Harbor Authority acknowledges the need for steady work." in after
+    assert "a grant of 900,000 dollars" in after
+    for sentence in ARTICLE.rstrip(".").split(". "):
+        assert sentence + "." in after
+    assert reasons(text) == {"repetition.clause", "repetition.phrase"}
+
+
+def test_a_name_with_a_verb_of_reporting_is_how_news_is_written():
+    text = phrase_text().replace("acknowledges", "said")
+    assert clean(text) == text
+
+
+def test_unknown_language_has_no_phrase_level():
+    text = phrase_text()
+    assert clean(text, "xx") == text
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "cheap flights, cheap flights london, cheap london flights, best cheap flights",
+        "cheap flights | cheap flights london | london cheap flights | buy cheap flights",
+        " ".join(["cheap flights london"] * 5),
+    ],
+)
+def test_a_keyword_run_keeps_its_first_item(run):
+    first = re.split(r"[,|]| (?=cheap)", run)[0].strip()
+    after = clean(f"{ARTICLE}\n{run}\n{ARTICLE[::-1]}", "en")
+    assert f"\n{first}\n" in after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We serve red wine, white wine, sweet wine, sparkling wine and dry wine with the meal.",
+        "No, no, no, no, he said, and no again, no, no.",
+        "Fans sang “Blue river, blue river, blue river, blue river” as the boats came in.",
+        "北京大学、南京大学、东京大学、大阪大学、清华大学都参加了会议。",
+        "She bought bread, milk, fresh bread, more milk, and the bread knife.",
+    ],
+)
+def test_natural_lists_and_cries_stay(text):
+    assert clean(text) == text
+
+
+def test_the_keeper_refuses_the_last_standing():
+    text = "The fee is 40 dollars. Pay at the door. The fee is 40 dollars."
+    keeper = FactKeeper(Layout(text, "en"))
+    assert keeper.remove([(0, 22)])
+    assert not keeper.remove([(40, len(text))])
+    assert keeper.remove([(23, 39)])
+
+
+def test_levels_can_be_switched_off_and_unknown_ones_are_refused():
+    text = "Follow our channel for more. Rain fell on the hills. Follow our channel for more."
+    assert clean(text, "en", levels=("near", "runs", "phrase")) == text
+    with pytest.raises(RecipeError, match="no level 'exakt'"):
+        CollapseRepetition(levels=("exakt",))
+
+
+def test_score_names_the_phrase():
+    score = repetition_score(phrase_text())
+    assert score.key_phrase == "harbor authority acknowledges"
+    assert 0.05 < score.density < 0.2
+    assert repetition_score("") == RepetitionScore(0.0, None, 0.0)
+
+
+def test_removal_span_of_the_first_line():
+    text = "Gone.\n\n  Kept."
+    start, end = removal_span(text, 0, 5)
+    assert text[:start] + text[end:] == "  Kept."
+
+
+def test_large_inputs_of_one_kind_come_back():
+    for text in (
+        "a" * 100_000,
+        "\n" * 100_000,
+        "a b, " * 5000,
+        "a" + " " * 100_000 + "b",
+        "“" * 50_000,
+    ):
+        assert isinstance(clean(text), str)
+
+
+def test_a_batch_goes_through_process():
+    stage = CollapseRepetition()
+    outcomes = stage.process([Document("a", ARTICLE), Document("b", phrase_text())])
+    assert outcomes[0].text == ARTICLE
+    assert outcomes[1].edits

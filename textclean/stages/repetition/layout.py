@@ -1,0 +1,284 @@
+"""Cut a text into paragraphs, lines, sentences and tokens, with exact offsets.
+
+Nothing here judges; every later module works on the ``Layout`` made here.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import NamedTuple
+
+from textclean.stages.repetition.languages import (
+    GUESS_WORDS,
+    LanguageWords,
+    guess_language,
+    language_table,
+)
+
+#: Line ends as ``str.splitlines`` knows them, CR LF as one.
+LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+
+#: Where a sentence may end inside a line; a line without one is one sentence, and the
+#: segmenter is not asked.
+INNER_END = re.compile(r"[.!?…。！？؟۔।॥։።᙮។‽⁇⁈⁉．｡][^\n]")
+
+#: What could end a sentence where the segmenter saw an abbreviation, and the words that make a
+#: piece between two such places a sentence when it is one elsewhere.
+POSSIBLE_END = re.compile(r"[.!?…][\"'”’»)]{0,3}\s")
+KNOWN_WORDS = 4
+
+#: Scripts written without spaces: each character is a token, as in the glossary's shingles.
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+
+#: Script of a text whose language is unknown -> a language whose sentence rules fit the script.
+SCRIPT_LANGUAGES = (
+    (re.compile("[\u3040-\u30ff]"), "ja"),
+    (re.compile("[\u3400-\u9fff]"), "zh"),
+    (re.compile("[\uac00-\ud7a3]"), "ko"),
+    (re.compile("[\u0400-\u04ff]"), "ru"),
+    (re.compile("[\u0600-\u06ff]"), "ar"),
+    (re.compile("[\u0900-\u097f]"), "hi"),
+    (re.compile("[\u0370-\u03ff]"), "el"),
+)
+
+#: Hard-wrapped prose: this share of lines within the width, and few that end a sentence.
+WRAP_WIDTH = (45, 100)
+WRAP_SHARE = 0.6
+WRAP_MINIMUM_LINES = 6
+
+
+class Token(NamedTuple):
+    """A word (or one character of an unspaced script) and the key it is compared by."""
+
+    start: int
+    end: int
+    key: str
+
+
+class Unit(NamedTuple):
+    """A stretch of the text with its tokens ``layout.tokens[first:last]``."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+
+    @property
+    def size(self) -> int:
+        """Number of tokens."""
+        return self.last - self.first
+
+
+@cache
+def token_pattern() -> re.Pattern[str]:
+    """Letters and digits with their marks; built once, since ``re`` has no class of marks."""
+    marks: list[str] = []
+    reached = -1
+    for code in range(0x300, 0x1F000):
+        if unicodedata.category(chr(code)) in ("Mn", "Mc"):
+            if code == reached + 1 and marks:
+                marks[-1] = marks[-1][0] + "-" + chr(code)
+            else:
+                marks.append(chr(code))
+            reached = code
+    mark = "".join(re.escape(m) if len(m) == 1 else m for m in marks)
+    letter = rf"[^\W{UNSPACED}]|[{mark}]"
+    number = r"\d++(?:[.,:/]\d++)*+"
+    word = rf"(?:{letter})++(?:['’ʼ](?:{letter})++)*+"
+    return re.compile(rf"{number}(?!{letter})|[{UNSPACED}][{mark}]*+|{word}")
+
+
+def key_of(word: str) -> str:
+    """Fold case and apostrophes: what two spellings of a word share.
+
+    >>> key_of("Don’t")
+    "don't"
+    """
+    return word.casefold().replace("’", "'").replace("ʼ", "'")
+
+
+@dataclass(slots=True)
+class _Boundaries:
+    """The sentence segmenter, loaded when the first text needs it."""
+
+    language: str
+
+    def split(self, text: str) -> list[int]:
+        """Return where the sentences of one paragraph end, the last included.
+
+        The segmenter's own start offsets are off after blank lines and before no-break spaces
+        (measured on crawled pages), so only consecutive pieces that equal the text are taken;
+        a paragraph where they do not is one sentence.
+        """
+        if not INNER_END.search(text):
+            return [len(text)]
+        import sentencex
+
+        sound = text.encode("utf-8", "replace").decode("utf-8")  # one "?" per lone surrogate
+        ends: list[int] = []
+        reached = 0
+        for boundary in sentencex.get_sentence_boundaries(self.language, sound):
+            piece: str = boundary["text"]
+            at = sound.find(piece, reached)
+            if at < 0 or sound[reached:at].strip():
+                return [len(text)]
+            reached = at + len(piece)
+            ends.append(reached)
+        if not ends or sound[reached:].strip():
+            return [len(text)]
+        ends[-1] = len(text)
+        return ends
+
+
+@dataclass
+class Layout:
+    """One text, cut up. Lines are without their ends; sentences without white space around.
+
+    Attributes:
+        text: The text itself.
+        language: As the document says; None when it does not.
+    """
+
+    text: str
+    language: str | None = None
+    tokens: list[Token] = field(init=False)
+    lines: list[Unit] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find tokens and lines; the rest is found when asked for."""
+        text = self.text
+        self.tokens = [
+            Token(m.start(), m.end(), key_of(m.group())) for m in token_pattern().finditer(text)
+        ]
+        self._starts = [token.start for token in self.tokens]
+        self.lines = [self.unit(start, end) for start, end in self._line_spans()]
+
+    def _line_spans(self) -> Iterator[tuple[int, int]]:
+        reached = 0
+        for match in LINE_END.finditer(self.text):
+            yield reached, match.start()
+            reached = match.end()
+        yield reached, len(self.text)
+
+    def unit(self, start: int, end: int) -> Unit:
+        """Return the span as a unit with its tokens."""
+        return Unit(start, end, bisect_left(self._starts, start), bisect_left(self._starts, end))
+
+    def keys(self, unit: Unit) -> tuple[str, ...]:
+        """Return the keys of a unit's tokens."""
+        return tuple(token.key for token in self.tokens[unit.first : unit.last])
+
+    def slice(self, unit: Unit) -> str:
+        """Return the unit as it stands."""
+        return self.text[unit.start : unit.end]
+
+    @cached_property
+    def words(self) -> LanguageWords:
+        """What is known about the language: the document's own, or the guess."""
+        if self.language is not None:
+            row = language_table().get(self.language.split("-")[0].lower())
+            return row if row is not None else LanguageWords(self.language)
+        return guess_language(token.key for token in self.tokens[:GUESS_WORDS])
+
+    @cached_property
+    def wrapped(self) -> bool:
+        """Whether lines were broken at a width, so that a sentence runs across them."""
+        full = [line for line in self.lines if line.size]
+        if len(full) < WRAP_MINIMUM_LINES:
+            return False
+        low, high = WRAP_WIDTH
+        broken = sum(
+            low <= line.end - line.start <= high and self.text[line.end - 1].isalnum()
+            for line in full
+        )
+        return broken >= WRAP_SHARE * len(full)
+
+    @cached_property
+    def blocks(self) -> list[list[Unit]]:
+        """Lines that stand together, between blank ones."""
+        found: list[list[Unit]] = [[]]
+        for line in self.lines:
+            if line.end > line.start and not self.slice(line).isspace():
+                found[-1].append(line)
+            elif found[-1]:
+                found.append([])
+        return [block for block in found if block]
+
+    @cached_property
+    def paragraphs(self) -> list[Unit]:
+        """A line each; in hard-wrapped text, a block each."""
+        if not self.wrapped:
+            return [line for line in self.lines if line.size]
+        units = (self.unit(block[0].start, block[-1].end) for block in self.blocks)
+        return [unit for unit in units if unit.size]
+
+    @cached_property
+    def sentences(self) -> list[Unit]:
+        """Sentences that hold a token, in order."""
+        boundaries = _Boundaries(self._segmenter_language())
+        found: list[Unit] = []
+        for paragraph in self.paragraphs:
+            piece = self.slice(paragraph)
+            reached = 0
+            for end in boundaries.split(piece):
+                sentence = piece[reached:end]
+                start = paragraph.start + reached + len(sentence) - len(sentence.lstrip())
+                stop = paragraph.start + reached + len(sentence.rstrip())
+                reached = end
+                if start < stop:
+                    found.append(self.unit(start, stop))
+        return self._split_known([unit for unit in found if unit.size])
+
+    def _split_known(self, sentences: list[Unit]) -> list[Unit]:
+        """Part a sentence from its neighbor where it stands alone elsewhere.
+
+        The segmenter takes "5 May." for an abbreviation, and what was put in after it for the
+        same sentence; a piece that is a whole sentence elsewhere settles it.
+        """
+        known = {self.keys(unit) for unit in sentences if unit.size >= KNOWN_WORDS}
+        found: list[Unit] = []
+        for sentence in sentences:
+            reached = sentence.start
+            pieces = self.pieces(sentence)
+            for piece in pieces if len(pieces) > 1 else ():
+                if piece.size < KNOWN_WORDS or self.keys(piece) not in known:
+                    continue
+                if self.text[reached : piece.start].strip():
+                    found.append(self._stripped(reached, piece.start))
+                found.append(piece)
+                reached = piece.end
+            if reached == sentence.start:
+                found.append(sentence)
+            elif self.text[reached : sentence.end].strip():
+                found.append(self._stripped(reached, sentence.end))
+        return [unit for unit in found if unit.size]
+
+    def pieces(self, sentence: Unit) -> list[Unit]:
+        """Cut a sentence at everything that could be its end."""
+        found: list[Unit] = []
+        reached = sentence.start
+        for match in POSSIBLE_END.finditer(self.text, sentence.start, sentence.end):
+            found.append(self._stripped(reached, match.end()))
+            reached = match.end()
+        found.append(self._stripped(reached, sentence.end))
+        return found
+
+    def _stripped(self, start: int, end: int) -> Unit:
+        while start < end and self.text[start].isspace():
+            start += 1
+        while end > start and self.text[end - 1].isspace():
+            end -= 1
+        return self.unit(start, end)
+
+    def _segmenter_language(self) -> str:
+        if self.language is not None:
+            return self.language.split("-")[0].lower()
+        sample = self.text[:20_000]
+        counts = [(len(pattern.findall(sample)), code) for pattern, code in SCRIPT_LANGUAGES]
+        count, code = max(counts)
+        if count > len(sample) // 5:
+            return code
+        return self.words.code if self.words.code != "und" else "en"

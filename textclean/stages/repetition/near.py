@@ -1,0 +1,204 @@
+"""Level ``near``: sentences that differ in filler, order or punctuation; the fuller one stays.
+
+Two sentences are the same statement when all they do not share is light: fillers of the
+language, or two forms of one word. A different number, name, negation, sign or link is never
+light. Sentences that share their words in another order are the same when one block moved.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from textclean.edits import Edit
+from textclean.stages.repetition.facts import FactKeeper
+from textclean.stages.repetition.languages import all_negations
+from textclean.stages.repetition.layout import Layout, Unit
+from textclean.stages.repetition.spans import (
+    BULLET,
+    SIGNS,
+    ends_statement,
+    is_balanced,
+    is_quoted,
+    is_refrain,
+    removal_span,
+    word_count,
+)
+
+#: Shorter sentences are too easily alike, longer ones too dear to compare.
+MINIMUM_WORDS = 6
+MAXIMUM_WORDS = 80
+
+#: Of the longer sentence's words, the share both have, in order.
+MINIMUM_SHARED_RATIO = 0.7
+
+MINIMUM_COMMON_RATIO = 0.55  # the same without order, and before word forms are matched
+
+#: Earlier sentences that one is compared with: those that share most of its rarer words.
+CANDIDATES = 6
+MAXIMUM_POSTINGS = 24
+
+#: Words the fuller sentence may have more of, fillers aside.
+MAXIMUM_ADDED_WORDS = 3
+
+#: Two words are forms of one when they share this many first letters and end differently in at
+#: most this many.
+STEM_LETTERS = 5
+ENDING_LETTERS = 2
+
+
+def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
+    """Yield a removal for each sentence that says what another one says."""
+    kept: list[Unit] = []
+    postings: dict[str, list[int]] = defaultdict(list)
+    for unit in layout.sentences:
+        if keeper.is_gone(unit.start, unit.end) or not _is_comparable(layout, unit):
+            continue
+        gone = _lesser_of_all(layout, keeper, unit, kept, postings)
+        if gone is not None and _may_go(layout, gone):
+            start, end = keeper.trimmed(*removal_span(layout.text, gone.start, gone.end))
+            if keeper.remove([(start, end)]):
+                yield Edit(start, end, "", "repetition.near")
+                if gone is unit:
+                    continue
+        kept.append(unit)
+        for key in set(layout.keys(unit)):
+            postings[key].append(len(kept) - 1)
+
+
+def _is_comparable(layout: Layout, unit: Unit) -> bool:
+    return (
+        unit.size <= MAXIMUM_WORDS
+        and word_count(layout.keys(unit)) >= MINIMUM_WORDS
+        and BULLET.match(layout.slice(unit)) is None
+    )
+
+
+def _lesser_of_all(
+    layout: Layout,
+    keeper: FactKeeper,
+    unit: Unit,
+    kept: list[Unit],
+    postings: dict[str, list[int]],
+) -> Unit | None:
+    """Return the lesser of this sentence and the first earlier one that says the same."""
+    for number in _candidates(layout.keys(unit), postings):
+        other = kept[number]
+        if keeper.is_gone(other.start, other.end):
+            continue
+        lesser = _lesser(layout, other, unit)
+        if lesser is not None:
+            return lesser
+    return None
+
+
+def _candidates(keys: tuple[str, ...], postings: dict[str, list[int]]) -> list[int]:
+    """Earlier sentences by the number of words shared, through each word's last standings."""
+    shared: dict[int, int] = defaultdict(int)
+    for key in set(keys):
+        for number in postings.get(key, ())[-MAXIMUM_POSTINGS:]:
+            shared[number] += 1
+    least = len(set(keys)) // 2
+    likely = sorted((-count, number) for number, count in shared.items() if count >= least)
+    return [number for _, number in likely[:CANDIDATES]]
+
+
+def _may_go(layout: Layout, unit: Unit) -> bool:
+    piece = layout.slice(unit)
+    if is_refrain(layout, unit, 2):
+        return False
+    return ends_statement(piece) and is_balanced(piece) and not is_quoted(layout, unit.start)
+
+
+def _lesser(layout: Layout, first: Unit, second: Unit) -> Unit | None:
+    """Return the sentence that says no more than the other, or None."""
+    if sorted(SIGNS.findall(layout.slice(first))) != sorted(SIGNS.findall(layout.slice(second))):
+        return None
+    one, two = layout.keys(first), layout.keys(second)
+    if one == two:
+        return None  # whether equal sentences may go is decided by the level for them
+    if sorted(one) == sorted(two):
+        return second if _one_block_moved(one, two) else None
+    common = len(set(one) & set(two))
+    if common < MINIMUM_COMMON_RATIO * max(len(set(one)), len(set(two))):
+        return None  # not worth an alignment
+    matcher = SequenceMatcher(None, one, two, autojunk=False)
+    only_one: list[int] = []
+    only_two: list[int] = []
+    shared = 0
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag == "equal":
+            shared += j - i
+            continue
+        paired = [x for x in range(min(j - i, m - k)) if _one_word(one[i + x], two[k + x])]
+        only_one += [first.first + i + x for x in range(j - i) if x not in paired]
+        only_two += [second.first + k + x for x in range(m - k) if x not in paired]
+        shared += len(paired)
+    if shared < MINIMUM_SHARED_RATIO * max(len(one), len(two)):
+        return None
+    return _by_difference(layout, (first, only_one), (second, only_two))
+
+
+def _by_difference(
+    layout: Layout, first: tuple[Unit, list[int]], second: tuple[Unit, list[int]]
+) -> Unit | None:
+    """Decide by the tokens that one sentence has and the other has not."""
+    for unit, own in (first, second):
+        if any(_states(layout, unit, number) for number in own):
+            return None
+    fillers = layout.words.fillers
+    added = [[n for n in own if layout.tokens[n].key not in fillers] for _, own in (first, second)]
+    if not added[1] and len(added[0]) <= MAXIMUM_ADDED_WORDS:
+        return second[0]
+    if not added[0] and len(added[1]) <= MAXIMUM_ADDED_WORDS:
+        return first[0]
+    return None
+
+
+def _states(layout: Layout, unit: Unit, number: int) -> bool:
+    """Whether a token makes a sentence a different one: figure, name, negation."""
+    token = layout.tokens[number]
+    words = layout.words
+    if any(c.isdigit() for c in token.key):
+        return True
+    if token.key in words.numerals:
+        return True
+    if token.key in (words.negations or all_negations()):
+        return True
+    capital = layout.text[token.start].isupper()
+    return capital and number != unit.first and token.key not in words.fillers
+
+
+def _one_word(one: str, two: str) -> bool:
+    """Whether two keys are forms of one word.
+
+    >>> _one_word("machine", "machines"), _one_word("united", "uniting"), _one_word("not", "now")
+    (True, False, False)
+    """
+    common = 0
+    for a, b in zip(one, two, strict=False):
+        if a != b:
+            break
+        common += 1
+    return (
+        common >= STEM_LETTERS
+        and max(len(one), len(two)) - common <= ENDING_LETTERS
+        and not any(c.isdigit() for c in one + two)
+    )
+
+
+def _one_block_moved(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
+    """Whether moving one run of words makes one order the other.
+
+    >>> _one_block_moved(tuple("abcdef"), tuple("defabc"))
+    True
+    >>> _one_block_moved(tuple("abcdef"), tuple("ebcdaf"))
+    False
+    """
+    left = 0
+    while one[left] == two[left]:
+        left += 1
+    right = len(one)
+    while one[right - 1] == two[right - 1]:
+        right -= 1
+    inner, other = one[left:right], two[left:right]
+    return any(inner[cut:] + inner[:cut] == other for cut in range(1, len(inner)))

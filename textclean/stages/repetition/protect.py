@@ -1,0 +1,172 @@
+"""Tell texts that repeat on purpose from texts that repeat for a search engine.
+
+By structure alone: line lengths, what lines begin with, how they end. A document that is
+verse, drama, law, scripture, a recipe, a table, a log or code keeps every word.
+"""
+
+import re
+from collections import Counter
+from itertools import pairwise
+
+from textclean.stages.repetition.layout import Layout, Unit
+from textclean.stages.repetition.spans import ends_statement
+
+#: A line that opens like a numbered paragraph: "3.", "(2)", "§ 5", "1:3", "IV.", "a)", "12 And".
+NUMBERED = re.compile(
+    r"\s*(?:[-*•#>]\s+)?(?:§+\s*)?(?:\(?\d{1,4}[.):\]]*|\(?[a-zA-Z]{1,2}\)|[IVXLC]{1,6}[.)])(?=\s|$)"
+)
+
+#: A heading that counts, with its one figure wherever the language puts it: "Article 7",
+#: "7-madde", "Qodobka 1 waad", "SHIMBI YA 2º", "(7)".
+COUNTED = re.compile(
+    r"(?=.{1,40}$)\D{0,40}\d{1,4}\D{0,40}$|\s*(?:[^\W\d_]{2,20}\s+){1,2}[IVXLC]{1,6}\W*$"
+)
+
+#: Headings that count in words ("Atikulu Tu"): this many short lines that end no sentence, most
+#: of which share a word but no two of which are the same.
+HEADINGS = 10
+HEADING_WORDS = (2, 5)
+HEADING_SHARE = 0.6
+
+#: Who speaks: "Chairman: ", or a dash. Lines that open with a quotation mark are no sign: some
+#: news reports consist of them.
+SPEAKER = re.compile(r"\s*([^\W\d_][^\n:.!?]{0,30}):\s")
+DASHED = re.compile(r"\s*[—–]\s*\w")
+
+#: What code has at its line ends and prose has not.
+CODE = re.compile(
+    r"[;{}]\s*$|^\s*(?:[#/]{2}|def |class |import |return |<[a-z/])|\w\(.{0,80}\)\s*[:;]|\s=\s"
+)
+
+#: Columns: tabs, bars, or two gaps of spaces inside a line.
+COLUMNS = re.compile(r"\S\t+\S|\S\s*\|\s*\S|\S {3,}\S.{0,80}\S {3,}\S")
+
+#: Shares of lines above which the form of the document is what its lines are.
+NUMBERED_RATIO = 0.12
+COUNTING_RATIO = 0.3  # of the numbered lines go on from the one before
+SPEECH_RATIO = 0.25
+CODE_RATIO = 0.3
+COLUMN_RATIO = 0.4
+DIGIT_RATIO = 0.4
+MINIMUM_FORM_LINES = 5
+
+_ROMAN = {
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "v": 5,
+    "vi": 6,
+    "vii": 7,
+    "viii": 8,
+    "ix": 9,
+    "x": 10,
+}
+
+#: Verse: lines of this many words, most of the text, and mostly different from each other.
+VERSE_WORDS = (2, 14)
+VERSE_LINE_WIDTH = 72
+VERSE_RATIO = 0.7
+VERSE_MINIMUM_LINES = 8
+VERSE_DISTINCT_RATIO = 0.4
+VERSE_MEAN_WORDS = 3.2
+
+
+def is_protected(layout: Layout) -> bool:
+    r"""Whether the form of the text is one that repeats on purpose.
+
+    >>> verse = "Row the boat, row the boat\nDown the silver stream\n"
+    >>> song = verse + "Home before the evening comes\nHome to light and dream\n"
+    >>> is_protected(Layout(song * 2))
+    True
+    >>> is_protected(Layout("One sentence. " * 9))
+    False
+    """
+    lines = [line for line in layout.lines if line.size]
+    if len(lines) < MINIMUM_FORM_LINES:
+        return False
+    slices = [layout.slice(line)[:400] for line in lines]
+    return (
+        _is_numbered(slices)
+        or _has_headings(layout, lines)
+        or _is_spoken(slices)
+        or _share(CODE, slices) >= CODE_RATIO
+        or _share(COLUMNS, slices) >= COLUMN_RATIO
+        or _is_figures(layout, lines)
+        or _is_verse(layout, lines)
+    )
+
+
+def _share(pattern: re.Pattern[str], slices: list[str]) -> float:
+    return sum(pattern.search(line) is not None for line in slices) / len(slices)
+
+
+def _is_numbered(slices: list[str]) -> bool:
+    """Law, scripture, instructions, minutes: their paragraphs count on from each other."""
+    heads = [
+        match.group().strip()
+        for line in slices
+        if (match := NUMBERED.match(line) or COUNTED.match(line)) is not None
+    ]
+    if len(heads) < max(MINIMUM_FORM_LINES, NUMBERED_RATIO * len(slices)):
+        return False
+    figures = [_figure(head) for head in heads]
+    steps = sum(after == before + 1 for before, after in pairwise(figures))
+    return steps >= max(MINIMUM_FORM_LINES - 1, COUNTING_RATIO * len(heads))
+
+
+def _has_headings(layout: Layout, lines: list[Unit]) -> bool:
+    """Law whose sections are counted in the words of a language we need not know."""
+    low, high = HEADING_WORDS
+    heads = {
+        layout.keys(line)
+        for line in lines
+        if low <= line.size <= high and not ends_statement(layout.slice(line))
+    }
+    if len(heads) < HEADINGS:
+        return False
+    shared = Counter(key for head in heads for key in set(head))
+    return shared.most_common(1)[0][1] >= HEADING_SHARE * len(heads)
+
+
+def _figure(head: str) -> int:
+    """Read the number, letter or Roman numeral (by its last letters only) of a head."""
+    if digits := re.findall(r"\d{1,9}", head):
+        return int(digits[-1])
+    letters = re.findall(r"[^\W\d_]+", head)
+    return _ROMAN.get(letters[-1].lower(), ord(letters[-1][0])) if letters else -1
+
+
+def _is_spoken(slices: list[str]) -> bool:
+    """Drama, interviews, transcripts: two speakers at least, who speak more than once."""
+    names = Counter(match.group(1).casefold() for line in slices if (match := SPEAKER.match(line)))
+    turns = sum(count for count in names.values() if count > 1)
+    recurring = sum(count > 1 for count in names.values())
+    if recurring > 1 and turns >= SPEECH_RATIO * len(slices):
+        return True
+    dashed = sum(DASHED.match(line) is not None for line in slices)
+    return dashed >= SPEECH_RATIO * len(slices)
+
+
+def _is_figures(layout: Layout, lines: list[Unit]) -> bool:
+    """Tables, fixtures, results, logs: most lines are half figures."""
+    figures = 0
+    for line in lines:
+        keys = layout.keys(line)
+        figures += sum(key[0].isdigit() for key in keys) >= DIGIT_RATIO * len(keys)
+    return figures >= DIGIT_RATIO * len(lines)
+
+
+def _is_verse(layout: Layout, lines: list[Unit]) -> bool:
+    """Poems and lyrics: short lines of a few words, most of which differ."""
+    low, high = VERSE_WORDS
+    short = [
+        line
+        for line in lines
+        if low <= line.size <= high and line.end - line.start <= VERSE_LINE_WIDTH
+    ]
+    if len(short) < max(VERSE_MINIMUM_LINES, VERSE_RATIO * len(lines)):
+        return False
+    distinct = len({layout.keys(line) for line in short})
+    words = sum(line.size for line in short)
+    return distinct >= VERSE_DISTINCT_RATIO * len(short) and words >= VERSE_MEAN_WORDS * len(short)

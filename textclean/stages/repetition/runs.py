@@ -1,0 +1,200 @@
+"""Level ``runs``: lists and chains of one keyword, and periodic word sequences.
+
+What stays of a run is its first item.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from textclean.edits import Edit
+from textclean.stages.repetition.facts import FactKeeper
+from textclean.stages.repetition.languages import shared_words
+from textclean.stages.repetition.layout import Layout, Unit
+from textclean.stages.repetition.spans import (
+    has_unspaced,
+    is_balanced,
+    is_quoted,
+    word_count,
+)
+
+REASON = "repetition.run"
+
+#: What stands between the items of a keyword list.
+SEPARATOR = re.compile(r"[,;|/·•:、،，；]|(?<=\s)[-–—>](?=\s)")
+
+#: Longer items are clauses, not keywords.
+MAXIMUM_ITEM_WORDS = 6
+
+#: Items a list needs -> the share of distinct words below which it turns around a keyword.
+#: "red wine, white wine, sweet wine, dry wine" has 5 of 8; a price list of cities has more.
+DISTINCT_RATIO = {3: 0.4, 4: 0.5, 6: 0.55}
+
+#: A list inside a sentence that says other things too: only when it is nearly all repeats.
+INNER_DISTINCT_RATIO = 0.4
+WHOLE_RATIO = 0.7
+
+#: Words that have to stand in this share of the items to be their core.
+CORE_RATIO = 0.6
+CORE_WORDS = 2
+
+#: A chain has no separators: this many words, of which so few are distinct.
+CHAIN_WORDS = 12
+CHAIN_DISTINCT_RATIO = 0.4
+
+#: Longest period looked for, and periods needed: "very very very" and "ha ha ha" are speech.
+MAXIMUM_PERIOD = 12
+PERIODS = 4
+WORD_PERIODS = 8
+WORD_LETTERS = 3
+UNSPACED_PERIOD = 2.0
+PROSE_RATIO = 0.7
+
+
+def run_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
+    """Yield removals of all but the first item of each run."""
+    for paragraph in layout.paragraphs:
+        for start, end in _periodic(layout, paragraph):
+            if not is_quoted(layout, start):  # a chant that is reported
+                yield from _removal(layout, keeper, [(start, end)])
+    for sentence in layout.sentences:
+        if sentence.size < CORE_WORDS * 3 or keeper.is_gone(sentence.start, sentence.end):
+            continue
+        if has_unspaced(layout.keys(sentence)):
+            continue  # a token is a character there, and any long sentence repeats characters
+        for piece in layout.pieces(sentence):
+            spans = _list_spans(layout, piece) or _chain_span(layout, piece)
+            yield from _removal(layout, keeper, spans)
+
+
+def _removal(layout: Layout, keeper: FactKeeper, spans: list[tuple[int, int]]) -> Iterator[Edit]:
+    for start, end in spans:
+        piece = layout.text[start:end]
+        if not _is_prose(piece) or not is_balanced(piece):
+            continue
+        if keeper.remove([(start, end)]):
+            yield Edit(start, end, "", REASON)
+
+
+def _is_prose(piece: str) -> bool:
+    """Whether a piece is words at all: encoded data is periodic too, and must stay whole."""
+    letters = sum(c.isalpha() or c.isspace() for c in piece)
+    return letters >= max(1, PROSE_RATIO * len(piece))
+
+
+def _periodic(layout: Layout, paragraph: Unit) -> Iterator[tuple[int, int]]:
+    """Yield what follows the first period of each periodic run of words."""
+    keys = layout.keys(paragraph)
+    if len(keys) < PERIODS * 2:
+        return
+    reached = 0  # tokens before it belong to a run that was already found
+    for period in range(1, min(MAXIMUM_PERIOD, len(keys) // PERIODS) + 1):
+        at = max(reached, 0)
+        while at + period < len(keys):
+            end = at
+            while end + period < len(keys) and keys[end] == keys[end + period]:
+                end += 1
+            matched = end - at
+            if matched >= (PERIODS - 1) * period and _is_run(
+                keys[at : at + period], matched // period + 1
+            ):
+                yield _after_first(layout, paragraph, at, period, matched)
+                return  # the next round sees what is left of the paragraph
+            at = end + 1
+
+
+def _is_run(period: tuple[str, ...], times: int) -> bool:
+    if len(set(period)) == 1:
+        word = period[0]
+        return times * len(period) >= WORD_PERIODS and len(word) >= WORD_LETTERS and word.isalpha()
+    return word_count(period) >= UNSPACED_PERIOD
+
+
+def _after_first(
+    layout: Layout, paragraph: Unit, at: int, period: int, matched: int
+) -> tuple[int, int]:
+    first = paragraph.first + at
+    whole = matched // period * period
+    last = first + period + whole - 1
+    tail = first + period + matched - 1  # a part of one more period
+    if tail + 1 >= paragraph.last:
+        last = tail
+    return layout.tokens[first + period - 1].end, layout.tokens[last].end
+
+
+def _items(layout: Layout, sentence: Unit) -> list[Unit]:
+    """Cut a sentence at its separators; only pieces with words count."""
+    found: list[Unit] = []
+    reached = sentence.start
+    for match in SEPARATOR.finditer(layout.text, sentence.start, sentence.end):
+        found.append(layout.unit(reached, match.start()))
+        reached = match.end()
+    found.append(layout.unit(reached, sentence.end))
+    return [item for item in found if item.size]
+
+
+def _list_spans(layout: Layout, sentence: Unit) -> list[tuple[int, int]]:
+    """Return the items after the first of a keyword list, each with the separator before it."""
+    items = _items(layout, sentence)
+    if len(items) < min(DISTINCT_RATIO):
+        return []
+    core = _core(layout, [item for item in items if item.size <= MAXIMUM_ITEM_WORDS])
+    if len(core) < CORE_WORDS:
+        return []
+    best: list[Unit] = []
+    run: list[Unit] = []
+    for item in items:
+        if _holds(layout, item, core, last=item is items[-1]):
+            run.append(item)
+            continue
+        best = max(best, run, key=len)
+        run = []
+    best = max(best, run, key=len)
+    if len(best) < min(DISTINCT_RATIO) or not _turns_around(layout, sentence, best):
+        return []
+    ends = [layout.tokens[item.last - 1].end for item in best]
+    return list(pairwise(ends))
+
+
+def _core(layout: Layout, items: list[Unit]) -> set[str]:
+    counts = Counter(key for item in items for key in set(layout.keys(item)))
+    needed = max(min(DISTINCT_RATIO), CORE_RATIO * len(items))
+    function_words = layout.words.function_words
+    return {
+        key
+        for key, count in counts.items()
+        if count >= needed and key not in function_words and key[0].isalpha() and len(key) > 1
+    }
+
+
+def _holds(layout: Layout, item: Unit, core: set[str], *, last: bool) -> bool:
+    keys = set(layout.keys(item))
+    if last and keys & shared_words("conjunctions"):
+        return False
+    return item.size <= MAXIMUM_ITEM_WORDS and len(keys & core) * 2 >= len(core)
+
+
+def _turns_around(layout: Layout, sentence: Unit, items: list[Unit]) -> bool:
+    keys = [key for item in items for key in layout.keys(item)]
+    distinct = len(set(keys)) / len(keys)
+    if len(keys) < WHOLE_RATIO * sentence.size:
+        return distinct <= INNER_DISTINCT_RATIO
+    needed = max(count for count in DISTINCT_RATIO if count <= len(items))
+    return distinct <= DISTINCT_RATIO[needed]
+
+
+def _chain_span(layout: Layout, sentence: Unit) -> list[tuple[int, int]]:
+    """Return what follows the first round through the words of a chain without separators."""
+    keys = layout.keys(sentence)
+    if len(keys) < CHAIN_WORDS or len(set(keys)) > CHAIN_DISTINCT_RATIO * len(keys):
+        return []
+    if word_count(keys) < CHAIN_WORDS or set(keys) & layout.words.function_words:
+        return []
+    seen: set[str] = set()
+    for number, key in enumerate(keys):
+        if key in seen and number > 1:
+            token = layout.tokens[sentence.first + number - 1]
+            return [(token.end, layout.tokens[sentence.last - 1].end)]
+        seen.add(key)
+    return []

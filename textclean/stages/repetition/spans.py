@@ -1,0 +1,132 @@
+"""Which characters go when a sentence, line or block goes, and whether it may go at all."""
+
+import re
+from bisect import bisect_right
+
+from textclean.stages.repetition.layout import Layout, Unit
+
+#: Signs that make two equal word sequences different statements: 10 and 10 %, 5 and -5, $ and €.
+SIGNS = re.compile("[%‰‱#@&+±<>=°?？؟$¢£¤¥\u20a0-\u20cf]|(?<!\\w)[−-](?=\\d)")
+
+#: The end of a statement; a line without one is a heading, a label or a call.
+SENTENCE_END = re.compile(r"[.!?…。！？؟۔।॥։።．｡][\"'”’»)\]]*\s*$")
+
+#: What opens a list item.
+BULLET = re.compile(r"\s*(?:[-*•·‣▪–—+>]\s+|\(?\d{1,3}[.)]\s+|\d)")
+
+#: A statement of fewer words has to be this share of the text's words, all standings together:
+#: a speaker comes back to a short sentence after pages (three presidents do), a stuffer at once.
+REFRAIN_WORDS = 8
+REFRAIN_SHARE = 0.008
+
+#: A quotation that opened further back than this is not looked for.
+QUOTE_REACH = 2000
+
+_OPENING = tuple('“„«"‘「『')
+_PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
+_WIDE = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+)
+
+
+def signature(layout: Layout, unit: Unit) -> tuple[str, ...]:
+    """Return what two units share when they say the same: words and signs.
+
+    >>> layout = Layout("Up 10%. up   10 % Up 10.")
+    >>> signature(layout, layout.unit(0, 7)) == signature(layout, layout.unit(8, 17))
+    True
+    >>> signature(layout, layout.unit(0, 7)) == signature(layout, layout.unit(18, 24))
+    False
+    """
+    return (*layout.keys(unit), *SIGNS.findall(layout.slice(unit)))
+
+
+def word_count(keys: tuple[str, ...]) -> float:
+    """Count words; two characters of an unspaced script weigh one, figures and signs none.
+
+    >>> word_count(("two", "words", "7")), word_count(("四", "个", "汉", "字"))
+    (2.0, 2.0)
+    """
+    wide = sum(len(key) <= 2 and _WIDE.match(key) is not None for key in keys)  # noqa: PLR2004
+    narrow = sum(key[0].isalpha() and _WIDE.match(key) is None for key in keys)
+    return narrow + wide / 2
+
+
+def has_unspaced(keys: tuple[str, ...]) -> bool:
+    """Whether any token is a character of a script without spaces."""
+    return any(_WIDE.match(key) is not None for key in keys)
+
+
+def is_balanced(piece: str) -> bool:
+    """Whether quotes and brackets opened in a piece are closed in it."""
+    return piece.count('"') % 2 == 0 and all(piece.count(o) == piece.count(c) for o, c in _PAIRS)
+
+
+def is_quoted(layout: Layout, start: int) -> bool:
+    """Whether a quotation is or goes open at ``start``, as far as its line tells."""
+    if layout.text[start : start + 1] in _OPENING:
+        return True
+    line = layout.lines[max(0, bisect_right(layout.lines, start, key=lambda u: u.start) - 1)]
+    low = max(line.start, start - QUOTE_REACH)
+    before = layout.text[low:start]
+    if any(before.rfind(opening) > before.rfind(closing) for opening, closing in _PAIRS):
+        return True
+    # A straight mark opens when a blank or nothing stands before it; counting them would go
+    # wrong wherever a quotation runs over several paragraphs.
+    at = before.rfind('"')
+    if at < 0 or before[at + 1 : at + 2].isspace():
+        return False
+    return at == 0 or before[at - 1] in " \u00a0\t(["
+
+
+def is_refrain(layout: Layout, unit: Unit, standings: int) -> bool:
+    """Whether a short sentence is so rare in a long text that it is a figure of speech."""
+    if word_count(layout.keys(unit)) >= REFRAIN_WORDS:
+        return False
+    return standings * unit.size < REFRAIN_SHARE * len(layout.tokens)
+
+
+def ends_statement(piece: str) -> bool:
+    """Whether a piece ends as a sentence does."""
+    return SENTENCE_END.search(piece) is not None
+
+
+def removal_span(text: str, start: int, end: int) -> tuple[int, int]:
+    r"""Widen a span by the white space that must go with it.
+
+    A sentence takes the blank after it (at the end of a line, the one before it); a whole line
+    takes the line end and the blank line before it.
+
+    >>> text = "One. Two. Three.\n\nFour.\n\nFive."
+    >>> [text[slice(*removal_span(text, text.find(w), text.find(w) + len(w)))]
+    ...  for w in ("Two.", "Three.", "Four.", "Five.")]
+    ['Two. ', ' Three.', '\n\nFour.', '\n\nFive.']
+    """
+    left = start
+    while left and _is_blank(text[left - 1]):
+        left -= 1
+    right = end
+    while right < len(text) and _is_blank(text[right]):
+        right += 1
+    line_starts = left == 0 or _is_break(text[left - 1])
+    line_ends = right == len(text) or _is_break(text[right])
+    if not (line_starts and line_ends):
+        return (left, end) if line_ends else (start, right)
+    before = left
+    while before and text[before - 1].isspace():
+        before -= 1
+    if before:  # to the end of the line before, so that removals of neighbors never meet
+        return before, end
+    while right < len(text) and text[right].isspace():
+        right += 1
+    while right > end and right < len(text) and _is_blank(text[right - 1]):
+        right -= 1  # the indent of the next line stays
+    return left, right
+
+
+def _is_blank(character: str) -> bool:
+    return character.isspace() and not _is_break(character)
+
+
+def _is_break(character: str) -> bool:
+    return character in "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
