@@ -9,8 +9,10 @@ from textclean.edits import (
     apply_edits,
     check_edits,
     coalesce_edits,
+    compose_edits,
     edits_between,
     invert_edits,
+    settle_edits,
     source_span,
 )
 from textclean.errors import EditError
@@ -43,6 +45,31 @@ def test_coalesced_edits_stay_true(case, limit):
     assert len(merged) <= limit
     check_edits(text, merged)
     assert apply_edits(text, merged) == apply_edits(text, edits)
+
+
+@given(edited_texts(), st.data())
+def test_composed_edits_do_what_both_rounds_do(case, data):
+    text, first = case
+    middle = apply_edits(text, first)
+    bounds = sorted(data.draw(st.lists(st.integers(0, len(middle)), max_size=8)))
+    pairs = zip(bounds[::2], bounds[1::2], strict=False)
+    second = [Edit(start, end, data.draw(TEXTS), "test.other") for start, end in pairs]
+    composed = compose_edits(text, first, second)
+    check_edits(text, composed)
+    assert apply_edits(text, composed) == apply_edits(middle, second)
+
+
+def test_composed_deletions_keep_their_reasons():
+    first, second = [Edit(2, 4, "", "test.inner")], [Edit(1, 4, "", "test.outer")]
+    assert compose_edits("abcdefg", first, second) == (
+        Edit(1, 2, "", "test.outer"),
+        Edit(2, 4, "", "test.inner"),
+        Edit(4, 6, "", "test.outer"),
+    )
+
+
+def test_a_text_that_never_settles_gets_no_edits():
+    assert settle_edits("a", lambda _: [Edit(0, 0, "a", "test.any")], 5) == ()
 
 
 @given(TEXTS, TEXTS)

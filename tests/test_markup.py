@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textclean.document import Document
-from textclean.edits import Edit, apply_edits, check_edits
+from textclean.edits import apply_edits, check_edits
 from textclean.stages.markup import StripMarkup, text_from_soup
-from textclean.stages.markup._compose import compose_edits
 from textclean.stages.markup._skeleton import MAXIMUM_DEPTH, build_skeleton
 from textclean.stages.markup._tree import text_of_html, text_of_soup
 
@@ -155,25 +154,6 @@ def test_other_lines_stay_byte_for_byte(prose, leftover):
     text = f"{prose}\n\nHere {leftover} stands.\n{prose}"
     middle = "Here x stands." if "b" in leftover else "Here é stands."
     assert strip(text) == f"{prose}\n\n{middle}\n{prose}"
-
-
-@settings(deadline=None, max_examples=200)
-@given(st.data())
-def test_composed_edits_do_what_both_rounds_do(data):
-    def edits_of(text):
-        cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=6)))
-        return [
-            Edit(start, end, data.draw(st.text(alphabet="xy", max_size=3)), "r")
-            for start, end in zip(cuts[::2], cuts[1::2], strict=False)
-        ]
-
-    text = data.draw(st.text(alphabet="abc", max_size=15))
-    first = edits_of(text)
-    middle = apply_edits(text, first)
-    second = edits_of(middle)
-    composed = compose_edits(text, first, second)
-    check_edits(text, composed)
-    assert apply_edits(text, composed) == apply_edits(middle, second)
 
 
 # --- hostile input: it ends, and nothing is lost ---------------------------------------------

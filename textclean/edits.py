@@ -4,7 +4,7 @@ A cleaning rule finds edits; the new text is what applying them gives. Offsets a
 points of the text the edits were found in. Nothing here knows any rule.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import islice
 from typing import NamedTuple
@@ -109,6 +109,58 @@ def source_span(start: int, end: int, edits: Iterable[Edit]) -> tuple[int, int]:
     return source_start, max(source_start, source_end)
 
 
+def compose_edits(text: str, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Return edits of ``text`` that do what ``first`` and then ``second`` do.
+
+    Edits of the two that overlap become one, with the reason of the earlier member; where all
+    of them delete, each keeps its own span and reason.
+
+    Args:
+        text: What ``first`` applies to.
+        first: Sorted, disjoint edits of ``text``.
+        second: Sorted, disjoint edits of what ``first`` makes of it.
+
+    >>> compose_edits("abcd", [Edit(1, 2, "xy", "r")], [Edit(0, 2, "", "s")])
+    (Edit(start=0, end=2, replacement='y', reason='s'),)
+    """
+    if not first:
+        return tuple(second)
+    middle = apply_edits(text, first)
+    composed: list[Edit] = []
+    shift = 0  # offset in the middle text less offset in the text, before the group
+    for group in _overlapping(first, second):
+        start, end = group[0].start, max(placed.end for placed in group)
+        source_start = start - shift
+        for placed in group:
+            if placed.is_first:
+                shift += len(placed.edit.replacement) - (placed.edit.end - placed.edit.start)
+        composed += _composed_group(text, middle, group, (start, end), (source_start, end - shift))
+    return tuple(composed)
+
+
+def settle_edits(
+    text: str, find: Callable[[str], Sequence[Edit]], maximum_rounds: int
+) -> tuple[Edit, ...]:
+    """Return the edits that lead to a text in which ``find`` finds nothing more.
+
+    One edit may uncover another. A text that has not settled after so many rounds was made to be
+    so: it gets no edits at all, which is idempotent too.
+
+    >>> edits = settle_edits("((a", lambda now: [Edit(0, 1, "", "r")] if now[0] == "(" else [], 9)
+    >>> [(edit.start, edit.end) for edit in edits]
+    [(0, 1), (1, 2)]
+    """
+    edits: tuple[Edit, ...] = ()
+    now = text
+    for _ in range(maximum_rounds):
+        found = find(now)
+        if not found:
+            return edits
+        edits = compose_edits(text, edits, found)
+        now = apply_edits(now, found)
+    return ()
+
+
 def edits_between(before: str, after: str, reason: str) -> tuple[Edit, ...]:
     r"""Return edits that turn one text into the other: true, line-wise, not always minimal.
 
@@ -169,3 +221,79 @@ def _common_prefix(left: str, right: str) -> int:
         else:
             high = middle - 1
     return low
+
+
+class _Placed(NamedTuple):
+    """An edit where it stands in the text between two rounds."""
+
+    start: int
+    order: int  # of those that start together: deletions already made, insertions, the rest
+    end: int
+    is_first: bool
+    edit: Edit
+
+
+def _overlapping(first: Sequence[Edit], second: Sequence[Edit]) -> Iterator[list[_Placed]]:
+    """Yield groups of edits of both rounds that overlap in the text between them."""
+    placed = [
+        _Placed(edit.start, 1 if edit.start == edit.end else 2, edit.end, is_first=False, edit=edit)
+        for edit in second
+    ]
+    shift = 0
+    for edit in first:
+        at = edit.start + shift
+        placed.append(
+            _Placed(
+                at,
+                2 if edit.replacement else 0,
+                at + len(edit.replacement),
+                is_first=True,
+                edit=edit,
+            )
+        )
+        shift += len(edit.replacement) - (edit.end - edit.start)
+    placed.sort(key=lambda item: item[:2])  # stable: each round stays in its own order
+    group: list[_Placed] = []
+    reached = 0
+    for item in placed:
+        if group and item.start >= reached:
+            yield group
+            group = []
+        reached = max(reached, item.end) if group else item.end
+        group.append(item)
+    if group:
+        yield group
+
+
+def _composed_group(
+    text: str,
+    middle: str,
+    group: Sequence[_Placed],
+    span: tuple[int, int],
+    source: tuple[int, int],
+) -> Iterator[Edit]:
+    """Yield what a group of overlapping edits comes to, in offsets of the text."""
+    if len(group) == 1:
+        edit = group[0].edit
+        yield edit if group[0].is_first else Edit(*source, edit.replacement, edit.reason)
+        return
+    moved = [
+        Edit(edit.start - span[0], edit.end - span[0], edit.replacement, edit.reason)
+        for _, _, _, is_first, edit in group
+        if not is_first
+    ]
+    replacement = apply_edits(middle[span[0] : span[1]], moved)
+    if replacement:
+        if replacement != text[source[0] : source[1]]:
+            yield Edit(*source, replacement, group[0].edit.reason)
+        return
+    reached = source[0]
+    for _, _, _, is_first, edit in group:
+        if is_first:
+            if reached < edit.start:
+                yield Edit(reached, edit.start, "", moved[0].reason)
+            if edit.start < edit.end:
+                yield Edit(edit.start, edit.end, "", edit.reason)
+            reached = edit.end
+    if reached < source[1]:
+        yield Edit(reached, source[1], "", moved[-1].reason)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from textclean.edits import Edit, apply_edits
+from textclean.edits import Edit, settle_edits
 
 #: A text that has not settled after so many rounds was made to be so; it is left alone.
 MAXIMUM_ROUNDS = 24
@@ -113,49 +113,9 @@ def edits_from_cuts(text: str, cuts: Sequence[Cut]) -> list[Edit]:
     return edits
 
 
-def settle(text: str, find: Callable[[str], Sequence[Cut]]) -> list[Edit]:
+def settle(text: str, find: Callable[[str], Sequence[Cut]]) -> tuple[Edit, ...]:
     """Return the deletions of all rounds, in offsets of the text itself.
 
-    A second look at the text without the first post may see another one: the rounds go on until
-    nothing is found, so that the result is stable.
+    A second look at the text without the first post may see another one.
     """
-    kept = [(0, len(text))]
-    deleted: list[Edit] = []
-    current = text
-    for _ in range(MAXIMUM_ROUNDS):
-        edits = edits_from_cuts(current, find(current))
-        if not edits:
-            return sorted(deleted)
-        kept, found = _delete(kept, edits)
-        deleted += found
-        current = apply_edits(current, edits)
-    return []
-
-
-def _delete(
-    kept: Sequence[tuple[int, int]], edits: Sequence[Edit]
-) -> tuple[list[tuple[int, int]], list[Edit]]:
-    """Map deletions of what is kept back to the text: what is kept then, and the deletions."""
-    rest: list[tuple[int, int]] = []
-    deleted: list[Edit] = []
-    queue = iter(edits)
-    edit = next(queue, None)
-    reached = 0  # offset of the current segment in the shortened text
-    for start, end in kept:
-        position = start
-        after = reached + end - start
-        while edit is not None and edit.start < after:
-            first = start + max(edit.start, reached) - reached
-            last = start + min(edit.end, after) - reached
-            if position < first:
-                rest.append((position, first))
-            if first < last:
-                deleted.append(Edit(first, last, "", edit.reason))
-            position = last
-            if edit.end > after:
-                break
-            edit = next(queue, None)
-        if position < end:
-            rest.append((position, end))
-        reached = after
-    return rest, deleted
+    return settle_edits(text, lambda now: edits_from_cuts(now, find(now)), MAXIMUM_ROUNDS)

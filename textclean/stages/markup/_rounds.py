@@ -7,9 +7,8 @@ entity that spells a tag, a tag that a page shows as text) keeps the form in whi
 import re
 from collections.abc import Sequence
 
-from textclean.edits import Edit, apply_edits
+from textclean.edits import Edit, apply_edits, settle_edits
 from textclean.stages.markup._codes import find_codes
-from textclean.stages.markup._compose import compose_edits
 from textclean.stages.markup._entities import find_references
 from textclean.stages.markup._local import find_tags
 from textclean.stages.markup._spans import Span, edits_of_spans
@@ -17,7 +16,7 @@ from textclean.stages.markup._tables import elements
 from textclean.stages.markup._tree import text_of_html
 
 #: Tags that removal puts together (`<<b>b>`) need another round; hostile ones need any number.
-MAXIMUM_ROUNDS = 6
+MAXIMUM_ROUNDS = 7
 
 _PAGE = re.compile(r"\s*+(?:<!doctype\s++html|<\?xml\b|<html[\s>]|<!--|<body[\s>])", re.IGNORECASE)
 _PAGE_ELEMENT = re.compile(r"<(?:html|body)(?:\s[^<>]*+)?>", re.IGNORECASE)
@@ -29,17 +28,7 @@ _ESCAPES = {"<": "&lt;", "&": "&amp;", "[": "&#91;"}
 
 def markup_edits(text: str) -> tuple[Edit, ...]:
     """Return the edits that take the markup out of a text."""
-    edits = _one_round(text)
-    if not edits:
-        return ()
-    output = apply_edits(text, edits)
-    for _ in range(MAXIMUM_ROUNDS):
-        more = _one_round(output)
-        if not more:
-            return tuple(edits)
-        edits = compose_edits(text, edits, more)
-        output = apply_edits(output, more)
-    return ()  # never settles: such a text is no one's article
+    return settle_edits(text, _one_round, MAXIMUM_ROUNDS)
 
 
 def settle(text: str) -> str:
