@@ -1,0 +1,141 @@
+"""Repetition: planted stuffing, harm to legitimate texts, effect on real repeats."""
+
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from planting import KINDS, Planted, plant
+
+import textclean
+from quality_sections.alignment import gone_by_edits
+from quality_sections.common import Figure, Folder, cleaner, count_solid, share
+from quality_sections.facts import lost_facts
+
+_RECIPE = textclean.Recipe(stages=("repetition",))
+#: Articles to plant into, by language: the set, how many, and which field holds the text.
+_HOSTS = (
+    ("en", "bbc_news", 160, "text"),
+    ("pt", "fakebr_news", 60, "text"),
+    ("ru", "news_same_event", 250, "text_a"),
+)
+_SENTENCE = re.compile(r"[^.!?\n。！？]+[.!?。！？]*")
+_MINIMUM_WORDS = 5
+
+
+def planted(folder: Folder) -> Iterator[Figure]:
+    """Redundant characters removed by kind; characters and facts of the article lost."""
+    hosts = list(_hosts(folder))
+    everything: Counter[str] = Counter()
+    for kind in KINDS:
+        choose = random.Random(f"stuffing:{kind}")  # noqa: S311 - no secret
+        counted: Counter[str] = Counter()
+        for language, text in hosts:
+            stuffed = plant(text, kind, language, choose)
+            if stuffed is not None:
+                counted.update(_score(stuffed, language))
+        everything.update(counted)
+        yield Figure(
+            f"{kind}.recall", share(counted["gone"], counted["redundant"]), counted["redundant"]
+        )
+        for language in sorted({language for language, _ in hosts}):
+            whole = counted[f"redundant.{language}"]
+            value = share(counted[f"gone.{language}"], whole)
+            yield Figure(f"{kind}.recall.{language}", value, whole, "none")
+        yield Figure(
+            f"{kind}.article_lost", share(counted["lost"], counted["own"]), counted["own"], "lower"
+        )
+    texts = everything["texts"]
+    lost = share(everything["lost"], everything["own"])
+    yield Figure("article_lost", lost, everything["own"], "lower")
+    yield Figure("fact_lost", share(everything["fact_lost"], texts), texts, "lower")
+    yield Figure("stable", share(everything["stable"], texts), texts)
+
+
+def harm(name: str) -> Callable[[Folder], Iterator[Figure]]:
+    """Return the measure of a set that holds legitimate repetition, or hardly any."""
+
+    def figures(folder: Folder) -> Iterator[Figure]:
+        clean = cleaner("repetition")
+        counted: Counter[str] = Counter()
+        for row in folder.rows(name):
+            text = row["text"]
+            output = clean(text)
+            counted["texts"] += 1
+            counted["characters"] += count_solid(text)
+            if output != text:
+                counted["changed"] += 1
+                counted["removed"] += count_solid(text) - count_solid(output)
+                counted["fact_lost"] += bool(lost_facts(text, output))
+        for key in ("changed", "fact_lost"):
+            yield Figure(key, share(counted[key], counted["texts"]), counted["texts"], "lower")
+        removed = share(counted["removed"], counted["characters"])
+        yield Figure("characters_removed", removed, counted["characters"], "lower")
+
+    return figures
+
+
+def effect(name: str) -> Callable[[Folder], Iterator[Figure]]:
+    """Return the measure of a set of repeating pages: repeated characters before and after."""
+
+    def figures(folder: Folder) -> Iterator[Figure]:
+        clean = cleaner("repetition")
+        counted: Counter[str] = Counter()
+        for row in folder.rows(name):
+            text = row["text"]
+            output = clean(text)
+            counted["texts"] += 1
+            counted["fact_lost"] += bool(lost_facts(text, output))
+            counted["before"] += _repeated(text)
+            counted["after"] += _repeated(output)
+            counted["characters"] += count_solid(text)
+            counted["removed"] += count_solid(text) - count_solid(output)
+        gone = share(counted["before"] - counted["after"], counted["before"])
+        yield Figure("repeated_characters_gone", gone, counted["before"])
+        removed = share(counted["removed"], counted["characters"])
+        yield Figure("characters_removed", removed, counted["characters"], "none")
+        lost = share(counted["fact_lost"], counted["texts"])
+        yield Figure("fact_lost", lost, counted["texts"], "lower")
+
+    return figures
+
+
+def _hosts(folder: Folder) -> Iterator[tuple[str, str]]:
+    for language, name, count, field in _HOSTS:
+        if folder.file(name) is not None:
+            for row in folder.rows(name, count):
+                if row.get("lang", language) == language:
+                    yield language, row[field]
+
+
+def _score(stuffed: Planted, language: str) -> dict[str, int]:
+    result = textclean.explain(stuffed.text, _RECIPE)
+    gone = gone_by_edits(stuffed.text, result.edits)
+    removed, redundant = stuffed.recall(gone)
+    lost, own = stuffed.harm(gone)
+    return {
+        "gone": removed,
+        "redundant": redundant,
+        f"gone.{language}": removed,
+        f"redundant.{language}": redundant,
+        "lost": lost,
+        "own": own,
+        "texts": 1,
+        "fact_lost": bool(lost_facts(stuffed.text, result.text)),
+        "stable": textclean.clean(result.text, _RECIPE) == result.text,
+    }
+
+
+def _repeated(text: str) -> int:
+    """Count the characters of sentences of five words or more that stood before."""
+    seen: set[str] = set()
+    repeated = 0
+    for match in _SENTENCE.finditer(text):
+        words = re.findall(r"\w+", match.group().casefold())
+        if len(words) < _MINIMUM_WORDS:
+            continue
+        key = " ".join(words)
+        if key in seen:
+            repeated += count_solid(match.group())
+        seen.add(key)
+    return repeated
