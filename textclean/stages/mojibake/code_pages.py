@@ -6,7 +6,6 @@ byte, keeps its offsets, and one pattern finds the UTF-8 sequences in it for eve
 
 import re
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -116,37 +115,6 @@ def decode(as_bytes: str) -> str:
     if "\xed" in as_bytes:
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
-
-
-@cache
-def candidate() -> re.Pattern[str]:
-    """Where characters that may stand for a lead byte and its continuation bytes meet.
-
-    The union over all code pages: it flags too much, never too little.
-    """
-    return re.compile(candidate_pattern())
-
-
-def candidate_pattern(more_firsts: str = "", more: Sequence[str] = ()) -> str:
-    """The pattern of ``candidate``, and of more places that one scan shall find.
-
-    It begins with one character class, so that ``re`` skips the rest of a text at the speed
-    of a byte loop; lookbehinds then tell which kind of character it was.
-
-    Args:
-        more_firsts: More characters for that class.
-        more: More patterns of what follows, each with its lookbehind.
-    """
-    two, three, four = _characters(0xC2, 0xDF), _characters(0xE0, 0xEF), _characters(0xF0, 0xF3)
-    tail = f"[{_characters(0x80, 0xBF)}\x80-\x9f\ufffd]"
-    follows = (f"(?<=[{two}]){tail}", f"(?<=[{three}]){tail}{tail}", f"(?<=[{four}]){tail}{{3}}")
-    return f"[{two}{three}{four}{more_firsts}](?:{'|'.join([*follows, *more])})"
-
-
-def _characters(first: int, last: int) -> str:
-    """The characters of a range of bytes in any code page, as inside a character class."""
-    found = {page.characters[byte] for page in code_pages() for byte in range(first, last + 1)}
-    return "".join(re.escape(character) for character in sorted(found))
 
 
 @cache

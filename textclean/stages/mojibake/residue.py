@@ -13,9 +13,7 @@ from textclean.edits import Edit
 from textclean.stages.mojibake.code_pages import CodePage, code_pages, tables
 from textclean.stages.mojibake.coherence import kind
 from textclean.stages.mojibake.segments import GARBLE
-
-#: What follows the first character of each residue; those characters lead sequences as well.
-STARTS = ("(?<=[ÃГ]) ", "(?<=[âβā])€", "(?<=в)Ђ", "(?<=Γ)Ç")
+from textclean.stages.mojibake.triage import SPACED_LEADS, SPACED_PAGES, Flag
 
 LOST_NBSP = "mojibake.lost-nbsp"
 LOST_QUOTE = "mojibake.lost-quote"
@@ -35,28 +33,31 @@ _OPENING_AFTER = re.compile(r"[^\s.,:;!?)\]”’]")
 # ``Ã`` where ``à`` was; the byte A0 became a plain space, or fell together with one.
 _STRAY_A_GRAVE = re.compile("(?P<lead>[ÃГ]) (?P<rest>quele|quela|quilo|s(?= ))?(?P<space> ?)")
 _A_GRAVE_PAGE = {"Ã": "cp1252", "Г": "cp1251"}
-#: Leads after which a lost A0 makes a common letter: Å + A0 is Š, Î Π, Ð Р, Ù the digit zero.
-_SPACED_PAGES = frozenset({"cp1252", "cp1257"})  # in others the leads are letters of their own
-_SPACED_LEADS = (0xC5, 0xCE, 0xD0, 0xD9)
 
-
-def find_residue(text: str, proven: Collection[str]) -> Iterator[Edit]:
+def find_residue(text: str, flags: int, proven: Collection[str]) -> Iterator[Edit]:
     """Yield the edits for what lost a byte; not sorted, they may overlap each other.
 
-    >>> [edit[:3] for edit in find_residue("Our partners:Â The list", ())]
+    Args:
+        text: The text.
+        flags: What triage saw of it.
+        proven: Names of the code pages that are proven.
+
+    >>> [edit[:3] for edit in find_residue("Our partners:Â The list", Flag.STRAY_A, ())]
     [(13, 15, ' ')]
     """
-    garbled = GARBLE.search(text) is not None  # what is left of the segments, in later rounds
-    if "Â" in text and not garbled:
-        yield from _stray_a(text, proven)
-    yield from _stumps(text)
-    if not garbled and ("Ã " in text or "Г " in text):
-        yield from _stray_a_grave(text, proven)
-    if "\ufffd" in text:
+    if flags & (Flag.STRAY_A | Flag.A_GRAVE) and not GARBLE.search(text):
+        if flags & Flag.STRAY_A:
+            yield from _stray_a(text, proven)
+        if flags & Flag.A_GRAVE:
+            yield from _stray_a_grave(text, proven)
+    if flags & Flag.STUMP:
+        yield from _stumps(text)
+    if flags & Flag.LOST:
         yield from _lost_apostrophes(text)
-    for page in code_pages():
-        if page.name in proven and page.name in _SPACED_PAGES:
-            yield from _spaced_sequences(text, page)
+    if flags & Flag.SPACED:
+        for page in code_pages():
+            if page.name in proven and page.name in SPACED_PAGES:
+                yield from _spaced_sequences(text, page)
 
 
 def _stray_a(text: str, proven: Collection[str]) -> Iterator[Edit]:
@@ -186,7 +187,7 @@ def _spaced_sequence(name: str) -> re.Pattern[str]:
 
     tail = characters(*range(0x80, 0x85), *range(0x86, 0xA0), *range(0xA1, 0xC0))
     return re.compile(
-        f"{characters(*_SPACED_LEADS)} (?=\\w)"
+        f"{characters(*SPACED_LEADS)} (?=\\w)"
         f"|{characters(0xE2, 0xE3)} {tail}"
         f"|{characters(0xE1)}{characters(0xBA, 0xBB)} (?=\\w)"  # Vietnamese; ``áž `` ends a word
         f"|(?!{characters(0xE2)}{characters(0x80)}){characters(0xE0, 0xE2, 0xE3)}{tail} (?=\\w)"

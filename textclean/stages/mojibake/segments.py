@@ -1,25 +1,20 @@
 """Damaged segments: where UTF-8 was read through a code page, and how sure that is."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from textclean.stages.mojibake.code_pages import UNITS, CodePage, candidate, code_pages, decode
+from textclean.stages.mojibake.code_pages import UNITS, CodePage, code_pages, decode
 from textclean.stages.mojibake.coherence import TYPOGRAPHIC
-from textclean.stages.mojibake.verdicts import (
-    OPENING_QUOTES,
-    Reading,
-    Verdict,
-    remembered_verdict_on,
-    verdict_on,
-)
+from textclean.stages.mojibake.triage import Scan
+from textclean.stages.mojibake.verdicts import OPENING_QUOTES, Reading, Verdict, verdict_on
 
 #: Characters on either side that a verdict may look at.
 CONTEXT = 3
-#: Runs and spans up to this length are judged once per process: damage repeats itself.
-_REMEMBERED_LENGTH = 12
+#: Runs up to this length, with their context, are judged once per process: damage repeats itself.
+_REMEMBERED_LENGTH = 48
+_REMEMBERED_RUNS = 40_000
 
 _NON_ASCII = re.compile("[^\x00-\x7f]+")
 #: How far a line is looked at, for the sake of texts that are one line.
@@ -33,95 +28,147 @@ GARBLE = re.compile("[\xa1-\xff]{6}")
 
 
 class Segment(NamedTuple):
-    """A damaged span, what it was, and the code page it went through."""
+    """A damaged span, what it was, and the code page it went through.
+
+    Attributes:
+        start: Where it begins, from the start of its run.
+        end: Where it ends, from the start of its run.
+        damaged: What stands there.
+        repaired: What it was.
+        page: Name of the code page.
+        verdict: How sure that is.
+    """
 
     start: int
     end: int
+    damaged: str
     repaired: str
     page: str
     verdict: Verdict
 
 
-def find_segments(text: str, proven: set[str]) -> list[Segment]:
-    """Return the segments of a text that may be damaged, sorted and disjoint.
+class Run(NamedTuple):
+    """A run of non-ASCII characters, and the segments in it."""
+
+    start: int
+    segments: tuple[Segment, ...]
+
+
+class _Judge(dict[str, tuple[Segment, ...]]):
+    """The segments of runs under some code pages, by the run in its context.
+
+    A key is a run between ``CONTEXT`` characters before it and at most as many after it, so
+    it is known where in the key the run stands.
+    """
+
+    def __init__(self, pages: tuple[CodePage, ...]) -> None:
+        super().__init__()
+        self._pages = pages
+
+    def __missing__(self, key: str) -> tuple[Segment, ...]:
+        match = _NON_ASCII.match(key, CONTEXT)
+        end = match.end() if match else CONTEXT
+        segments = _judge_run(key[:CONTEXT], key[CONTEXT:end], key[end:], self._pages)
+        if len(key) <= _REMEMBERED_LENGTH:
+            if len(self) >= _REMEMBERED_RUNS:
+                self.clear()
+            self[key] = segments
+        return segments
+
+
+_judge = lru_cache(maxsize=16)(_Judge)
+
+
+def find_segments(text: str, seen: Scan, proven: set[str]) -> list[Run]:
+    """Return the segments of a text that may be damaged, by the run they stand in.
 
     What is certain in one place settles the others: where the code page that explains most
     of the text explains a run as well as any other, the run is read through it.
 
     Args:
         text: The text.
+        seen: What triage saw of it.
         proven: Names of code pages that are proven; those found certain here are added.
 
-    >>> find_segments("un dГ©clin", set())[0][:4]
-    (4, 6, 'é', 'cp1251')
+    >>> from textclean.stages.mojibake.triage import scan
+    >>> text = "un dГ©clin"
+    >>> [run] = find_segments(text, scan(text), set())
+    >>> run.start, run.segments[0][:5]
+    (4, (0, 2, 'Г©', 'é', 'cp1251'))
     """
-    runs = list(_judged_runs(text, code_pages()))
-    segments = [segment for run in runs for segment in run]
+    runs = _judged_runs(text, seen, code_pages())
+    segments = [s for run in {id(run): run for run in runs}.values() for s in run]
     certain = [segment for segment in segments if segment.verdict is Verdict.CERTAIN]
-    preferred = _preferred(text, certain)
+    preferred = _preferred(certain)
     proven.update(page.name for page in preferred)
-    if len(certain) == len(segments) and len({s.page for s in certain}) < 2:  # noqa: PLR2004 - agreed
-        return segments
-    preferred += tuple(p for p in code_pages() if p.name in proven and p not in preferred)
-    if not preferred:
-        return segments
-    settled = _judged_runs(text, preferred)
-    return [
-        segment
-        for run, again in zip(runs, settled, strict=True)
-        for segment in (again if _covered(again) >= _covered(run) else run)
-    ]
+    settled = runs
+    if len(certain) < len(segments) or len({s.page for s in certain}) > 1:
+        preferred += tuple(p for p in code_pages() if p.name in proven and p not in preferred)
+        if preferred:
+            again = _judged_runs(text, seen, preferred)
+            settled = [
+                new if new is old or _covered(new) >= _covered(old) else old
+                for old, new in zip(runs, again, strict=True)
+            ]
+    return [Run(start, run) for start, run in zip(seen.starts, settled, strict=True) if run]
 
 
-def _preferred(text: str, certain: Iterable[Segment]) -> tuple[CodePage, ...]:
+def _preferred(certain: Iterable[Segment]) -> tuple[CodePage, ...]:
     """The pages that something is certain of, or that explain as much; the best first."""
-    damaged = {text[segment.start : segment.end] for segment in certain}
+    damaged = {segment.damaged for segment in certain}
     used = {segment.page for segment in certain}
-    explained = Counter[str]()
-    for page in code_pages() if damaged else ():
-        for one in damaged:
-            if UNITS.fullmatch(page.bytes_from_text(one)):
-                explained[page.name] += len(one)
-    most = max(explained.values(), default=0)
-    chosen = [p for p in code_pages() if p.name in used or 0 < most == explained[p.name]]
-    return tuple(sorted(chosen, key=lambda page: -explained[page.name]))
+    pages = code_pages()
+    explained = [0] * len(pages)
+    for one in damaged:
+        for number in _explaining(one):
+            explained[number] += len(one)
+    most = max(explained)
+    order = sorted(range(len(pages)), key=lambda number: -explained[number])
+    return tuple(pages[n] for n in order if pages[n].name in used or 0 < most == explained[n])
+
+
+def _explaining_anew(damaged: str) -> tuple[int, ...]:
+    """The numbers of the code pages in which a span is nothing but UTF-8 sequences."""
+    pages = enumerate(code_pages())
+    return tuple(n for n, page in pages if UNITS.fullmatch(page.bytes_from_text(damaged)))
+
+
+_remembered_explaining = lru_cache(maxsize=4096)(_explaining_anew)
+
+
+def _explaining(damaged: str) -> tuple[int, ...]:
+    short = len(damaged) <= _REMEMBERED_LENGTH
+    return _remembered_explaining(damaged) if short else _explaining_anew(damaged)
 
 
 def _covered(segments: Iterable[Segment]) -> int:
     return sum(segment.end - segment.start for segment in segments)
 
 
-def _judged_runs(text: str, pages: tuple[CodePage, ...]) -> Iterator[list[Segment]]:
-    """Yield the segments of each run of non-ASCII characters that could be damaged."""
-    search = candidate().search
-    reached = 0
-    while match := search(text, reached):
-        start, end = _run_around(text, match.start(), reached)
-        before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
-        judge = _judge_remembered if end - start <= _REMEMBERED_LENGTH else _judge_run
-        yield [
-            _settle_by_line(
-                text, segment._replace(start=start + segment.start, end=start + segment.end)
-            )
-            for segment in judge(before, text[start:end], after, pages)
-        ]
-        reached = end
+def _judged_runs(
+    text: str, seen: Scan, pages: tuple[CodePage, ...]
+) -> list[tuple[Segment, ...]]:
+    """Return the segments of each run that could be damaged."""
+    judge = _judge(pages)
+    spans = zip(seen.starts, seen.ends, strict=True)
+    if seen.starts and seen.starts[0] < CONTEXT:
+        text = " " * CONTEXT + text  # the start of a text is as good as a space
+        runs = [judge[text[start : end + 2 * CONTEXT]] for start, end in spans]
+        text = text[CONTEXT:]
+    else:
+        runs = [judge[text[start - CONTEXT : end + CONTEXT]] for start, end in spans]
+    for number, run in enumerate(runs):
+        if any(segment.verdict is Verdict.BY_LINE for segment in run):
+            start = seen.starts[number]
+            runs[number] = tuple(_settle_by_line(text, start, segment) for segment in run)
+    return runs
 
 
-def _run_around(text: str, position: int, reached: int) -> tuple[int, int]:
-    """The run of non-ASCII characters around a position, not before ``reached``."""
-    start = position
-    while start > reached and text[start - 1] > "\x7f":
-        start -= 1
-    run = _NON_ASCII.match(text, position)
-    return start, run.end() if run else position + 1
-
-
-def _settle_by_line(text: str, segment: Segment) -> Segment:
+def _settle_by_line(text: str, run_start: int, segment: Segment) -> Segment:
     """Decide by the line: is it sound otherwise, does ``Ã”`` end a quotation of a capital?"""
     if segment.verdict is not Verdict.BY_LINE:
         return segment
-    start, end = segment.start, segment.end
+    start, end = run_start + segment.start, run_start + segment.end
     line = text[max(text.rfind("\n", 0, start) + 1, start - _LINE_CONTEXT, 0) : start]
     quote = text[end - 1]
     if quote in OPENING_QUOTES:
@@ -167,9 +214,6 @@ def _leaves_garble(run: str, spans: list[tuple[int, int]]) -> bool:
     return any(GARBLE.search(run, end, start) for end, start in gaps if start - end > CONTEXT)
 
 
-_judge_remembered = lru_cache(maxsize=65536)(_judge_run)
-
-
 def _judge_spans(
     before: str, run: str, after: str, page: CodePage, spans: list[tuple[int, int]]
 ) -> Iterator[Segment]:
@@ -177,7 +221,6 @@ def _judge_spans(
         left = (before + run[max(0, start - CONTEXT) : start])[-CONTEXT:]
         right = (run[end : end + CONTEXT] + after)[:CONTEXT]
         repaired = decode(page.bytes_from_text(run[start:end]))
-        judge = remembered_verdict_on if end - start <= _REMEMBERED_LENGTH else verdict_on
-        verdict = judge(Reading(left, run[start:end], right, repaired), page)
+        verdict = verdict_on(Reading(left, run[start:end], right, repaired), page)
         if verdict:
-            yield Segment(start, end, repaired, page.name, verdict)
+            yield Segment(start, end, run[start:end], repaired, page.name, verdict)

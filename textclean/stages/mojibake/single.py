@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from textclean.edits import Edit
+from textclean.stages.mojibake.triage import Flag
 
 BOM = "mojibake.bom"
 CONTROL = "mojibake.control"
@@ -30,20 +31,26 @@ _CP1252 = {
 }
 
 
-def find_single(text: str, language: str | None, *, keep_nbsp: bool) -> Iterator[Edit]:
+def find_single(
+    text: str, flags: int, language: str | None, *, keep_nbsp: bool
+) -> Iterator[Edit]:
     r"""Yield the edits of single characters; not sorted.
 
-    >>> [edit[:3] for edit in find_single("a\xa0b\x85", None, keep_nbsp=False)]
+    >>> flags = Flag.NBSP | Flag.C1
+    >>> [edit[:3] for edit in find_single("a\xa0b\x85", flags, None, keep_nbsp=False)]
     [(3, 4, '…'), (1, 2, ' ')]
     """
-    for match in _BOM.finditer(text):
-        yield Edit(match.start(), match.end(), "", BOM)
-    for match in _CONTROL.finditer(text):
-        yield _without_control(text, match)
-    for match in _C1.finditer(text):
-        if (character := _cp1252_character(text, match)) is not None:
-            yield Edit(match.start(), match.end(), character, C1)
-    if not keep_nbsp and "\xa0" in text:
+    if flags & Flag.BOM:
+        for match in _BOM.finditer(text):
+            yield Edit(match.start(), match.end(), "", BOM)
+    if flags & Flag.CONTROL:
+        for match in _CONTROL.finditer(text):
+            yield _without_control(text, match)
+    if flags & Flag.C1:
+        for match in _C1.finditer(text):
+            if (character := _cp1252_character(text, match)) is not None:
+                yield Edit(match.start(), match.end(), character, C1)
+    if flags & Flag.NBSP and not keep_nbsp:
         yield from plain_spaces(text, language)
 
 

@@ -1,17 +1,17 @@
 """The stage: triage, one round of all rules, rounds until nothing is left."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from types import MappingProxyType
 from typing import ClassVar
 
-from textclean.edits import Edit
-from textclean.stage import TextStage
-from textclean.stages.mojibake import residue, rounds, single
-from textclean.stages.mojibake.code_pages import candidate_pattern, stray_lead
-from textclean.stages.mojibake.segments import Segment, find_segments
+from textclean.document import Document
+from textclean.edits import Edit, apply_edits
+from textclean.stage import Outcome, TextStage
+from textclean.stages.mojibake import residue, rounds, single, triage
+from textclean.stages.mojibake.code_pages import stray_lead
+from textclean.stages.mojibake.segments import Run, Segment, find_segments
+from textclean.stages.mojibake.triage import Flag, Scan
 from textclean.stages.mojibake.verdicts import Verdict
 
 _CHAIN = "UTF-8 was read as {}: the bytes are read again, as UTF-8."
@@ -32,19 +32,12 @@ _REASONS = {
     single.CONTROL: "A control character that no text may hold.",
     single.NBSP: "A NO-BREAK SPACE that is no typography of the language.",
 }
-_CONTROLS = "\x00-\x08\x0b\x0e-\x1f\x7f"
+_REASON_OF_PAGE = {
+    reason.removeprefix("mojibake.utf8-as-"): reason
+    for reason in _REASONS
+    if reason.startswith("mojibake.utf8-as-")
+}
 _SOUND_ASCII = b"\t\n\x0c\r" + bytes(range(0x20, 0x7F))
-
-
-@cache
-def _suspicious() -> re.Pattern[str]:
-    """Any place that a rule could touch, NO-BREAK SPACE aside; too much, never too little."""
-    alone = f"Â\ufeff\ufffd\x80-\x9f{_CONTROLS}"
-    return re.compile(candidate_pattern(alone, [f"(?<=[{alone}])", *residue.STARTS]))
-
-
-def _is_suspicious(text: str) -> bool:
-    return _suspicious().search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +61,32 @@ class RepairMojibake(TextStage):
         """Triage at the speed of a scan: False only when no rule can fire."""
         if text.isascii():
             return bool(text.encode("ascii").translate(None, _SOUND_ASCII))
-        if not self.keep_nbsp and "\xa0" in text:
-            return True
-        return _is_suspicious(text)
+        return bool(self._seen(text).flags & ~Flag.SPACED)
+
+    def process(self, batch: Sequence[Document], /) -> list[Outcome]:
+        """Return one outcome per document; the triage of the whole batch is one scan."""
+        outcomes = [Outcome(document.text) for document in batch]
+        chosen = [n for n, document in enumerate(batch) if not document.text.isascii()]
+        flags = triage.flags_of([batch[number].text for number in chosen])
+        ignored = Flag.NBSP if self.keep_nbsp else 0
+        flagged = [n for n, seen in zip(chosen, flags, strict=True) if seen & ~ignored]
+        ascii_only = (n for n, document in enumerate(batch) if document.text.isascii())
+        flagged += [number for number in ascii_only if self.might_change(batch[number].text)]
+        for number in flagged:
+            text = batch[number].text
+            edits = tuple(self.find_edits(text, batch[number].language))
+            if edits:
+                outcomes[number] = Outcome(apply_edits(text, edits), edits)
+        return outcomes
 
     def find_edits(self, text: str, language: str | None) -> list[Edit]:
         """Return the edits of this text, sorted and disjoint."""
         proven: set[str] = set()
         return rounds.repeat(text, lambda current: self._round(current, language, proven))
+
+    def _seen(self, text: str) -> Scan:
+        seen = triage.scan(text)
+        return seen._replace(flags=seen.flags & ~Flag.NBSP) if self.keep_nbsp else seen
 
     def _round(self, text: str, language: str | None, proven: set[str]) -> list[Edit]:
         """One round; what is proven stays proven in the rounds that follow.
@@ -83,49 +94,57 @@ class RepairMojibake(TextStage):
         A text is done when nothing is left even without what earlier rounds have proven:
         so the stage finds nothing in its own output.
         """
-        if not self.might_change(text):
+        seen = self._seen(text)
+        if not seen.flags & ~Flag.SPACED:
             return []
-        found = self._find(text, language, proven)
+        found = self._find(text, seen, language, proven)
         if not found and proven:
             proven.clear()
-            found = self._find(text, language, proven)
+            found = self._find(text, seen, language, proven)
         return found
 
-    def _find(self, text: str, language: str | None, proven: set[str]) -> list[Edit]:
-        if not _is_suspicious(text):
-            return [] if self.keep_nbsp else list(single.plain_spaces(text, language))
-        segments = find_segments(text, proven)
-        found = list(self._repairs(text, segments, proven))
-        found += _outside(found, residue.find_residue(text, proven))
+    def _find(
+        self, text: str, seen: Scan, language: str | None, proven: set[str]
+    ) -> list[Edit]:
+        runs = find_segments(text, seen, proven) if seen.starts else []
+        found = list(self._repairs(text, runs, proven))
+        more = list(residue.find_residue(text, seen.flags, proven))
+        if found and not more:
+            return found
+        found += _outside(found, more)
         if not found:  # only now: a control or NO-BREAK SPACE may be a byte of a sequence
-            found += single.find_single(text, language, keep_nbsp=self.keep_nbsp)
+            found += single.find_single(text, seen.flags, language, keep_nbsp=self.keep_nbsp)
         return rounds.disjoint(text, found)
 
-    def _repairs(self, text: str, segments: Sequence[Segment], proven: set[str]) -> Iterator[Edit]:
-        foreign = _Foreign(text, segments)
-        for segment in segments:
-            start, end, repaired, page, verdict = segment
-            if verdict is not Verdict.CERTAIN and page not in proven:
-                continue
-            if verdict is Verdict.WORD and not foreign.is_foreign(segment):
-                continue
-            if repaired == "\xa0" and not self.keep_nbsp and _beside_space(text, start, end):
-                repaired = ""
-            yield Edit(start, end, repaired, "mojibake.utf8-as-" + page)
+    def _repairs(self, text: str, runs: Sequence[Run], proven: set[str]) -> Iterator[Edit]:
+        foreign = _Foreign(text, runs)
+        for run_start, segments in runs:
+            for segment in segments:
+                start, end, _, repaired, page, verdict = segment
+                if verdict is not Verdict.CERTAIN:
+                    if page not in proven:
+                        continue
+                    if verdict is Verdict.WORD and not foreign.is_foreign(segment):
+                        continue
+                start += run_start
+                end += run_start
+                if repaired == "\xa0" and not self.keep_nbsp and _beside_space(text, start, end):
+                    repaired = ""
+                yield Edit(start, end, repaired, _REASON_OF_PAGE[page])
 
 
 class _Foreign:
     """Which characters stand only in damaged places: they are no part of the text's language."""
 
-    def __init__(self, text: str, segments: Sequence[Segment]) -> None:
+    def __init__(self, text: str, runs: Sequence[Run]) -> None:
         self._text = text
-        self._segments = segments
+        self._runs = runs
         self._is_stray: dict[tuple[str, str], bool] = {}
         self._outside: frozenset[str] | None = None
 
     def is_foreign(self, segment: Segment) -> bool:
         """Whether a segment that looks like a word is none: its letters stand nowhere else."""
-        damaged = self._text[segment.start : segment.end]
+        damaged = segment.damaged
         key = (segment.page, damaged[0])
         if key not in self._is_stray:
             self._is_stray[key] = stray_lead(*key).search(self._text) is not None
@@ -133,8 +152,9 @@ class _Foreign:
 
     def _characters_outside(self) -> frozenset[str]:
         if self._outside is None:
-            ends = [0, *(one.end for one in self._segments)]
-            starts = [*(one.start for one in self._segments), len(self._text)]
+            spans = [(run.start + s.start, run.start + s.end) for run in self._runs for s in run.segments]
+            ends = [0, *(end for _, end in spans)]
+            starts = [*(start for start, _ in spans), len(self._text)]
             gaps = zip(ends, starts, strict=True)
             self._outside = frozenset("".join(self._text[end:start] for end, start in gaps))
         return self._outside

@@ -8,7 +8,7 @@ other evidence is asked for.
 import re
 from collections.abc import Callable, Iterator
 from enum import IntEnum
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from textclean.stages.mojibake.code_pages import (
@@ -108,12 +108,6 @@ def _badness() -> Callable[[str], Iterator[re.Match[str]]]:
 
     pattern: re.Pattern[str] = BADNESS_RE
     return pattern.finditer
-
-
-@lru_cache(maxsize=65536)
-def remembered_verdict_on(reading: Reading, page: CodePage) -> Verdict:
-    """The same, remembered: for short readings, of which a long run may hold many."""
-    return verdict_on(reading, page)
 
 
 def verdict_on(reading: Reading, page: CodePage) -> Verdict:
