@@ -5,6 +5,7 @@ Each has the name of what it checks. Nothing here imports textclean.
 
 import re
 import unicodedata
+from functools import cache
 from itertools import groupby
 
 WORD_BITS = 2**64
@@ -126,3 +127,165 @@ def deduplicate(texts, threshold=0.8, shingle_size=5):
         else:
             dropped[number] = (best[1], best[0])
     return list(kept), dropped
+
+
+#: Code pages of the mojibake triage, and whether a C1 control stands for its byte as well.
+MISREADINGS = {
+    "cp1252": True, "cp1250": False, "cp1251": False, "cp1253": False, "cp1254": False,
+    "cp1257": False, "iso8859-2": False, "mac_roman": False, "cp437": False,
+}  # fmt: skip
+#: Flags by name, as the triage numbers them.
+MOJIBAKE_FLAGS = {
+    "nbsp": 1, "c1": 2, "lost": 4, "bom": 8, "control": 16, "candidate": 32, "stump": 64,
+    "stray": 128, "letter and space": 256, "spaced": 512,
+}  # fmt: skip
+SPACED_PAGES = ("cp1252", "cp1257")
+
+
+@cache
+def bytes_of_misreadings(character):
+    """The byte that a character stands for in each code page; -1 for U+FFFD, which is any."""
+    found = {}
+    for codec, c1_too in MISREADINGS.items():
+        numbers = []
+        for number in range(128, 256):
+            try:
+                read = bytes([number]).decode(codec)
+            except UnicodeDecodeError:
+                read = chr(number)
+            if read == character or (c1_too and number < 160 and chr(number) == character):
+                numbers.append(number)
+        found[codec] = numbers[0] if numbers else None
+        if character == "\ufffd":
+            found[codec] = -1
+    return found
+
+
+def begins_sequence(characters):
+    """Whether a lead byte and as many continuations as it asks for stand at the start."""
+    read = [bytes_of_misreadings(character) for character in characters[:4]]
+    for codec in MISREADINGS:
+        lead, *tails = [each[codec] for each in read]
+        if lead is None or not 0xC2 <= lead <= 0xF3:
+            continue
+        length = 1 if lead < 0xE0 else 2 if lead < 0xF0 else 3
+        goes_on = [tail == -1 or (tail is not None and 0x80 <= tail < 0xC0) for tail in tails]
+        if len(goes_on) >= length and all(goes_on[:length]):
+            return True
+    return False
+
+
+def is_spaced(lead, following):
+    """Whether a space stands among the continuations of a lead of cp1252 or cp1257."""
+    shape = "".join("s" if c == " " else "n" if c > "\x7f" else "a" for c in following)
+    for codec in SPACED_PAGES:
+        number = bytes_of_misreadings(lead)[codec]
+        if number in {0xC5, 0xCE, 0xD0, 0xD9} and shape[:1] == "s":
+            return True
+        if number in range(0xE0, 0xE4) and shape[:2] in {"sn", "ns"}:
+            return True
+        if number == 0xF0 and (shape[:2] in {"sn", "ns"} or shape[:3] == "nns"):
+            return True
+    return False
+
+
+def mojibake_flags_at(text, at):
+    """The names of the flags that one place raises."""
+    character, following = text[at], text[at + 1 : at + 4]
+    after = following[:1]
+    if character < " " and character not in "\t\n\f\r":
+        yield "control"
+    if character == "\x7f":
+        yield "control"
+    if "\x80" <= character <= "\x9f":
+        yield "c1"
+    yield from {"\xa0": ["nbsp"], "\ufffd": ["lost"], "\ufeff": ["bom"]}.get(character, [])
+    if character > "\x7f" and begins_sequence(text[at : at + 4]):
+        yield "candidate"
+    if character + after in {"â€", "β€", "ā€", "вЂ", "ΓÇ"}:
+        yield "stump"
+    if character == "Â" and not (after > "\x7f" or (after.isascii() and after.isalpha())):
+        yield "stray"
+    if character in "ÃГ" and after == " ":
+        yield "letter and space"
+    if character > "\x7f" and is_spaced(character, following):
+        yield "spaced"
+
+
+def mojibake_scan(text):
+    """Sum of the flags, and the runs beyond ASCII in which a sequence may begin."""
+    names = [set(mojibake_flags_at(text, at)) for at in range(len(text))]
+    runs = []
+    for beyond, places in groupby(range(len(text)), key=lambda at: text[at] > "\x7f"):
+        run = list(places)
+        if beyond and any("candidate" in names[at] for at in run):
+            runs.append((run[0], run[-1] + 1))
+    raised = set().union(*names)
+    return sum(MOJIBAKE_FLAGS[name] for name in raised), runs
+
+
+SENTENCE, LIST, LINE, STOP = 1, 2, 4, 8
+WITHOUT_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+
+
+def gap_signs(gap, following):
+    """What stands between two tokens may end a sentence, part a list, end a line, be a stop."""
+    signs = 0
+    for at, character in enumerate(gap):
+        after = gap[at + 1] if at + 1 < len(gap) else following
+        beyond_ascii = ord(character) >= 0x80 and unicodedata.category(character) == "Po"
+        line = character in "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+        if character in ".!?:;" or beyond_ascii or line:
+            signs |= SENTENCE | LIST
+        if line:
+            signs |= LINE
+        if character in ",;|/·•:、،，；-–—>":
+            signs |= LIST
+        if character in ".!?…" and after and after in " \t\n\x0b\x0c\r":
+            signs |= STOP
+    return signs
+
+
+@cache
+def stage_token():
+    points = map(chr, range(0x300, 0x1F000))
+    marks = "".join(re.escape(p) for p in points if unicodedata.category(p) in {"Mn", "Mc"})
+    letter = rf"(?:[^\W{WITHOUT_SPACES}]|[{marks}])"
+    return re.compile(
+        rf"\d+(?!\d|{letter})|[{WITHOUT_SPACES}][{marks}]*|{letter}+(?:['’]{letter}+)*"
+    )
+
+
+def scan(text):
+    """Hashes of the repetition stage's tokens, the signs before each and at the end, letters."""
+    hashes, signs, letters, reached = [], [], [], 0
+    for match in stage_token().finditer(text):
+        token = match[0]
+        signs.append(gap_signs(text[reached : match.start()], token[0]))
+        hashes.append(token_hash(re.sub("[’ʼ]", "'", token.casefold())))
+        letters.append(int(re.fullmatch(r"\d+", token) is None))
+        reached = match.end()
+    signs.append(gap_signs(text[reached:], "") | SENTENCE | LIST | LINE | STOP)
+    signs[0] |= SENTENCE | LIST | LINE
+    return hashes, signs, letters
+
+
+def grams(items, size):
+    """How often the n-gram at each place stands; 1 is none, as 0 is, for who asks for repeats."""
+    found = [tuple(items[i : i + size]) for i in range(len(items) - size + 1)]
+    return [found.count(gram) for gram in found]
+
+
+def is_covered(stretches, least, permille, times):
+    """Whether so many disjoint rows of stretches (words, covered) are long and covered enough."""
+    rows = [
+        (first, last)
+        for first in range(len(stretches))
+        for last in range(first, len(stretches))
+        if sum(words for words, _ in stretches[first : last + 1]) >= least
+        and sum(1000 * covered - permille * words for words, covered in stretches[first : last + 1])
+        >= 0
+    ]
+    if times == 1:
+        return bool(rows)
+    return any(last < first for _, last in rows for first, _ in rows)

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from strategies import TEXTS
 
 from textclean.dedup import measures, signatures
-from textclean.kernels import characters, minhash, overlap
+from textclean.kernels import characters, minhash, mojibake, overlap, repeats, runs, scan, signs
 from textclean.kernels import shingles as kernels
 from textclean.kernels.text import flatten
+from textclean.stages.mojibake import triage
 
 #: Few words, so that shingles repeat; every kind of token, and characters that fold to several.
 WORDS = st.sampled_from(
@@ -215,3 +216,81 @@ def test_kernels_run_where_no_cache_can_be_written(tmp_path, writable):
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+DENSE = st.text(
+    "Ã©Ââ€™œ\x9d\xa0\x92ÐŸÑ€√ƒ├ГђВ«вЂΓÇšŠÅáºðĂĹea .?\n\x00\x7f\ufffd\ufeff\ud800😀中", max_size=12
+)
+
+
+@settings(deadline=None, max_examples=400)
+@given(texts=st.lists(st.one_of(DENSE, DENSE, TEXTS), max_size=3))
+@example(texts=["Â", "", "Â ", "ð", "á", "áº", "áº ", "ð\xa0\xa0", "\x1f\x20\x7e\x7f\x80"])
+@example(texts=["don?t", "x" * 100 + "é"])
+def test_mojibake_triage(texts):
+    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    text_ends = array(np.cumsum([len(text) for text in texts]), np.int64)
+    flags = np.zeros(len(texts), np.int64)
+    mojibake.scan_batch(points, text_ends, triage.classes(), flags)
+    for number, text in enumerate(texts):
+        expected, runs = reference.mojibake_scan(text)
+        assert flags[number] == expected
+        for found in (triage.scan_compiled(text), triage.scan_by_patterns(text)):
+            assert found.flags == expected
+            assert list(zip(found.starts, found.ends, strict=True)) == runs
+
+
+SCANNED = st.one_of(
+    ALL_TEXTS,
+    st.lists(
+        st.sampled_from(
+            [*"ab1 9.,:/'’ʼ!?…\n\t\r-–—|;·、।۔ßŉÉ_²中กั", "\u0301", "။", "\ud800", "don't", "3.5 "]
+        ),
+        max_size=60,
+    ).map("".join),
+)
+
+
+@settings(deadline=None, max_examples=400)
+@given(text=SCANNED)
+@example(text="don’t 5'6 a5'6 1,200 1,200th 90's x'. 'y ŉ'a k'ß '")
+@example(text="กั ก\u0301a။ b။c. D! \u0301a 中文。中")
+def test_scan(text):
+    data = flatten([text]).data
+    room = len(data) // 2 + 4
+    tokens = np.zeros(room, np.uint64)
+    gaps, letters = np.full(room, 255, np.uint8), np.full(room, 255, np.uint8)
+    count = scan.scan(data, signs.sign_table(), tokens, gaps, letters)
+    hashes, expected, has_letters = reference.scan(text)
+    assert tokens[:count].tolist() == hashes
+    assert letters[:count].tolist() == has_letters
+    for gap, sign in zip(gaps[: count + 1].tolist(), expected, strict=True):
+        assert gap & sign & 7 == sign & 7  # all that may be there, and after a full stop more
+        assert gap & 8 <= sign & 8  # no stop that is none
+
+
+@settings(deadline=None)
+@given(items=st.lists(st.integers(0, 5), max_size=60))
+def test_counts_of_grams_are_never_too_low(items):
+    tokens = array([*(item * 0x9E3779B97F4A7C15 % 2**64 for item in items), 0, 0, 0, 0])
+    count = len(items)
+    sketch, slots = np.zeros(1 << 12, np.uint8), np.zeros(400, np.uint32)
+    pairs, triples, fours = np.full((3, count + 4), 255, np.uint8)
+    repeats.count_pairs(tokens, count, sketch, slots, pairs)
+    repeats.count_longer(tokens, count, 3, pairs, 2, sketch, triples)
+    repeats.count_longer(tokens, count, 4, triples, 2, sketch, fours)
+    for size, counts in ((2, pairs), (3, triples), (4, fours)):
+        for found, exact in zip(counts.tolist(), reference.grams(items, size), strict=False):
+            assert found >= exact or exact == 1
+        assert not counts[max(0, count - size + 1) : count + 2].any()
+
+
+STRETCH = st.tuples(st.integers(1, 9), st.integers(0, 9)).map(lambda pair: (pair[0], min(pair)))
+
+
+@settings(deadline=None, max_examples=400)
+@given(rows=st.lists(STRETCH, max_size=14), least=st.integers(1, 12), times=st.integers(1, 2))
+def test_is_covered(rows, least, times):
+    ends = array([value for row in rows for value in row] or [0], np.uint32)
+    found = runs.is_covered(ends, len(rows), least, 550, times)
+    assert found == reference.is_covered(rows, least, 550, times)

@@ -10,14 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import DAMAGED, TEXTS
 
+from textclean.document import Document
 from textclean.edits import Edit, apply_edits, check_edits
-from textclean.stages.mojibake import RepairMojibake
+from textclean.errors import RecipeError
+from textclean.stages.mojibake import RepairMojibake, triage
+from textclean.stages.mojibake.characters import CHARACTERS, holds_characters
 from textclean.stages.mojibake.code_pages import code_pages, decode, implausible, tables
 from textclean.stages.mojibake.rounds import compose, repeat, trim
-from textclean.stages.mojibake.segments import find_segments
+from textclean.stages.mojibake.segments import _SHAPES, CONTEXT, _judge_run, find_segments
+from textclean.stages.mojibake.triage import scan_by_patterns
 
 STAGE = RepairMojibake()
 KEEPING = RepairMojibake(keep_nbsp=True)
+PLAIN = RepairMojibake(characters=CHARACTERS)
 
 #: Sound sentences with several characters beyond ASCII each.
 SENTENCES = {
@@ -160,17 +165,124 @@ def test_a_control_character_never_joins_words_that_it_separates() -> None:
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.text("Ã©Ââ€™œ\x9d\xa0\x92ÐŸÑ€√ƒ├ГђВ«ea .\ufffdĂĹ", max_size=10))
+@given(st.text("Ã©Ââ€™œ\x9d\xa0\x92ÐŸÑ€√ƒ├ГђВ«ea .\ufffdĂĹ\x1b[m?\r", max_size=10))
 def test_dense_damage_keeps_the_contract(text: str) -> None:
-    for stage in (STAGE, KEEPING):
+    for stage in (STAGE, KEEPING, PLAIN):
         edits = stage.find_edits(text, None)
         check_edits(text, edits)
         assert not edits or stage.might_change(text)
         assert stage.find_edits(apply_edits(text, edits), None) == []
 
 
+DENSE = st.text("Ã©Ââ€™œ\x9d\xa0\x92ÐŸÑ€√ƒ├ГђВ«ea.\n“”é…\ufffdĂĹ", max_size=10)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.one_of(DENSE, TEXTS), max_size=5))
+def test_a_batch_is_cleaned_as_its_texts_are(texts: list[str]) -> None:
+    for stage in (STAGE, KEEPING, PLAIN):
+        outcomes = stage.process([Document("a", text) for text in texts])
+        assert [outcome.edits for outcome in outcomes] == [
+            tuple(stage.find_edits(text, None)) for text in texts
+        ]
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.one_of(DENSE, TEXTS))
+def test_what_triage_passes_no_rule_touches(text: str) -> None:
+    for stage in (STAGE, KEEPING, PLAIN):
+        if not stage.might_change(text):
+            assert stage.find_edits(text, None) == []
+
+
+@pytest.mark.parametrize("length", [0, 3 * triage.COMPILED_LENGTH])
+def test_short_and_long_texts_are_judged_alike(length: int) -> None:
+    """The compiled triage may not be loaded for the first, and is for the second."""
+    code = (
+        "import sys\n"
+        "from textclean.document import Document\n"
+        "from textclean.stages.mojibake import RepairMojibake\n"
+        f"text = '“Sound” – ' * {length // 10} + 'caf\u00c3\u00a9 isn\ufffdt\u00c2 open'\n"
+        "[outcome] = RepairMojibake().process([Document('a', text)])\n"
+        "assert outcome.text.endswith('caf\u00e9 isn’t open'), outcome.text[-20:]\n"
+        f"assert ('numba' in sys.modules) == {length > 0}\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a \x1b[34mblue\x1b[0m pier", "a blue pier"),
+        ("\x1b]0;title\x07pier \x1b]0;title\x1b\\pier", "pier pier"),
+        ("an \x1b alone, [34m stays", "an  alone, [34m stays"),
+        ("ISO 2022: \x1b$BVh\x1b(B", "ISO 2022: \x1b$BVh\x1b(B"),
+        ("unfinished \x1b[34", "unfinished [34"),
+    ],
+)
+def test_escape_sequences_go_whole(text: str, expected: str) -> None:
+    assert repair(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It doesn?t open. It?s shut, I?m sure.", "It doesn’t open. It’s shut, I’m sure."),
+        ("It?s shut, I?m sure.", "It?s shut, I?m sure."),
+        ("Which day? It doesn?t say.", "Which day? It doesn’t say."),
+        ("harbour.example/open?t=1 and /don?t=2", "harbour.example/open?t=1 and /don?t=2"),
+        ("Is it open?then come", "Is it open?then come"),
+    ],
+)
+def test_question_mark_for_an_apostrophe(text: str, expected: str) -> None:
+    assert repair(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("(15 kV 16â…” Hz)", "(15 kV 16⅔ Hz)"),
+        ("ŕ¸—ŕ¸\xadŕ¸‡ ŕ¸ˇ.ŕ¸ˇ. ŕ¸—ŕ¸\xadŕ¸‡ ŕ¸ž.", "ทอง ม.ม. ทอง พ."),
+        ("Ăžar eru skip", "Þar eru skip"),
+        ("ĂŽn port", "În port"),
+        ("BontĂ\xa0, veritĂ\xa0.", "Bontà, verità."),
+        ("ËÅÒÂ¡Ã³Õ ÃÑ°", "ËÅÒÂ¡Ã³Õ ÃÑ°"),
+        ("ItÃ?Â¢â?¬â?¢s open", "It’s open"),
+    ],
+)
+def test_places_that_need_more_than_decoding(text: str, expected: str) -> None:
+    assert repair(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("ligatures", "ﬁrst ĳ", "first ij"),
+        ("width", "ＷＩＤＥ\u3000ｶﾞ", "WIDE ガ"),
+        ("quotes", "“It’s”", '"It\'s"'),
+        ("line-breaks", "a\r\nb\rc\u2028d\u2029e", "a\nb\nc\nd\ne"),
+        ("surrogates", "\ud83d\ude00 \udc00", "😀 \ufffd"),
+    ],
+)
+def test_characters_are_an_option(name: str, text: str, expected: str) -> None:
+    assert repair(text) == text
+    stage = RepairMojibake(characters=(name,))
+    assert repair(text, stage) == expected
+    assert not holds_characters(expected, [name])
+
+
+def test_characters_wait_for_the_repair() -> None:
+    assert repair("â€œIt’sâ€\x9d", RepairMojibake(characters=("quotes",))) == '"It\'s"'
+
+
+def test_unknown_characters_are_refused() -> None:
+    with pytest.raises(RecipeError, match="did you mean 'width'"):
+        RepairMojibake(characters=("widths",))
+
+
 @settings(deadline=None)
-@given(DAMAGED)
+@given(st.one_of(DAMAGED, DENSE, st.text("\x80\x85\x92\x93\x9d “é.a", max_size=8)))
 def test_what_triage_calls_clean_ftfy_leaves_alone(text: str) -> None:
     if not STAGE.might_change(text):
         assert ftfy.fix_encoding(text) == text
@@ -271,8 +383,21 @@ def test_bytes_of_a_code_page_read_back(character: str) -> None:
 
 def test_segments_name_their_page() -> None:
     proven: set[str] = set()
-    assert [s.page for s in find_segments("dГ©clin", proven)] == ["cp1251"]
+    [run] = find_segments("dГ©clin", scan_by_patterns("dГ©clin"), proven)
+    assert [segment.page for segment in run.segments] == ["cp1251"]
     assert proven == {"cp1251"}
+
+
+RUNS = st.text("Ã©Ââ€™œ\x9d\xa0ÐŸÑ€√ƒ├ГђВ«“éĂĹ─ç≈àÄ…", min_size=1, max_size=5)
+CONTEXTS = st.text("abzABZ059 .,'?-é\n", max_size=CONTEXT)
+
+
+@settings(deadline=None, max_examples=300)
+@given(CONTEXTS, RUNS, CONTEXTS)
+def test_verdicts_tell_letters_apart_by_case_only(before: str, run: str, after: str) -> None:
+    """What is remembered of a run is remembered under the shape of its neighbors."""
+    shape = before.translate(_SHAPES), run, after.translate(_SHAPES)
+    assert _judge_run(before, run, after, code_pages()) == _judge_run(*shape, code_pages())
 
 
 def test_every_row_of_the_table_says_why() -> None:

@@ -1,6 +1,7 @@
 """The stage ``repetition``: what collapses, what stays, and that no fact is lost."""
 
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given, settings
@@ -10,10 +11,12 @@ from textclean.document import Document
 from textclean.edits import Edit, apply_edits, check_edits
 from textclean.errors import RecipeError
 from textclean.stages.repetition import CollapseRepetition, RepetitionScore, repetition_score
+from textclean.stages.repetition.collapse import LEVELS
 from textclean.stages.repetition.compose import compose_edits
 from textclean.stages.repetition.facts import FactKeeper
-from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.layout import UNSPACED, UNUSUAL, Layout
 from textclean.stages.repetition.spans import removal_span
+from textclean.stages.repetition.triage import FLAGS, level_flags
 
 ARTICLE = (
     "The harbor board met on Tuesday to talk about the new pier. Boats from the island have had to "
@@ -280,3 +283,47 @@ def test_a_batch_goes_through_process():
     outcomes = stage.process([Document("a", ARTICLE), Document("b", phrase_text())])
     assert outcomes[0].text == ARTICLE
     assert outcomes[1].edits
+
+
+REPEATED = st.one_of(
+    st.lists(WORDS, max_size=80).map(" ".join),
+    st.lists(
+        st.sampled_from(["a1 b", "x,", "1,200", "fine", "of", ".", "\n", "don’t", "中", "ก"])
+    ).map(" ".join),
+    st.lists(st.tuples(SENTENCES, st.sampled_from([" ", "\n", "\n\n"])), max_size=12).map(
+        lambda pairs: "".join(sentence + gap for sentence, gap in pairs)
+    ),
+    st.tuples(st.lists(WORDS, max_size=9).map(" ".join), st.integers(1, 9), WORDS).map(
+        lambda parts: (parts[0] + " ") * parts[1] + parts[2] + (" " + parts[0]) * 2
+    ),
+)
+
+
+@given(REPEATED, st.sampled_from([None, "en", "xx"]))
+@settings(max_examples=400, deadline=None)
+def test_a_level_that_triage_does_not_name_finds_nothing(text, language):
+    """Even alone, with all facts at hand and in a form that would be protected."""
+    flags = level_flags([text])[0]
+    layout = Layout(text, language)
+    for level, edits_of in LEVELS.items():
+        if not flags & FLAGS[level]:
+            assert not list(edits_of(layout, FactKeeper(layout)))
+
+
+def test_triage_of_a_batch_is_that_of_each_text():
+    texts = [ARTICLE, "", phrase_text(), "cheap flights, " * 9, ARTICLE * 2, "\ud800 a"]
+    assert level_flags(texts) == [level_flags([text])[0] for text in texts]
+    assert level_flags([ARTICLE]) == [0]
+    assert not CollapseRepetition(levels=("runs",)).might_change(phrase_text())
+
+
+def test_a_prefilter_of_the_stage_knows_the_kernels_scripts_without_spaces():
+    from textclean.kernels.signs import ALONE_RANGES
+
+    assert "".join(f"{chr(first)}-{chr(last)}" for first, last in ALONE_RANGES) == UNSPACED
+
+
+def test_what_looks_usual_has_no_marks():
+    usual = [chr(point) for point in range(0x10000) if not UNUSUAL.match(chr(point))]
+    assert not any(unicodedata.category(character) in {"Mn", "Mc"} for character in usual)
+    assert not re.search(f"[{UNSPACED}]", "".join(usual))

@@ -36,6 +36,9 @@ class Recipe:
     text_field: str = _setting("text", "Field of a record that holds the text.")
     id_field: str = _setting("id", "Field that holds the id; without one: SOURCE:NUMBER.")
     keep_nbsp: bool = _setting(default=False, explanation="Leave every NO-BREAK SPACE as it is.")
+    characters: tuple[str, ...] = _setting(
+        (), "Also plain characters for: ligatures, width, quotes, line-breaks, surrogates."
+    )
     threshold: float = _setting(
         0.8, "Jaccard at and above which an article is a near-duplicate (above 0, to 1)."
     )
@@ -155,7 +158,7 @@ def _build(name: str, recipe: Recipe) -> Stage:
     if name == "mojibake":
         from textclean.stages.mojibake import RepairMojibake
 
-        return RepairMojibake(keep_nbsp=recipe.keep_nbsp)
+        return RepairMojibake(keep_nbsp=recipe.keep_nbsp, characters=recipe.characters)
     if name == "markup":
         from textclean.stages.markup import StripMarkup
 

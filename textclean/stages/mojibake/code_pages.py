@@ -131,6 +131,13 @@ def needs_proof() -> frozenset[str]:
 
 
 @cache
+def never_meet() -> frozenset[str]:
+    """Pairs of letters that no alphabet holds both."""
+    rows = tables()["never_meet"]
+    return frozenset(row["first"] + second for row in rows for second in row["seconds"])
+
+
+@cache
 def stray_lead(page_name: str, lead: str) -> re.Pattern[str]:
     """A lead character of a page that no continuation follows: the text uses it as a letter."""
     page = next(page for page in code_pages() if page.name == page_name)

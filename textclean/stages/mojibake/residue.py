@@ -15,6 +15,9 @@ from textclean.stages.mojibake.coherence import kind
 from textclean.stages.mojibake.segments import GARBLE
 from textclean.stages.mojibake.triage import SPACED_LEADS, SPACED_PAGES, Flag
 
+#: Part of every row of that table.
+_LOST_SEQUENCE_CORE = "Ã?Â¢â?¬"
+
 LOST_NBSP = "mojibake.lost-nbsp"
 LOST_QUOTE = "mojibake.lost-quote"
 
@@ -33,6 +36,7 @@ _OPENING_AFTER = re.compile(r"[^\s.,:;!?)\]”’]")
 # ``Ã`` where ``à`` was; the byte A0 became a plain space, or fell together with one.
 _STRAY_A_GRAVE = re.compile("(?P<lead>[ÃГ]) (?P<rest>quele|quela|quilo|s(?= ))?(?P<space> ?)")
 _A_GRAVE_PAGE = {"Ã": "cp1252", "Г": "cp1251"}
+
 
 def find_residue(text: str, flags: int, proven: Collection[str]) -> Iterator[Edit]:
     """Yield the edits for what lost a byte; not sorted, they may overlap each other.
@@ -54,6 +58,8 @@ def find_residue(text: str, flags: int, proven: Collection[str]) -> Iterator[Edi
         yield from _stumps(text)
     if flags & Flag.LOST:
         yield from _lost_apostrophes(text)
+    if flags & Flag.QUESTION and _apostrophe_proof().search(text):
+        yield from _questioned_apostrophes(text)
     if flags & Flag.SPACED:
         for page in code_pages():
             if page.name in proven and page.name in SPACED_PAGES:
@@ -169,6 +175,40 @@ def _lost_apostrophe() -> re.Pattern[str]:
     return re.compile("|".join(row["pattern"] for row in tables()["lost_apostrophe"]))
 
 
+def _questioned_apostrophes(text: str) -> Iterator[Edit]:
+    for match in _questioned_apostrophe().finditer(text):
+        at = match.start(match.lastindex or 0)
+        yield Edit(at, at + 1, "’", LOST_QUOTE)
+
+
+@cache
+def _questioned_apostrophe() -> re.Pattern[str]:
+    rows = tables()["lost_apostrophe"]
+    patterns = "|".join(row["pattern"].replace("\ufffd", r"\?") for row in rows)
+    return re.compile(f"(?:{patterns})(?![=&/])")
+
+
+@cache
+def _apostrophe_proof() -> re.Pattern[str]:
+    return re.compile("|".join(row["pattern"] for row in tables()["apostrophe_proof"]))
+
+
+def lost_sequences(text: str) -> list[Edit]:
+    """Return the edits of sequences that the table knows by heart.
+
+    >>> [edit[:3] for edit in lost_sequences("ItÃ?Â¢â?¬â?¢s")]
+    [(2, 12, '’')]
+    """
+    if _LOST_SEQUENCE_CORE not in text:
+        return []
+    known = {row["text"]: row["repaired"] for row in tables()["lost_sequence"]}
+    pattern = "|".join(map(re.escape, known))
+    return [
+        Edit(match.start(), match.end(), known[match[0]], LOST_QUOTE)
+        for match in re.finditer(pattern, text)
+    ]
+
+
 def _spaced_sequences(text: str, page: CodePage) -> Iterator[Edit]:
     """Sequences that hold a plain space where their byte A0 was; the page is proven."""
     for match in _spaced_sequence(page.name).finditer(text):
@@ -186,10 +226,13 @@ def _spaced_sequence(name: str) -> re.Pattern[str]:
         return "[" + "".join(re.escape(page.characters[byte]) for byte in byte_numbers) + "]"
 
     tail = characters(*range(0x80, 0x85), *range(0x86, 0xA0), *range(0xA1, 0xC0))
-    return re.compile(
-        f"{characters(*SPACED_LEADS)} (?=\\w)"
-        f"|{characters(0xE2, 0xE3)} {tail}"
-        f"|{characters(0xE1)}{characters(0xBA, 0xBB)} (?=\\w)"  # Vietnamese; ``áž `` ends a word
-        f"|(?!{characters(0xE2)}{characters(0x80)}){characters(0xE0, 0xE2, 0xE3)}{tail} (?=\\w)"
-        f"|{characters(0xF0)}(?: {tail}{tail}|{tail} {tail}|{tail}{tail} )"
+    vietnamese = f"{characters(0xBA, 0xBB)} (?=\\w)"  # ``áž `` ends a word
+    leads = (*SPACED_LEADS, 0xE0, 0xE1, 0xE2, 0xE3, 0xF0)
+    return re.compile(  # one class first: ``re`` skips the rest of a text at the speed of a loop
+        f"{characters(*leads)}(?:(?<={characters(*SPACED_LEADS)}) (?=\\w)"
+        f"|(?<={characters(0xE2, 0xE3)}) {tail}"
+        f"|(?<={characters(0xE1)}){vietnamese}"
+        f"|(?<={characters(0xE0, 0xE2, 0xE3)})(?!(?<={characters(0xE2)}){characters(0x80)})"
+        f"{tail} (?=\\w)"
+        f"|(?<={characters(0xF0)})(?: {tail}{tail}|{tail} {tail}|{tail}{tail} ))"
     )

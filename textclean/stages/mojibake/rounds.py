@@ -43,9 +43,10 @@ def trim(text: str, edit: Edit) -> Edit | None:
     Edit(start=1, end=2, replacement='x', reason='r')
     """
     start, end, replacement, reason = edit
-    if start < end and replacement and text[start] != replacement[0]:
-        if text[end - 1] != replacement[-1]:
-            return edit  # as nearly always
+    if not start < end or not replacement:
+        return edit if start < end or replacement else None
+    if text[start] != replacement[0] and text[end - 1] != replacement[-1]:
+        return edit  # as nearly always
     head, tail, shorter = 0, 0, min(end - start, len(replacement))
     while head < shorter and text[start + head] == replacement[head]:
         head += 1

@@ -1,8 +1,10 @@
 """Damaged segments: where UTF-8 was read through a code page, and how sure that is."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
+from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
 from typing import NamedTuple
 
 from textclean.stages.mojibake.code_pages import UNITS, CodePage, code_pages, decode
@@ -15,6 +17,9 @@ CONTEXT = 3
 #: Runs up to this length, with their context, are judged once per process: damage repeats itself.
 _REMEMBERED_LENGTH = 48
 _REMEMBERED_RUNS = 40_000
+_SHORT_SPAN = 12
+#: Distinct damaged spans, the first of a text, that are asked which code page explains them.
+_WITNESSES = 64
 
 _NON_ASCII = re.compile("[^\x00-\x7f]+")
 #: How far a line is looked at, for the sake of texts that are one line.
@@ -23,6 +28,7 @@ _SOUND_SIGN = re.compile("(?<![^\x00-\x7f])[‘’“”–—](?![^\x00-\x7f])"
 #: Share of a run's odd characters that a reading must explain; else the run is something else
 #: (Thai or Korean read as Latin-1), and repairing a few characters makes it worse.
 _MINIMUM_COVERAGE = 0.5
+_MINIMUM_LONG_COVERAGE = 0.6
 #: No sound text holds so many of these in a row: another encoding, read as Latin-1.
 GARBLE = re.compile("[\xa1-\xff]{6}")
 
@@ -54,6 +60,13 @@ class Run(NamedTuple):
     segments: tuple[Segment, ...]
 
 
+#: A verdict tells ASCII letters apart by case only, and digits not at all.
+_SHAPES = str.maketrans(
+    ascii_letters + digits,
+    "a" * len(ascii_lowercase) + "A" * len(ascii_uppercase) + "0" * len(digits),
+)
+
+
 class _Judge(dict[str, tuple[Segment, ...]]):
     """The segments of runs under some code pages, by the run in its context.
 
@@ -64,16 +77,25 @@ class _Judge(dict[str, tuple[Segment, ...]]):
     def __init__(self, pages: tuple[CodePage, ...]) -> None:
         super().__init__()
         self._pages = pages
+        self._by_shape: dict[str, tuple[Segment, ...]] = {}
 
     def __missing__(self, key: str) -> tuple[Segment, ...]:
+        if len(key) > _REMEMBERED_LENGTH:
+            return self._judged(key)
+        shape = key.translate(_SHAPES)
+        segments = self._by_shape.get(shape)
+        if len(self) >= _REMEMBERED_RUNS:
+            self.clear()
+            self._by_shape.clear()
+        if segments is None:
+            self._by_shape[shape] = segments = self._judged(shape)
+        self[key] = segments
+        return segments
+
+    def _judged(self, key: str) -> tuple[Segment, ...]:
         match = _NON_ASCII.match(key, CONTEXT)
         end = match.end() if match else CONTEXT
-        segments = _judge_run(key[:CONTEXT], key[CONTEXT:end], key[end:], self._pages)
-        if len(key) <= _REMEMBERED_LENGTH:
-            if len(self) >= _REMEMBERED_RUNS:
-                self.clear()
-            self[key] = segments
-        return segments
+        return _judge_run(key[:CONTEXT], key[CONTEXT:end], key[end:], self._pages)
 
 
 _judge = lru_cache(maxsize=16)(_Judge)
@@ -97,29 +119,51 @@ def find_segments(text: str, seen: Scan, proven: set[str]) -> list[Run]:
     (4, (0, 2, 'Г©', 'é', 'cp1251'))
     """
     runs = _judged_runs(text, seen, code_pages())
-    segments = [s for run in {id(run): run for run in runs}.values() for s in run]
+    segments = [segment for run in _distinct(runs) for segment in run]
     certain = [segment for segment in segments if segment.verdict is Verdict.CERTAIN]
     preferred = _preferred(certain)
     proven.update(page.name for page in preferred)
-    settled = runs
     if len(certain) < len(segments) or len({s.page for s in certain}) > 1:
         preferred += tuple(p for p in code_pages() if p.name in proven and p not in preferred)
         if preferred:
-            again = _judged_runs(text, seen, preferred)
-            settled = [
-                new if new is old or _covered(new) >= _covered(old) else old
-                for old, new in zip(runs, again, strict=True)
-            ]
-    return [Run(start, run) for start, run in zip(seen.starts, settled, strict=True) if run]
+            runs = _settled(text, seen, runs, preferred)
+    return [Run(start, run) for start, run in zip(seen.starts, runs, strict=True) if run]
+
+
+def _settled(
+    text: str,
+    seen: Scan,
+    runs: list[tuple[Segment, ...]],
+    preferred: tuple[CodePage, ...],
+) -> list[tuple[Segment, ...]]:
+    """Judge again, under the preferred pages, the runs that the best of them does not explain."""
+    best = preferred[0].name
+    spans = zip(runs, seen.starts, seen.ends, strict=True)
+    open_ones = [n for n, (run, *span) in enumerate(spans) if not _is_whole(run, span, best)]
+    starts = [seen.starts[number] for number in open_ones]
+    ends = [seen.ends[number] for number in open_ones]
+    again = _judged_runs(text, Scan(seen.flags, starts, ends), preferred)
+    settled = runs.copy()
+    for number, run in zip(open_ones, again, strict=True):
+        if _covered(run) >= _covered(runs[number]):
+            settled[number] = run
+    return settled
+
+
+def _is_whole(run: tuple[Segment, ...], span: Sequence[int], page: str) -> bool:
+    """Whether a run is certain from end to end, through one page."""
+    if not all(s.page == page and s.verdict is Verdict.CERTAIN for s in run):
+        return False
+    return _covered(run) == span[1] - span[0]
 
 
 def _preferred(certain: Iterable[Segment]) -> tuple[CodePage, ...]:
     """The pages that something is certain of, or that explain as much; the best first."""
-    damaged = {segment.damaged for segment in certain}
+    damaged = dict.fromkeys(segment.damaged for segment in certain)
     used = {segment.page for segment in certain}
     pages = code_pages()
     explained = [0] * len(pages)
-    for one in damaged:
+    for one in islice(damaged, _WITNESSES):
         for number in _explaining(one):
             explained[number] += len(one)
     most = max(explained)
@@ -145,9 +189,7 @@ def _covered(segments: Iterable[Segment]) -> int:
     return sum(segment.end - segment.start for segment in segments)
 
 
-def _judged_runs(
-    text: str, seen: Scan, pages: tuple[CodePage, ...]
-) -> list[tuple[Segment, ...]]:
+def _judged_runs(text: str, seen: Scan, pages: tuple[CodePage, ...]) -> list[tuple[Segment, ...]]:
     """Return the segments of each run that could be damaged."""
     judge = _judge(pages)
     spans = zip(seen.starts, seen.ends, strict=True)
@@ -157,11 +199,21 @@ def _judged_runs(
         text = text[CONTEXT:]
     else:
         runs = [judge[text[start - CONTEXT : end + CONTEXT]] for start, end in spans]
-    for number, run in enumerate(runs):
-        if any(segment.verdict is Verdict.BY_LINE for segment in run):
+    by_line = {id(run) for run in _distinct(runs) if _needs_line(run)}
+    for number, run in enumerate(runs) if by_line else ():
+        if id(run) in by_line:
             start = seen.starts[number]
             runs[number] = tuple(_settle_by_line(text, start, segment) for segment in run)
     return runs
+
+
+def _distinct(runs: Iterable[tuple[Segment, ...]]) -> Iterable[tuple[Segment, ...]]:
+    """Each run once, of those that are one object, as remembered ones are."""
+    return {id(run): run for run in runs}.values()
+
+
+def _needs_line(run: tuple[Segment, ...]) -> bool:
+    return any(segment.verdict is Verdict.BY_LINE for segment in run)
 
 
 def _settle_by_line(text: str, run_start: int, segment: Segment) -> Segment:
@@ -184,26 +236,42 @@ def _judge_run(
     before: str, run: str, after: str, pages: tuple[CodePage, ...]
 ) -> tuple[Segment, ...]:
     """Return the segments of a run of non-ASCII characters under its best code page."""
-    odd = sum(character not in TYPOGRAPHIC for character in run)
     best: tuple[Segment, ...] = ()
     best_score = (0, 0)
+    odd = 0  # counted only for a run that is not explained from end to end
     for page in pages:
-        spans = [match.span() for match in UNITS.finditer(page.bytes_from_text(run))]
+        as_bytes = page.bytes_from_text(run)
+        spans = [match.span() for match in UNITS.finditer(as_bytes)]
+        if not spans:
+            continue
         covered = sum(end - start for start, end in spans)
-        if not spans or covered < _MINIMUM_COVERAGE * odd or _leaves_garble(run, spans):
-            continue
-        segments = tuple(_judge_spans(before, run, after, page, spans))
-        if _covered(segments) < _MINIMUM_COVERAGE * odd:
-            continue
-        score = (
-            sum(s.end - s.start for s in segments if s.verdict >= Verdict.BY_LINE),
-            sum(s.end - s.start for s in segments),
-        )
-        if score > best_score:
-            best, best_score = segments, score
-        if best_score[0] == len(run):
+        if covered < len(run):
+            odd = odd or _odd_count(run)
+            if _is_too_little(covered, odd) or _leaves_garble(run, spans):
+                continue
+        segments = tuple(_judge_spans(before, run, after, page, as_bytes, spans))
+        covered = _covered(segments)
+        if covered < len(run):
+            odd = odd or _odd_count(run)
+            if _is_too_little(covered, odd):
+                continue
+        sure = sum(s.end - s.start for s in segments if s.verdict >= Verdict.BY_LINE)
+        if (sure, covered) > best_score:
+            best, best_score = segments, (sure, covered)
+        if sure == len(run):
             break
     return best
+
+
+def _odd_count(run: str) -> int:
+    """Count the characters that are no typography; 1 at least."""
+    return sum(character not in TYPOGRAPHIC for character in run) or 1
+
+
+def _is_too_little(covered: int, odd: int) -> bool:
+    """Whether a reading explains so few of the odd characters that chance does as well."""
+    share = _MINIMUM_COVERAGE if odd <= 2 * CONTEXT else _MINIMUM_LONG_COVERAGE
+    return covered < share * odd
 
 
 def _leaves_garble(run: str, spans: list[tuple[int, int]]) -> bool:
@@ -214,13 +282,24 @@ def _leaves_garble(run: str, spans: list[tuple[int, int]]) -> bool:
     return any(GARBLE.search(run, end, start) for end, start in gaps if start - end > CONTEXT)
 
 
-def _judge_spans(
-    before: str, run: str, after: str, page: CodePage, spans: list[tuple[int, int]]
+#: For the spans of runs too long to be remembered themselves; hostile ones hold many alike.
+_remembered_verdict_on = lru_cache(maxsize=4096)(verdict_on)
+
+
+def _judge_spans(  # noqa: PLR0913, PLR0917 - a run, what surrounds it, and how it reads
+    before: str,
+    run: str,
+    after: str,
+    page: CodePage,
+    as_bytes: str,
+    spans: list[tuple[int, int]],
 ) -> Iterator[Segment]:
     for start, end in spans:
         left = (before + run[max(0, start - CONTEXT) : start])[-CONTEXT:]
         right = (run[end : end + CONTEXT] + after)[:CONTEXT]
-        repaired = decode(page.bytes_from_text(run[start:end]))
-        verdict = verdict_on(Reading(left, run[start:end], right, repaired), page)
+        repaired = decode(as_bytes[start:end])
+        repeats = end - start <= _SHORT_SPAN and len(run) > _REMEMBERED_LENGTH
+        judge = _remembered_verdict_on if repeats else verdict_on
+        verdict = judge(Reading(left, run[start:end], right, repaired), page)
         if verdict:
             yield Segment(start, end, run[start:end], repaired, page.name, verdict)

@@ -13,7 +13,15 @@ NBSP = "mojibake.nbsp"
 
 _BOM = re.compile("\ufeff+")
 # What XML 1.0 and JSON text forbid; tab, line feed, form feed and carriage return stay.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]+")
+_CONTROL_CHARACTERS = "\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f"
+# An ESC goes with the whole of its terminal sequence (ECMA-48: CSI, and OSC with its end). One
+# that switches the character set of ISO 2022 stays: without it nobody can decode what follows.
+_CONTROL = re.compile(
+    "(?:\x1b\\[[0-?]{0,64}[ -/]{0,8}[@-~]"
+    "|\x1b\\][^\x00-\x1f\x7f]{0,512}(?:\x07|\x1b\\\\)"
+    "|\x1b(?![$(][$(]?[A-Z@])"
+    f"|[{_CONTROL_CHARACTERS}])+"
+)
 #: Controls that separate: str.split and str.splitlines agree.
 _SEPARATORS = frozenset("\x0b\x1c\x1d\x1e\x1f")
 _C1 = re.compile("[\x80-\x9f]")
@@ -31,9 +39,7 @@ _CP1252 = {
 }
 
 
-def find_single(
-    text: str, flags: int, language: str | None, *, keep_nbsp: bool
-) -> Iterator[Edit]:
+def find_single(text: str, flags: int, language: str | None, *, keep_nbsp: bool) -> Iterator[Edit]:
     r"""Yield the edits of single characters; not sorted.
 
     >>> flags = Flag.NBSP | Flag.C1
@@ -77,6 +83,11 @@ def plain_spaces(text: str, language: str | None) -> Iterator[Edit]:
     kept = {match.start() for match in _DIGIT_GROUP.finditer(text)}
     if language is None or language.partition("-")[0] == "fr":
         kept.update(match.start() for match in _FRENCH_SPACE.finditer(text))
+    if not kept:
+        for match in _NBSP.finditer(text):
+            start, end = match.span()
+            yield Edit(start, end, " " * (end - start), NBSP)
+        return
     for match in _NBSP.finditer(text):
         if match.start() not in kept and match.end() - 1 not in kept:
             yield Edit(match.start(), match.end(), " " * len(match[0]), NBSP)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textclean.document import Document
 from textclean.edits import Edit, apply_edits
 from textclean.stage import Outcome, TextStage
-from textclean.stages.mojibake import residue, rounds, single, triage
+from textclean.stages.mojibake import characters, residue, rounds, single, triage
 from textclean.stages.mojibake.code_pages import stray_lead
 from textclean.stages.mojibake.segments import Run, Segment, find_segments
 from textclean.stages.mojibake.triage import Flag, Scan
@@ -31,6 +31,7 @@ _REASONS = {
     single.BOM: "A byte order mark inside the text.",
     single.CONTROL: "A control character that no text may hold.",
     single.NBSP: "A NO-BREAK SPACE that is no typography of the language.",
+    **characters.REASONS,
 }
 _REASON_OF_PAGE = {
     reason.removeprefix("mojibake.utf8-as-"): reason
@@ -46,6 +47,11 @@ class RepairMojibake(TextStage):
 
     Args:
         keep_nbsp: Leave every NO-BREAK SPACE of sound text as it is.
+        characters: Other characters to make plain, none by default: ``"ligatures"``,
+            ``"width"``, ``"quotes"``, ``"line-breaks"``, ``"surrogates"``.
+
+    Raises:
+        RecipeError: A name among the characters is unknown.
 
     >>> stage = RepairMojibake()
     >>> text = "The cafÃ© opens at nine."
@@ -56,25 +62,38 @@ class RepairMojibake(TextStage):
     name: ClassVar[str] = "mojibake"
     reasons: ClassVar[Mapping[str, str]] = MappingProxyType(_REASONS)
     keep_nbsp: bool = False
+    characters: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        characters.check_characters(self.characters)
 
     def might_change(self, text: str) -> bool:
         """Triage at the speed of a scan: False only when no rule can fire."""
+        return self._holds_characters(text) or self._might_repair(text)
+
+    def _might_repair(self, text: str) -> bool:
         if text.isascii():
-            return bool(text.encode("ascii").translate(None, _SOUND_ASCII))
+            odd = text.encode("ascii").translate(None, _SOUND_ASCII)
+            return bool(odd) or triage.holds_question(text)
         return bool(self._seen(text).flags & ~Flag.SPACED)
+
+    def _holds_characters(self, text: str) -> bool:
+        return bool(self.characters) and characters.holds_characters(text, self.characters)
 
     def process(self, batch: Sequence[Document], /) -> list[Outcome]:
         """Return one outcome per document; the triage of the whole batch is one scan."""
         outcomes = [Outcome(document.text) for document in batch]
-        chosen = [n for n, document in enumerate(batch) if not document.text.isascii()]
-        flags = triage.flags_of([batch[number].text for number in chosen])
+        beyond_ascii = [n for n, document in enumerate(batch) if not document.text.isascii()]
+        flags = triage.flags_of([batch[number].text for number in beyond_ascii])
         ignored = Flag.NBSP if self.keep_nbsp else 0
-        flagged = [n for n, seen in zip(chosen, flags, strict=True) if seen & ~ignored]
-        ascii_only = (n for n, document in enumerate(batch) if document.text.isascii())
-        flagged += [number for number in ascii_only if self.might_change(batch[number].text)]
-        for number in flagged:
-            text = batch[number].text
-            edits = tuple(self.find_edits(text, batch[number].language))
+        sound = {n for n, seen in zip(beyond_ascii, flags, strict=True) if not seen & ~ignored}
+        for number, document in enumerate(batch):
+            text = document.text
+            if number in sound and not self._holds_characters(text):
+                continue
+            if text.isascii() and not self.might_change(text):
+                continue
+            edits = tuple(self.find_edits(text, document.language))
             if edits:
                 outcomes[number] = Outcome(apply_edits(text, edits), edits)
         return outcomes
@@ -96,16 +115,22 @@ class RepairMojibake(TextStage):
         """
         seen = self._seen(text)
         if not seen.flags & ~Flag.SPACED:
-            return []
+            return self._plain_characters(text)
         found = self._find(text, seen, language, proven)
         if not found and proven:
             proven.clear()
             found = self._find(text, seen, language, proven)
-        return found
+        return found or self._plain_characters(text)
 
-    def _find(
-        self, text: str, seen: Scan, language: str | None, proven: set[str]
-    ) -> list[Edit]:
+    def _plain_characters(self, text: str) -> list[Edit]:
+        """Only where nothing is left to repair: a quote or wide character may be a byte."""
+        if not self.characters:
+            return []
+        return rounds.disjoint(text, characters.find_characters(text, self.characters))
+
+    def _find(self, text: str, seen: Scan, language: str | None, proven: set[str]) -> list[Edit]:
+        if known := residue.lost_sequences(text) if seen.flags & Flag.CANDIDATE else []:
+            return known
         runs = find_segments(text, seen, proven) if seen.starts else []
         found = list(self._repairs(text, runs, proven))
         more = list(residue.find_residue(text, seen.flags, proven))
@@ -152,7 +177,9 @@ class _Foreign:
 
     def _characters_outside(self) -> frozenset[str]:
         if self._outside is None:
-            spans = [(run.start + s.start, run.start + s.end) for run in self._runs for s in run.segments]
+            spans = [
+                (run.start + s.start, run.start + s.end) for run in self._runs for s in run.segments
+            ]
             ends = [0, *(end for _, end in spans)]
             starts = [*(start for start, _ in spans), len(self._text)]
             gaps = zip(ends, starts, strict=True)

@@ -6,6 +6,7 @@ other evidence is asked for.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from enum import IntEnum
 from functools import cache
@@ -17,6 +18,7 @@ from textclean.stages.mojibake.code_pages import (
     decode,
     implausible,
     needs_proof,
+    never_meet,
 )
 from textclean.stages.mojibake.coherence import (
     TYPOGRAPHIC,
@@ -113,12 +115,15 @@ def _badness() -> Callable[[str], Iterator[re.Match[str]]]:
 def verdict_on(reading: Reading, page: CodePage) -> Verdict:
     """How sure a reading through a code page is."""
     repaired = reading.repaired
-    if len(implausible().findall(repaired)) * 8 > len(repaired) or _is_gibberish(repaired, page):
+    odd = len(implausible().findall(repaired)) + _unassigned_count(repaired)
+    if odd * 8 > len(repaired) or _is_gibberish(repaired, page):
         return Verdict.NO
     if page.name != "cp1252" and _C1.fullmatch(repaired):
         return Verdict.NO
     if "\ufffd" in reading.damaged and repaired == "\ufffd":
         return _verdict_on_lost(reading)
+    if reading.letter == "mark" and not reading.before:
+        return Verdict.POSSIBLE  # it has nothing to stand on
     if len(reading.damaged) == 2:  # noqa: PLR2004 - one sequence of two, the shortest
         return _verdict_on_pair(reading)
     verdict = _verdict_on_longer(reading)
@@ -126,6 +131,12 @@ def verdict_on(reading: Reading, page: CodePage) -> Verdict:
     if verdict < Verdict.CERTAIN and UNITS.fullmatch(below):  # damaged twice: judge the word below
         verdict = max(verdict, _verdict_on_longer(reading._replace(repaired=decode(below))))
     return verdict
+
+
+def _unassigned_count(repaired: str) -> int:
+    """Count the holes of the alphabets: Thai has some, and two code pages tell it apart by them."""
+    letters = (c for c in repaired if "\u0900" <= c < "\u2000")
+    return sum(unicodedata.category(letter) == "Cn" for letter in letters)
 
 
 def _is_gibberish(repaired: str, page: CodePage) -> bool:
@@ -147,13 +158,26 @@ def _verdict_on_longer(reading: Reading) -> Verdict:
     single = len(reading.repaired) == 1
     if single and _ends_word(reading):
         return Verdict.NO
-    if _COMMON_SIGNS.fullmatch(reading.repaired):
+    if _COMMON_SIGNS.fullmatch(reading.repaired) or _is_fraction(reading):
         return Verdict.CERTAIN
-    if single and reading.letter[:1] == "o" and not (reading.joins_left or reading.joins_right):
-        return Verdict.POSSIBLE  # one Chinese character among strangers is chance
+    if _stands_alone(reading):
+        return Verdict.POSSIBLE
     if reading.is_bad or _spells_word(reading):
         return Verdict.CERTAIN
     return _verdict_on_word(reading)
+
+
+def _stands_alone(reading: Reading) -> bool:
+    """Whether this is one Chinese character among strangers, which is chance."""
+    alone = len(reading.repaired) == 1 and not (reading.joins_left or reading.joins_right)
+    return alone and reading.letter[:1] == "o"
+
+
+def _is_fraction(reading: Reading) -> bool:
+    """Whether a digit, then a fraction stand there: ``16â…”`` for ``16⅔``."""
+    if reading.before != "digit" or len(reading.repaired) > 1:
+        return False
+    return unicodedata.category(reading.repaired) == "No"
 
 
 def _ends_word(reading: Reading) -> bool:
@@ -190,13 +214,16 @@ def _verdict_on_pair(reading: Reading) -> Verdict:
         return Verdict.WORD  # the letter of Ewe
     if reading.damaged in needs_proof():
         return Verdict.BY_LINE
-    if _mends_script(reading):
+    if _mends_script(reading) or reading.damaged in never_meet():
         return Verdict.CERTAIN
     return _verdict_on_neighbors(reading, gain)
 
 
 def _verdict_on_nbsp(reading: Reading) -> Verdict:
     """A letter, then a NO-BREAK SPACE: mostly the end of a word, but for ``Â`` and ``Ã``."""
+    breaks_word = reading.before[:1] == "l" and reading.lead[:1] == "U"
+    if breaks_word and reading.letter[:1] == "l" and not reading.joins_right:
+        return Verdict.CERTAIN  # ``OnestĂ\xa0,``: no word has a capital for its last letter
     if is_letter(reading.lead) and reading.damaged[0] not in "ÂÃ":
         return Verdict.WORD if reading.gain >= 0 else Verdict.NO
     if reading.repaired == "\xa0":

@@ -1,12 +1,13 @@
 """The stage: levels in order, until nothing changes any more."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textclean.document import Document
 from textclean.edits import Edit, apply_edits
 from textclean.errors import RecipeError
-from textclean.stage import TextStage
+from textclean.stage import Outcome, TextStage
 from textclean.stages.repetition.compose import compose_edits
 from textclean.stages.repetition.exact import exact_edits
 from textclean.stages.repetition.facts import FactKeeper
@@ -15,7 +16,7 @@ from textclean.stages.repetition.near import near_edits
 from textclean.stages.repetition.phrases import phrase_edits
 from textclean.stages.repetition.protect import is_protected
 from textclean.stages.repetition.runs import run_edits
-from textclean.stages.repetition.triage import repeats_something
+from textclean.stages.repetition.triage import FLAGS, cheap_flags, level_flags
 
 #: The levels in the order in which they work: the surest first.
 LEVELS: Mapping[str, Callable[[Layout, FactKeeper], Iterator[Edit]]] = {
@@ -64,30 +65,50 @@ class CollapseRepetition(TextStage):
                 raise RecipeError(message)
 
     def might_change(self, text: str) -> bool:
-        """Whether any words recur as a repetition would have them recur."""
-        return repeats_something(text)
+        """Whether any words recur as one of the levels would have them recur."""
+        return bool(level_flags([text])[0] & self._own_flags())
+
+    def process(self, batch: Sequence[Document], /) -> list[Outcome]:
+        """Return one outcome per document; one compiled pass tells which are looked at."""
+        own = self._own_flags()
+        outcomes: list[Outcome] = []
+        flags = cheap_flags([document.text for document in batch])
+        for document, flag in zip(batch, flags, strict=True):
+            text = document.text
+            edits = self._all_rounds(text, document.language, flag & own)
+            outcomes.append(Outcome(apply_edits(text, edits), edits) if edits else Outcome(text))
+        return outcomes
 
     def find_edits(self, text: str, language: str | None) -> Iterable[Edit]:
         """Return the edits of all rounds together, or none when they do not come to an end."""
+        return self._all_rounds(text, language, cheap_flags([text])[0] & self._own_flags())
+
+    def _own_flags(self) -> int:
+        return sum({FLAGS[level] for level in self.levels})
+
+    def _all_rounds(self, text: str, language: str | None, flags: int) -> tuple[Edit, ...]:
         edits: tuple[Edit, ...] = ()
         now = text
         for _ in range(MAXIMUM_ROUNDS):
-            found = self._round(now, language)
+            found = _one_round(now, language, flags)
             if not found:
                 return edits
             edits = compose_edits(text, edits, found)
             now = apply_edits(now, found)
+            flags = cheap_flags([now])[0] & self._own_flags()
         return ()
 
-    def _round(self, text: str, language: str | None) -> list[Edit]:
-        if not repeats_something(text):
-            return []
-        layout = Layout(text, language)
-        if is_protected(layout):
-            return []
-        keeper = FactKeeper(layout)
-        found: list[Edit] = []
-        for level, edits_of in LEVELS.items():
-            if level in self.levels:
-                found += edits_of(layout, keeper)
-        return sorted(found)
+
+def _one_round(text: str, language: str | None, flags: int) -> list[Edit]:
+    """Return what the flagged levels find in a text, in order of position."""
+    if not flags:
+        return []
+    layout = Layout(text, language)
+    if is_protected(layout):
+        return []
+    keeper = FactKeeper(layout)
+    found: list[Edit] = []
+    for level, edits_of in LEVELS.items():
+        if flags & FLAGS[level]:
+            found += edits_of(layout, keeper)
+    return sorted(found)

@@ -40,11 +40,9 @@ def exact_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
 
 
 def _repeats(layout: Layout, keeper: FactKeeper, units: list[Unit], reason: str) -> Iterator[Edit]:
-    keyed = [
-        (signature(layout, unit), unit)
-        for unit in units
-        if not keeper.is_gone(unit.start, unit.end)
-    ]
+    units = [unit for unit in units if not keeper.is_gone(unit.start, unit.end)]
+    same_words = Counter(layout.keys(unit) for unit in units)
+    keyed = [(signature(layout, u), u) for u in units if same_words[layout.keys(u)] > 1]
     standings = Counter(key for key, _ in keyed)
     quoted: dict[tuple[str, ...], bool] = {}  # of each first standing
     for key, unit in keyed:

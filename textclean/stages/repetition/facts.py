@@ -9,6 +9,7 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout, Unit
@@ -54,22 +55,44 @@ class FactKeeper:
     """Knows every fact of a text and what is left of it while pieces are removed."""
 
     def __init__(self, layout: Layout) -> None:
-        """Find the facts of ``layout``."""
+        """Know the text; its facts are found when the first removal is asked for."""
         self._layout = layout
-        self._flat = layout.text.translate(_FLAT)  # same length: offsets stay
         self._gone = bytearray(len(layout.text))
         self._budget = SEARCH_BUDGET * len(layout.text) + 1_000_000
-        self._alive = Counter(token.key for token in layout.tokens)
-        self._lower_seen = {
-            token.key for token in layout.tokens if layout.text[token.start].islower()
-        }
-        spans = sorted(set(self._find_facts()))
-        self._spans = spans
-        self._starts = [start for start, _ in spans]
-        self._longest = max((end - start for start, end in spans), default=0)
-        self._standings: dict[str, list[int]] = defaultdict(list)
-        for start, end in reversed(spans):
-            self._standings[self._flat[start:end]].append(start)
+
+    @cached_property
+    def _flat(self) -> str:
+        return self._layout.text.translate(_FLAT)  # same length: offsets stay
+
+    @cached_property
+    def _alive(self) -> Counter[str]:
+        """How often each word stands outside what was removed."""
+        return Counter(token.key for token in self._layout.tokens)
+
+    @cached_property
+    def _lower_seen(self) -> set[str]:
+        text = self._layout.text
+        return {token.key for token in self._layout.tokens if text[token.start].islower()}
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        return sorted(set(self._find_facts()))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [start for start, _ in self._spans]
+
+    @cached_property
+    def _longest(self) -> int:
+        return max((end - start for start, end in self._spans), default=0)
+
+    @cached_property
+    def _standings(self) -> dict[str, list[int]]:
+        """Where each fact stands, the last standing first."""
+        standings: dict[str, list[int]] = defaultdict(list)
+        for start, end in reversed(self._spans):
+            standings[self._flat[start:end]].append(start)
+        return standings
 
     def facts(self, start: int, end: int) -> list[str]:
         """Return the facts that touch a span.
@@ -199,8 +222,9 @@ class FactKeeper:
     def _numbers(self) -> Iterator[tuple[int, int]]:
         tokens, text = self._layout.tokens, self._flat
         function_words = self._layout.words.function_words
-        for number, token in enumerate(tokens):
-            if not any(c.isdigit() for c in token.key):
+        figures = {key for key in self._alive if any(map(str.isdigit, key))}
+        for number, token in enumerate(tokens) if figures else ():
+            if token.key not in figures:
                 continue
             start, end = token.start, token.end
             if start and unicodedata.category(text[start - 1]) == "Sc":
@@ -243,7 +267,9 @@ class FactKeeper:
                 if word_end != token.end:
                     yield from self._name_spans(run)
                     run = []
-            elif run and token.key in connectors:
+            elif not run:
+                continue
+            elif token.key in connectors:
                 run.append((token.start, token.end))
             else:
                 yield from self._name_spans(run)

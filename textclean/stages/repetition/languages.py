@@ -5,6 +5,7 @@ still has every language-neutral level.
 """
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -127,9 +128,11 @@ def guess_language(keys: Iterable[str]) -> LanguageWords:
     words = list(keys)
     if len(words) < MINIMUM_GUESS_WORDS:
         return UNKNOWN
+    counts = Counter(words)
+    distinct = counts.keys()
     shares = sorted(
         (
-            (sum(word in row.function_words for word in words) / len(words), code)
+            (sum(counts[word] for word in row.function_words & distinct) / len(words), code)
             for code, row in language_table().items()
         ),
         reverse=True,

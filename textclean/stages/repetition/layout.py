@@ -72,8 +72,23 @@ class Unit(NamedTuple):
         return self.last - self.first
 
 
+#: The tokens of a text without marks and without unspaced scripts, which most texts are.
+PLAIN_TOKEN = re.compile(r"\d++(?:[.,:/]\d++)*+(?!\w)|\w++(?:['’]\w++)*+")
+
+#: Outside the blocks that surely have no marks; thirty times faster than to look for marks.
+UNUSUAL = re.compile("[^\x00-\u02ff\u0370-\u0482\u2000-\u20cf\u2100-\u24ff\u2500-\u2bff]")
+
+
+def token_pattern(text: str) -> re.Pattern[str]:
+    """Return the pattern of the tokens of a text."""
+    if not UNUSUAL.search(text):
+        return PLAIN_TOKEN
+    rare, pattern = _token_patterns()
+    return pattern if rare.search(text) else PLAIN_TOKEN
+
+
 @cache
-def token_pattern() -> re.Pattern[str]:
+def _token_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Letters and digits with their marks; built once, since ``re`` has no class of marks."""
     marks: list[str] = []
     reached = -1
@@ -88,7 +103,8 @@ def token_pattern() -> re.Pattern[str]:
     letter = rf"[^\W{UNSPACED}]|[{mark}]"
     number = r"\d++(?:[.,:/]\d++)*+"
     word = rf"(?:{letter})++(?:['’ʼ](?:{letter})++)*+"
-    return re.compile(rf"{number}(?!{letter})|[{UNSPACED}][{mark}]*+|{word}")
+    whole = re.compile(rf"{number}(?!{letter})|[{UNSPACED}][{mark}]*+|{word}")
+    return re.compile(f"[{mark}{UNSPACED}]"), whole
 
 
 def key_of(word: str) -> str:
@@ -150,10 +166,15 @@ class Layout:
     def __post_init__(self) -> None:
         """Find tokens and lines; the rest is found when asked for."""
         text = self.text
-        self.tokens = [
-            Token(m.start(), m.end(), key_of(m.group())) for m in token_pattern().finditer(text)
-        ]
-        self._starts = [token.start for token in self.tokens]
+        spans = [match.span() for match in token_pattern(text).finditer(text)]
+        folded = key_of(text)
+        if len(folded) == len(text):  # no character folds to several: offsets stay
+            self._keys = tuple(folded[start:end] for start, end in spans)
+        else:
+            self._keys = tuple(key_of(text[start:end]) for start, end in spans)
+        self._starts = [start for start, _ in spans]
+        ends = [end for _, end in spans]
+        self.tokens = list(map(Token, self._starts, ends, self._keys))
         self.lines = [self.unit(start, end) for start, end in self._line_spans()]
 
     def _line_spans(self) -> Iterator[tuple[int, int]]:
@@ -169,7 +190,7 @@ class Layout:
 
     def keys(self, unit: Unit) -> tuple[str, ...]:
         """Return the keys of a unit's tokens."""
-        return tuple(token.key for token in self.tokens[unit.first : unit.last])
+        return self._keys[unit.first : unit.last]
 
     def slice(self, unit: Unit) -> str:
         """Return the unit as it stands."""
@@ -181,7 +202,7 @@ class Layout:
         if self.language is not None:
             row = language_table().get(self.language.split("-")[0].lower())
             return row if row is not None else LanguageWords(self.language)
-        return guess_language(token.key for token in self.tokens[:GUESS_WORDS])
+        return guess_language(self._keys[:GUESS_WORDS])
 
     @cached_property
     def wrapped(self) -> bool:

@@ -5,7 +5,7 @@ language, or two forms of one word. A different number, name, negation, sign or 
 light. Sentences that share their words in another order are the same when one block moved.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
@@ -31,6 +31,11 @@ MAXIMUM_WORDS = 80
 #: Of the longer sentence's words, the share both have, in order.
 MINIMUM_SHARED_RATIO = 0.7
 
+#: Of either sentence's words, the share (of 1,000) inside word sequences of this length that both
+#: have: real near repeats have 560 and more, and the compiled triage can look for it.
+SEQUENCE = 4
+SEQUENCE_PERMILLE = 550
+
 MINIMUM_COMMON_RATIO = 0.55  # the same without order, and before word forms are matched
 
 #: Earlier sentences that one is compared with: those that share most of its rarer words.
@@ -50,7 +55,7 @@ def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     """Yield a removal for each sentence that says what another one says."""
     kept: list[Unit] = []
     postings: dict[str, list[int]] = defaultdict(list)
-    for unit in layout.sentences:
+    for unit in _likely(layout):
         if keeper.is_gone(unit.start, unit.end) or not _is_comparable(layout, unit):
             continue
         gone = _lesser_of_all(layout, keeper, unit, kept, postings)
@@ -63,6 +68,17 @@ def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
         kept.append(unit)
         for key in set(layout.keys(unit)):
             postings[key].append(len(kept) - 1)
+
+
+def _likely(layout: Layout) -> list[Unit]:
+    """Sentences most of which lies in word sequences that stand more than once."""
+    standing = Counter(
+        sequence for unit in layout.sentences for sequence in _sequences(layout.keys(unit))
+    )
+    recurring = {sequence for sequence, count in standing.items() if count > 1}
+    if not recurring:
+        return []
+    return [unit for unit in layout.sentences if _is_mostly(layout.keys(unit), recurring)]
 
 
 def _is_comparable(layout: Layout, unit: Unit) -> bool:
@@ -114,7 +130,7 @@ def _lesser(layout: Layout, first: Unit, second: Unit) -> Unit | None:
     if sorted(SIGNS.findall(layout.slice(first))) != sorted(SIGNS.findall(layout.slice(second))):
         return None
     one, two = layout.keys(first), layout.keys(second)
-    if one == two:
+    if one == two or not _share_sequences(one, two):
         return None  # whether equal sentences may go is decided by the level for them
     if sorted(one) == sorted(two):
         return second if _one_block_moved(one, two) else None
@@ -136,6 +152,37 @@ def _lesser(layout: Layout, first: Unit, second: Unit) -> Unit | None:
     if shared < MINIMUM_SHARED_RATIO * max(len(one), len(two)):
         return None
     return _by_difference(layout, (first, only_one), (second, only_two))
+
+
+def _share_sequences(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
+    """Whether most of both sentences lies in word sequences that both have.
+
+    >>> _share_sequences(tuple("abcdefgh"), tuple("abcdxefgh"))
+    True
+    >>> _share_sequences(tuple("abcdefgh"), tuple("abcxdefxgh"))
+    False
+    """
+    shared = set(_sequences(one)).intersection(_sequences(two))
+    return _is_mostly(one, shared) and _is_mostly(two, shared)
+
+
+def _sequences(keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    return zip(*(keys[number:] for number in range(SEQUENCE)), strict=False)
+
+
+def _is_mostly(keys: tuple[str, ...], sequences: set[tuple[str, ...]]) -> bool:
+    """Whether most words lie in one of the sequences; figures count neither way."""
+    found = [number for number, each in enumerate(_sequences(keys)) if each in sequences]
+    if not found:
+        return False
+    within = {number + offset for number in found for offset in range(SEQUENCE)}
+    figures = {number for number, key in enumerate(keys) if _is_figure(key)}
+    words = len(keys) - len(figures)
+    return 1000 * len(within - figures) >= SEQUENCE_PERMILLE * words
+
+
+def _is_figure(key: str) -> bool:
+    return all(c.isdecimal() or c in ".,:/" for c in key)
 
 
 def _by_difference(

@@ -43,6 +43,9 @@ CORE_WORDS = 2
 CHAIN_WORDS = 12
 CHAIN_DISTINCT_RATIO = 0.4
 
+#: Two words in a row stand three times within so many words of a chain.
+CROWD_WINDOW = 24
+
 #: Longest period looked for, and periods needed: "very very very" and "ha ha ha" are speech.
 MAXIMUM_PERIOD = 12
 PERIODS = 4
@@ -50,6 +53,11 @@ WORD_PERIODS = 8
 WORD_LETTERS = 3
 UNSPACED_PERIOD = 2.0
 PROSE_RATIO = 0.7
+
+#: Sequences of four words that recur when a period of two does, and repeated words of a list
+#: whose core is two words in three items: with fewer, nobody has to look closer.
+LEAST_RECURRING = 3
+LEAST_REPEATED = 4
 
 
 def run_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
@@ -64,6 +72,8 @@ def run_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
         if has_unspaced(layout.keys(sentence)):
             continue  # a token is a character there, and any long sentence repeats characters
         for piece in layout.pieces(sentence):
+            if piece.size - len(set(layout.keys(piece))) < LEAST_REPEATED:
+                continue
             spans = _list_spans(layout, piece) or _chain_span(layout, piece)
             yield from _removal(layout, keeper, spans)
 
@@ -88,6 +98,8 @@ def _periodic(layout: Layout, paragraph: Unit) -> Iterator[tuple[int, int]]:
     keys = layout.keys(paragraph)
     if len(keys) < PERIODS * 2:
         return
+    if not _may_be_periodic(keys):
+        return
     reached = 0  # tokens before it belong to a run that was already found
     for period in range(1, min(MAXIMUM_PERIOD, len(keys) // PERIODS) + 1):
         at = max(reached, 0)
@@ -102,6 +114,12 @@ def _periodic(layout: Layout, paragraph: Unit) -> Iterator[tuple[int, int]]:
                 yield _after_first(layout, paragraph, at, period, matched)
                 return  # the next round sees what is left of the paragraph
             at = end + 1
+
+
+def _may_be_periodic(keys: tuple[str, ...]) -> bool:
+    """Whether so many sequences recur as the shortest period makes recur."""
+    sequences = list(zip(keys, keys[1:], keys[2:], keys[3:], strict=False))
+    return len(sequences) - len(set(sequences)) >= LEAST_RECURRING
 
 
 def _is_run(period: tuple[str, ...], times: int) -> bool:
@@ -191,6 +209,8 @@ def _chain_span(layout: Layout, sentence: Unit) -> list[tuple[int, int]]:
         return []
     if word_count(keys) < CHAIN_WORDS or set(keys) & layout.words.function_words:
         return []
+    if not _is_crowded(keys):
+        return []
     seen: set[str] = set()
     for number, key in enumerate(keys):
         if key in seen and number > 1:
@@ -198,3 +218,14 @@ def _chain_span(layout: Layout, sentence: Unit) -> list[tuple[int, int]]:
             return [(token.end, layout.tokens[sentence.last - 1].end)]
         seen.add(key)
     return []
+
+
+def _is_crowded(keys: tuple[str, ...]) -> bool:
+    """Whether two words in a row stand three times close together."""
+    places: dict[tuple[str, str], tuple[int, int]] = {}
+    for number, pair in enumerate(pairwise(keys)):
+        before, last = places.get(pair, (-CROWD_WINDOW, -CROWD_WINDOW))
+        if number - before < CROWD_WINDOW:
+            return True
+        places[pair] = (last, number)
+    return False

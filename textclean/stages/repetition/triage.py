@@ -1,47 +1,43 @@
-"""Whether a text repeats anything at all: what the careful levels are spared.
+"""Which levels could change a text at all: what the careful path is spared.
 
-Every level starts only behind this test, so it can never pass over what they would change.
+The answer never changes a result: a level that is not named would find nothing. So a caller may
+do without it where asking costs more than the careful path does.
 """
 
-import re
-from collections import Counter
-from itertools import pairwise
+import sys
+from collections.abc import Sequence
 
-from textclean.stages.repetition.layout import UNSPACED
+#: The levels in the order in which they work, the surest first, and the kernel's flag of each.
+FLAGS = {"exact": 1, "runs": 4, "near": 2, "phrase": 8}
+EVERY_LEVEL = sum(FLAGS.values())
 
-_WORDS = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
-
-#: Length of a word sequence -> how often it stands in a text that may repeat itself. Four in ten
-#: clean articles have one that does: the test may flag too much.
-SEQUENCES = ((5, 2), (4, 3), (3, 4))
-
-#: Two words three times within so many words may be a run.
-RUN_WINDOW = 24
+#: Loading the compiler takes longer than reading this many characters carefully.
+WORTH_LOADING = 100_000
 
 
-def repeats_something(text: str) -> bool:
-    """Whether a word sequence recurs, or two words recur close together.
+def level_flags(texts: Sequence[str]) -> list[int]:
+    """Return for each text the flags of the levels that could change it.
 
-    >>> repeats_something("The ferry left at noon. It came back at night.")
-    False
-    >>> repeats_something("Book cheap flights right now. Planes fly. Book cheap flights right now.")
-    True
+    >>> level_flags(["The ferry left at noon. It came back at night.",
+    ...              "Book cheap flights right now. Planes fly. Book cheap flights right now."])
+    [0, 1]
     """
-    words = _WORDS.findall(text.casefold())
-    for length, times in SEQUENCES:
-        sequences = list(zip(*(words[number:] for number in range(length)), strict=False))
-        if len(set(sequences)) == len(sequences):
-            continue
-        if times == 2 or max(Counter(sequences).values()) >= times:  # noqa: PLR2004 - not all distinct
-            return True
-    return _has_run(words)
+    import numpy as np
+
+    from textclean.kernels.repeats import repeat_flags
+    from textclean.kernels.signs import sign_table
+    from textclean.kernels.text import flatten
+
+    flat = flatten(texts)
+    flags = np.zeros(len(texts), np.uint8)
+    repeat_flags(flat.data, flat.offsets, sign_table(), flags)
+    found: list[int] = flags.tolist()
+    return found
 
 
-def _has_run(words: list[str]) -> bool:
-    places: dict[tuple[str, str], tuple[int, int]] = {}
-    for number, pair in enumerate(pairwise(words)):
-        before, last = places.get(pair, (-RUN_WINDOW, -RUN_WINDOW))
-        if number - before < RUN_WINDOW:
-            return True
-        places[pair] = (last, number)
-    return False
+def cheap_flags(texts: Sequence[str]) -> list[int]:
+    """Return the same, or every level where the answer would cost more than it saves."""
+    loaded = "textclean.kernels.repeats" in sys.modules
+    if loaded or sum(map(len, texts)) >= WORTH_LOADING:
+        return level_flags(texts)
+    return [EVERY_LEVEL] * len(texts)

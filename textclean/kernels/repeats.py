@@ -1,0 +1,255 @@
+"""Whether a text repeats enough for any level of the repetition stage to act, and for which.
+
+A superset by construction: tokens are cut so that what the stage holds for equal is equal here,
+counts are kept in sketches that collide upwards only, and a sentence may be any stretch between
+two signs that could end one. The flags of a text::
+
+    EXACT   a stretch from a possible start to a possible end whose 3-grams all recur
+    NEAR    such a stretch whose words are half covered by recurring 4-grams
+    RUNS    3-grams at an even distance; three short items that share words; a crowded 2-gram
+    PHRASE  a 2-, 3- or 4-gram that is frequent and dense
+"""
+
+import numpy as np
+
+from textclean.kernels.arrays import Bytes, Counts, Longs, Words
+from textclean.kernels.hashing import HALF, SHINGLE_FACTOR, TOKEN_FACTOR
+from textclean.kernels.jit import kernel
+from textclean.kernels.runs import ITEM_BITS, has_period, has_run, is_covered
+from textclean.kernels.scan import scan
+from textclean.kernels.signs import SENTENCE, SignTable
+
+EXACT, NEAR, RUNS, PHRASE = 1, 2, 4, 8
+
+#: Slots of a counting sketch per n-gram: one in eight n-grams shares a slot.
+SKETCH_ROOM = 8
+SMALLEST_SKETCH_BITS, LARGEST_SKETCH_BITS = 8, 24
+FULL = 255
+
+#: Words of a unit that may go when it stands twice; four have to stand three times and three four
+#: times, with figures between them, of which this many are not looked through.
+LONG_UNIT = 5
+SHORT_UNIT_WORDS, SHORT_UNIT_TIMES, SHORT_UNIT_SUM = 4, 3, 7
+MOST_FIGURES = 64
+
+#: A sentence that may go for another has so many words, half of them in recurring 4-grams.
+NEAR_WORDS, NEAR_PERMILLE = 6, 550
+
+#: As in the level for phrases: words of a text; mentions and words per 10,000 by length.
+PHRASE_WORDS = 80
+PAIR_MENTIONS, PAIR_DENSITY = 14, 600
+TRIPLE_MENTIONS, TRIPLE_DENSITY = 6, 300
+LONG_MENTIONS, LONG_DENSITY, LONGEST_PHRASE = 5, 250, 7
+WHOLE = 10_000
+
+
+@kernel
+def sketch_bits(count: int) -> int:
+    """Return the size of a sketch for so many n-grams, as a power of two."""
+    bits = SMALLEST_SKETCH_BITS
+    while 1 << bits < count * SKETCH_ROOM and bits < LARGEST_SKETCH_BITS:
+        bits += 1
+    return bits
+
+
+@kernel
+def count_pairs(tokens: Longs, count: int, sketch: Bytes, slots: Words, pairs: Bytes) -> None:
+    """Fill ``pairs`` with how often the 2-gram at each token stands: that often at most."""
+    bits = sketch_bits(count)
+    shift = np.uint64(64 - bits)
+    sketch[: 1 << bits] = 0
+    for index in range(count - 1):
+        value = tokens[index] * SHINGLE_FACTOR + tokens[index + 1]
+        slot = (value ^ (value >> HALF)) * TOKEN_FACTOR >> shift
+        slots[index] = slot
+        sketch[slot] += sketch[slot] < FULL
+    for index in range(count - 1):
+        pairs[index] = sketch[slots[index]]
+    pairs[max(0, count - 1) : count + 3] = 0
+
+
+@kernel
+def count_longer(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    tokens: Longs, count: int, size: int, shorter: Bytes, least: int, sketch: Bytes, longer: Bytes
+) -> None:
+    """Fill ``longer`` with the counts of n-grams, of which only those recur whose parts do.
+
+    Args:
+        tokens: ``uint64[>= count]``.
+        count: How many tokens there are.
+        size: Tokens of an n-gram.
+        shorter: Counts of the n-grams that are one token shorter, zeros behind them.
+        least: Count below which nothing is of interest.
+        sketch: Scratch.
+        longer: ``uint8[>= count + 3]``, filled; 0 where a part is too rare.
+    """
+    found = 0
+    for index in range(count):
+        longer[index] = (shorter[index] >= least) & (shorter[index + 1] >= least)
+        found += longer[index]
+    longer[count : count + 3] = 0
+    if found == 0:
+        return
+    bits = sketch_bits(found)
+    shift = np.uint64(64 - bits)
+    sketch[: 1 << bits] = 0
+    for turn in range(2):
+        for index in range(count):
+            if longer[index] == 0:
+                continue
+            value = tokens[index]
+            for offset in range(1, size):
+                value = (value ^ (value >> HALF)) * SHINGLE_FACTOR + tokens[index + offset]
+            slot = (value ^ (value >> HALF)) * TOKEN_FACTOR >> shift
+            if turn == 0:
+                sketch[slot] += sketch[slot] < FULL
+            else:
+                longer[index] = sketch[slot]
+
+
+@kernel
+def has_exact(gaps: Bytes, letters: Bytes, triples: Bytes, count: int) -> bool:
+    """Whether a whole stretch between possible sentence ends may stand so often as to go.
+
+    All 3-grams of a repeated unit recur, so that it lies in a run of recurring 3-grams.
+    """
+    index = 0
+    while index < count:
+        if triples[index] < 2:  # noqa: PLR2004 - stands once
+            index += 1
+            continue
+        last = index
+        while triples[last + 1] > 1:
+            last += 1
+        end = last + 2  # the last token of the run of 3-grams
+        while end > index and not gaps[end + 1] & SENTENCE:
+            end -= 1
+        words = 0
+        for number in range(end, index - 1, -1):
+            words += letters[number]
+            if gaps[number] & SENTENCE and words >= LONG_UNIT:
+                return True
+        for start in range(index, last + 1):
+            if gaps[start] & SENTENCE and short_stands(gaps, letters, triples, start, end):
+                return True
+        index = last + 1
+    return False
+
+
+@kernel
+def short_stands(gaps: Bytes, letters: Bytes, triples: Bytes, start: int, end: int) -> bool:
+    """Whether a unit of three or four words at ``start`` stands often enough."""
+    words, times = 0, FULL
+    for number in range(start, end + 1):
+        words += letters[number]
+        if number >= start + 2:
+            times = min(times, triples[number - 2])
+        if words > SHORT_UNIT_WORDS or times < SHORT_UNIT_TIMES:
+            return False
+        if gaps[number + 1] & SENTENCE and words + times >= SHORT_UNIT_SUM and words > 2:  # noqa: PLR2004 - three
+            return True
+        if number - start > MOST_FIGURES:
+            return True
+    return False
+
+
+@kernel
+def has_near(gaps: Bytes, letters: Bytes, fours: Bytes, count: int, ends: Words) -> bool:
+    """Whether the words of a possible sentence are half covered by recurring 4-grams.
+
+    Args:
+        gaps: From ``scan``.
+        letters: From ``scan``.
+        fours: Counts of 4-grams.
+        count: How many tokens there are.
+        ends: Scratch: words and covered words of each stretch between possible ends.
+    """
+    stretches, words, covered, reached = 0, 0, 0, -1
+    for index in range(count):
+        reached = index + 3 if fours[index] > 1 else reached
+        words += letters[index]
+        covered += letters[index] & (reached >= index)
+        if gaps[index + 1] & SENTENCE:
+            ends[2 * stretches] = words
+            ends[2 * stretches + 1] = covered
+            stretches += words > 0
+            words, covered = 0, 0
+    return is_covered(ends, stretches, NEAR_WORDS, NEAR_PERMILLE, 2)
+
+
+@kernel
+def highest(tokens: Longs, counts: Bytes, count: int, size: int, slots: Words) -> int:
+    """Return how often the most frequent n-gram stands, at most; ``counts`` end at FULL."""
+    frequent = 0
+    for index in range(count):
+        frequent = max(frequent, counts[index])
+    if frequent < FULL:
+        return frequent
+    bits = SMALLEST_SKETCH_BITS
+    slots[: 1 << bits] = 0
+    for index in range(count):
+        if counts[index] == FULL:
+            value = tokens[index]
+            for offset in range(1, size):
+                value = (value ^ (value >> HALF)) * SHINGLE_FACTOR + tokens[index + offset]
+            slot = (value ^ (value >> HALF)) * TOKEN_FACTOR >> np.uint64(64 - bits)
+            slots[slot] += np.uint32(1)
+            frequent = max(frequent, slots[slot])
+    return frequent
+
+
+@kernel
+def has_phrase(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    tokens: Longs, count: int, words: int, pairs: Bytes, triples: Bytes, fours: Bytes, slots: Words
+) -> bool:
+    """Whether an n-gram is as frequent and as dense as a stuffed phrase."""
+    often = highest(tokens, pairs, count, 2, slots)
+    if often >= PAIR_MENTIONS and often * 2 * WHOLE >= PAIR_DENSITY * words:
+        return True
+    often = highest(tokens, triples, count, 3, slots)
+    if often >= TRIPLE_MENTIONS and often * 3 * WHOLE >= TRIPLE_DENSITY * words:
+        return True
+    often = highest(tokens, fours, count, 4, slots)
+    return often >= LONG_MENTIONS and often * LONGEST_PHRASE * WHOLE >= LONG_DENSITY * words
+
+
+@kernel
+def repeat_flags(data: Bytes, offsets: Counts, table: SignTable, flags: Bytes) -> None:
+    """Fill ``flags`` with what each text of a batch may have: EXACT, NEAR, RUNS, PHRASE.
+
+    Args:
+        data: ``uint8``, the batch's UTF-8.
+        offsets: ``int64[texts + 1]`` into it.
+        table: ``SignTable``.
+        flags: ``uint8[texts]``, filled.
+    """
+    longest = 0
+    for number in range(len(flags)):
+        longest = max(longest, offsets[number + 1] - offsets[number])
+    room = longest // 2 + 4
+    tokens = np.empty(room, np.uint64)
+    gaps, letters = np.empty(room, np.uint8), np.empty(room, np.uint8)
+    pairs, triples, fours = np.empty((3, room), np.uint8)
+    slots = np.empty(3 * room + (1 << SMALLEST_SKETCH_BITS), np.uint32)
+    sketch = np.empty(1 << sketch_bits(room), np.uint8)
+    seen = np.zeros((1 << ITEM_BITS) + 1, np.int64)
+    for number in range(len(flags)):
+        text = data[offsets[number] : offsets[number + 1]]
+        count = scan(text, table, tokens, gaps, letters)
+        count_pairs(tokens, count, sketch, slots, pairs)
+        count_longer(tokens, count, 3, pairs, 2, sketch, triples)
+        count_longer(tokens, count, 4, triples, 2, sketch, fours)
+        flag = EXACT if has_exact(gaps, letters, triples, count) else 0
+        if has_near(gaps, letters, fours, count, slots):
+            flag |= NEAR
+        if has_period(tokens, triples, count) or has_run(
+            tokens, gaps, letters, pairs, count, seen, slots
+        ):
+            flag |= RUNS
+        if count >= PHRASE_WORDS:
+            words = 0
+            for index in range(count):
+                words += letters[index]
+            if has_phrase(tokens, count, words, pairs, triples, fours, slots):
+                flag |= PHRASE
+        flags[number] = flag

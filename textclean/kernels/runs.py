@@ -1,0 +1,227 @@
+"""Whether words recur as in a keyword list, a chain or a rhythm; a superset of what may go."""
+
+import numpy as np
+
+from textclean.kernels.arrays import Bytes, Counts, Longs, Unsigned, Words
+from textclean.kernels.hashing import TOKEN_FACTOR
+from textclean.kernels.jit import kernel
+from textclean.kernels.signs import LINE, LIST, STOP
+
+#: Slots of the table that says which words a run of items has had.
+ITEM_BITS = 12
+
+#: As in the level for runs: the longest period, and periods beside the first.
+#: A period of twelve with figures in it has more tokens here.
+LONGEST_PERIOD, MORE_PERIODS, MORE_WORDS = 36, 3, 7
+LIST_ITEMS, LIST_WINDOW, LIST_WORDS, ITEM_WORDS, LEAST_REPEATS = 3, 5, 6, 6, 2
+#: By the number of items, the share of words that came before; one less for the rounding.
+LIST_PERMILLE = (599, 599, 599, 599, 499, 499, 449)
+CORE_TOKENS = 200
+CHAIN_WORDS, CHAIN_LEAST, CHAIN_PERMILLE = 12, 12, 599
+CROWD_WINDOW, CROWD_TOKENS = 24, 96
+
+
+@kernel
+def has_period(tokens: Longs, triples: Bytes, count: int) -> bool:
+    """Whether words recur at an even distance, a few periods long."""
+    index = 0
+    while index < count:
+        first = index
+        while triples[index] > 1:
+            index += 1
+        if index - first >= (MORE_PERIODS + 1) * LONGEST_PERIOD:
+            return True
+        if index - first >= MORE_WORDS - 1:
+            for period in range(1, LONGEST_PERIOD + 1):
+                needed = MORE_WORDS if period == 1 else MORE_PERIODS * period
+                matched = 0
+                for number in range(first + period, index + 2):
+                    matched = matched + 1 if tokens[number] == tokens[number - period] else 0
+                    if matched >= needed:
+                        return True
+        index += 1
+    return False
+
+
+@kernel
+def has_run(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    tokens: Longs, gaps: Bytes, letters: Bytes, pairs: Bytes, count: int, seen: Counts, ends: Words
+) -> bool:
+    """Whether what stands between two stops may hold a keyword list or chain.
+
+    Args:
+        tokens: From ``scan``.
+        gaps: From ``scan``.
+        letters: From ``scan``.
+        pairs: Counts of 2-grams.
+        count: How many tokens there are.
+        seen: ``int64[1 << ITEM_BITS + 1]``: where a word with these leading bits stood last, plus
+            what stands in the last place, which is more with every text.
+        ends: Scratch.
+    """
+    first, listed, crowded = 0, 0, 0
+    for index in range(count):
+        sign = gaps[index + 1]
+        listed += sign & LIST != 0
+        crowded += pairs[index] > 2  # noqa: PLR2004 - three times
+        if not sign & STOP:
+            continue
+        last = index + 1
+        if listed >= LIST_ITEMS and last - first >= LIST_WORDS:
+            behind = gaps[first + 1 : last + 1]
+            if has_list(tokens[first:last], behind, letters[first:last], seen, ends):
+                return True
+        if crowded > 2 and last - first >= CHAIN_WORDS:  # noqa: PLR2004 - three times
+            piece, own = tokens[first:last], letters[first:last]
+            behind = gaps[first + 1 : last + 1]
+            if has_crowd(piece, own, pairs[first:]) and is_chain(piece, behind, own, seen, ends):
+                return True
+        first, listed, crowded = last, 0, 0
+    return False
+
+
+@kernel
+def has_crowd(tokens: Longs, letters: Bytes, pairs: Bytes) -> bool:
+    """Whether a 2-gram stands three times within few words, as in a chain of a keyword."""
+    count = len(tokens)
+    for index in range(count - 1):
+        if pairs[index] < 3:  # noqa: PLR2004 - three times
+            continue
+        again, words = 0, 0
+        for number in range(index + 1, min(index + CROWD_TOKENS, count - 1)):
+            words += letters[number]
+            if words > CROWD_WINDOW:
+                break
+            again += (tokens[number] == tokens[index]) & (tokens[number + 1] == tokens[index + 1])
+            if again > 1 or number == index + CROWD_TOKENS - 1:
+                return True
+    return False
+
+
+@kernel
+def recurs(tokens: Longs, index: int, seen: Counts) -> Unsigned:
+    """Whether a word stood before in this piece, or one with its leading bits."""
+    slot = tokens[index] * TOKEN_FACTOR >> np.uint64(64 - ITEM_BITS)
+    before = seen[slot] == seen[1 << ITEM_BITS]
+    seen[slot] = seen[1 << ITEM_BITS]
+    return before
+
+
+@kernel
+def is_chain(tokens: Longs, gaps: Bytes, letters: Bytes, seen: Counts, ends: Words) -> bool:
+    """Whether some lines of a piece have most of their words from before.
+
+    A figure counts only when it recurs: it may be one token more than for the stage.
+    """
+    seen[1 << ITEM_BITS] += 1
+    stretches, words, repeated = 0, 0, 0
+    for index in range(len(tokens)):
+        again = recurs(tokens, index, seen)
+        repeated += again
+        words += again | letters[index]
+        if gaps[index] & LINE or index == len(tokens) - 1:
+            ends[2 * stretches] = words
+            ends[2 * stretches + 1] = repeated
+            stretches += words > 0
+            words, repeated = 0, 0
+    return is_covered(ends, stretches, CHAIN_LEAST, CHAIN_PERMILLE, 1)
+
+
+@kernel
+def has_list(tokens: Longs, gaps: Bytes, letters: Bytes, seen: Counts, items: Words) -> bool:
+    """Whether short items in a row share words; ``gaps`` are those behind the tokens."""
+    run, words, first, count = 0, 0, 0, len(tokens)
+    for index in range(count):
+        words += letters[index]
+        if not gaps[index] & LIST and index < count - 1:
+            continue
+        if words <= ITEM_WORDS:
+            items[3 * run] = index + 1
+            run += 1
+        if words > ITEM_WORDS or index == count - 1:
+            shares = run >= LIST_ITEMS and shares_words(
+                tokens, letters, items[: 3 * run], first, seen
+            )
+            if shares and has_core(tokens, letters):
+                return True
+            run, first = 0, index + 1
+        words = 0
+    return False
+
+
+@kernel
+def has_core(tokens: Longs, letters: Bytes) -> bool:
+    """Whether two words stand three times each."""
+    count = len(tokens)
+    if count > CORE_TOKENS:
+        return True
+    core = 0
+    for index in range(count):
+        again = 0
+        for number in range(index + 1, count):
+            again += tokens[number] == tokens[index]
+        core += (again == 2) & letters[index]  # noqa: PLR2004 - the last but two
+    return core > 1
+
+
+@kernel
+def shares_words(tokens: Longs, letters: Bytes, items: Words, first: int, seen: Counts) -> bool:
+    """Whether some neighbors in a run of items have nearly half of their words from others.
+
+    Args:
+        tokens: Of the piece.
+        letters: From ``scan``.
+        items: Three places each: where it ends; filled: repeated words, words up to there.
+        first: Where the first item starts.
+        seen: As in ``has_run``.
+    """
+    seen[1 << ITEM_BITS] += 1
+    start, repeated, words, count = first, 0, 0, len(items) // 3
+    for number in range(count):
+        for index in range(start, items[3 * number]):
+            again = recurs(tokens, index, seen)
+            repeated += again
+            words += again | letters[index]
+        start = items[3 * number]
+        items[3 * number + 1], items[3 * number + 2] = repeated, words
+    if repeated < LEAST_REPEATS:
+        return False
+    permille = LIST_PERMILLE[min(count, len(LIST_PERMILLE) - 1)]
+    for number in range(count - LIST_ITEMS + 1):
+        had, of = (items[3 * number - 2], items[3 * number - 1]) if number else (0, 0)
+        for last in range(number + LIST_ITEMS, min(number + LIST_WINDOW, count) + 1):
+            more = int(items[3 * last - 2]) - int(had)
+            if more > 0 and more * 1000 >= permille * (int(items[3 * last - 1]) - int(of)):
+                return True
+    return False
+
+
+@kernel
+def is_covered(ends: Words, stretches: int, least: int, permille: int, times: int) -> bool:
+    """Whether some stretches in a row have ``least`` words and so many of 1,000 covered.
+
+    If any have, some do that are short beside their longest one: what is long enough twice over
+    can be cut in two that are long enough, and one of them is covered as well.
+
+    Args:
+        ends: Words and covered words of each stretch.
+        stretches: How many there are.
+        least: Words together.
+        permille: Covered of 1,000.
+        times: 1, or 2 when another such place has to follow the first.
+    """
+    earliest = stretches
+    for first in range(stretches):
+        words, covered, longest = 0, 0, 0
+        for index in range(first, stretches):
+            words += ends[2 * index]
+            covered += ends[2 * index + 1]
+            longest = max(longest, ends[2 * index])
+            if words >= least and 1000 * covered >= permille * words:
+                if times == 1 or first > earliest:
+                    return True
+                earliest = min(earliest, index)
+                break
+            if words - longest > 2 * (least - 1):
+                break
+    return False

@@ -1,0 +1,133 @@
+"""What each code point is to the repetition stage: how it folds, what it ends or separates.
+
+Kept apart from ``characters.py``: the stage compares words as its regular expressions cut them
+(apostrophes inside, marks that follow a character of an unspaced script), not as shingles do.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+#: An entry of the table: 21 bits of folded code point, 2 bits of kind, then one bit each.
+POINT_MASK = np.uint32(0x1FFFFF)
+KIND_SHIFT = np.uint32(21)
+KIND_MASK = np.uint32(3)
+LETTER_SHIFT = np.uint32(23)
+GAP_SHIFT = np.uint32(24)
+MARK = np.uint32(1 << 28)
+EXPANDS = np.uint32(1 << 29)
+
+#: The kinds: outside tokens, in one, one by itself, and what takes a closer look.
+WORD, ALONE, SPECIAL = np.uint32(1), np.uint32(2), np.uint32(3)
+
+#: Signs of a gap between tokens: a sentence may end in it; a list separates its items by it; a
+#: line ends; a full stop before a blank, where the stage cuts whatever the segmenter says.
+SENTENCE, LIST, LINE, STOP = np.uint8(1), np.uint8(2), np.uint8(4), np.uint8(8)
+ENTRY_STOP = np.uint32(1 << 27)
+
+#: First and last of the scripts without spaces, as ``stages/repetition/layout.py`` has them.
+ALONE_RANGES = (
+    (0x0E00, 0x0EFF),
+    (0x1000, 0x109F),
+    (0x1780, 0x17FF),
+    (0x3040, 0x30FF),
+    (0x3400, 0x9FFF),
+    (0xF900, 0xFAFF),
+)
+
+#: Below this every character's punctuation ends a sentence somewhere; these do in ASCII, the
+#: semicolon in Greek and the colon in Armenian.
+SENTENCE_ENDS = ".!?:;"
+STOPS = ".!?…"
+LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+LIST_SEPARATORS = ",;|/·•:、،，；-–—>"
+APOSTROPHES = "'’"
+MODIFIER_APOSTROPHE = 0x2BC
+
+#: Marks are looked for here, as in ``layout.py``.
+MARKS = range(0x300, 0x1F000)
+#: No character beyond has case, and none ends a sentence.
+LAST_CASED = 0x20000
+
+
+class SignTable(NamedTuple):
+    """The table in the form kernels read.
+
+    Attributes:
+        entries: ``uint32[0x110000]``, by code point.
+        expansions: ``uint32[n, 3]``: what a character folds to when that is more than one.
+    """
+
+    entries: npt.NDArray[np.uint32]
+    expansions: npt.NDArray[np.uint32]
+
+
+@cache
+def sign_table() -> SignTable:
+    """Build the table, once per process: a fiftieth of a second."""
+    entries = np.zeros(0x110000, np.uint32)
+    points = "".join(map(chr, range(0x110000)))
+    for match in re.finditer(r"\w+", points):
+        entries[match.start() : match.end()] = WORD << KIND_SHIFT | np.uint32(1) << LETTER_SHIFT
+    for match in re.finditer(r"\d+", points):
+        entries[match.start() : match.end()] = WORD << KIND_SHIFT
+    entries |= np.arange(0x110000, dtype=np.uint32)
+    expansions = _fold(entries)
+    _sort_out(entries)
+    return SignTable(entries, np.array(expansions, np.uint32))
+
+
+def _fold(entries: npt.NDArray[np.uint32]) -> list[list[int]]:
+    """Enter what characters fold to; return the rows of those that fold to several."""
+    expansions: list[list[int]] = []
+    for point in range(LAST_CASED):
+        character = chr(point)
+        folded = character.casefold()
+        if folded == character:
+            continue
+        if len(folded) == 1:
+            entries[point] = entries[point] & ~POINT_MASK | np.uint32(ord(folded))
+            continue
+        entries[point] = (
+            np.uint32(len(expansions)) | SPECIAL << KIND_SHIFT | EXPANDS | 1 << LETTER_SHIFT
+        )
+        row = [ord(each) for each in folded.ljust(3, "\0")]
+        expansions.append([ord("'") if each == MODIFIER_APOSTROPHE else each for each in row])
+    return expansions
+
+
+def _sort_out(entries: npt.NDArray[np.uint32]) -> None:
+    """Enter scripts without spaces, marks, and what stands between tokens."""
+    for first, last in ALONE_RANGES:
+        block = entries[first : last + 1]
+        block &= POINT_MASK
+        block |= ALONE << KIND_SHIFT | np.uint32(1) << LETTER_SHIFT
+    _mark(entries)
+    for character in SENTENCE_ENDS:
+        entries[ord(character)] |= np.uint32(SENTENCE | LIST) << GAP_SHIFT
+    for character in STOPS:
+        entries[ord(character)] |= ENTRY_STOP
+    for character in LINE_ENDS:
+        entries[ord(character)] |= np.uint32(SENTENCE | LIST | LINE) << GAP_SHIFT
+    for character in LIST_SEPARATORS:
+        entries[ord(character)] |= np.uint32(LIST) << GAP_SHIFT
+    for character in APOSTROPHES:
+        entries[ord(character)] = SPECIAL << KIND_SHIFT | np.uint32(ord("'"))
+    entries[MODIFIER_APOSTROPHE] = entries[MODIFIER_APOSTROPHE] & ~POINT_MASK | ord("'")
+
+
+def _mark(entries: npt.NDArray[np.uint32]) -> None:
+    """Enter marks, and the punctuation of all scripts."""
+    letter = np.uint32(1) << LETTER_SHIFT
+    for point in range(LAST_CASED):
+        category = unicodedata.category(chr(point))
+        if category in {"Mn", "Mc"} and point in MARKS:
+            entries[point] |= MARK | letter
+            if entries[point] >> KIND_SHIFT & KIND_MASK == 0:
+                entries[point] |= WORD << KIND_SHIFT
+        elif category == "Po" and point >= 0x80:  # noqa: PLR2004 - beyond ASCII
+            entries[point] |= np.uint32(SENTENCE | LIST) << GAP_SHIFT

@@ -1,0 +1,273 @@
+"""Triage: what of a text the rules could touch, by a compiled scan or by patterns.
+
+Both give the same answer. The patterns serve short texts, which need not wait for a compiler.
+"""
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+from functools import cache
+from typing import Any, NamedTuple
+
+from textclean.stages.mojibake.code_pages import CodePage, code_pages
+
+#: Fewer characters than this do not justify loading the compiler.
+COMPILED_LENGTH = 20_000
+#: Characters scanned in one call: four bytes each are copied for it.
+_BATCH_LENGTH = 200_000
+
+
+class Flag(IntEnum):
+    """What a text holds; the numbers are those of ``kernels.mojibake``."""
+
+    NBSP = 1
+    C1 = 2
+    LOST = 4
+    BOM = 8
+    CONTROL = 16
+    CANDIDATE = 32  # a lead and its continuations
+    STUMP = 64
+    STRAY_A = 128
+    A_GRAVE = 256
+    SPACED = 512  # matters only where a code page is proven
+    QUESTION = 1024  # in ``don?t``, not seen by the kernel
+
+
+#: Flags that no rule acts on by themselves.
+_WEAK = int(Flag.SPACED)
+
+#: ``â€`` and the same through other pages: the two characters that are left of three.
+STUMPS = (("âβā", "€"), ("в", "Ђ"), ("Γ", "Ç"))
+#: Pages in which a lead before a plain space is told from a letter, once they are proven.
+SPACED_PAGES = ("cp1252", "cp1257")
+#: Leads after which a lost A0 makes a common letter: Å + A0 is Š, Î Π, Ð Р, Ù the digit zero.
+SPACED_LEADS = (0xC5, 0xCE, 0xD0, 0xD9)
+_SPACED_THREE = (0xE0, 0xE1, 0xE2, 0xE3)
+_SPACED_FOUR = (0xF0,)
+
+
+class Scan(NamedTuple):
+    """What triage saw.
+
+    Attributes:
+        flags: Sum of ``Flag``.
+        starts: Where the runs of non-ASCII characters begin that hold a candidate.
+        ends: Where they end.
+    """
+
+    flags: int
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+
+def holds_question(text: str) -> bool:
+    """Whether a question mark may stand for an apostrophe; the first look is nearly free.
+
+    >>> holds_question("don?t"), holds_question("Who? Me?")
+    (True, False)
+    """
+    return "?" in text and "n?t" in text
+
+
+def scan(text: str) -> Scan:
+    """Scan one text.
+
+    >>> scan("Sound – “text”.") == (0, [], [])
+    True
+    >>> scan("un dGâ dГ©clin")
+    Scan(flags=32, starts=[8], ends=[10])
+    """
+    compiled = len(text) >= COMPILED_LENGTH or "textclean.kernels.mojibake" in sys.modules
+    seen = scan_compiled(text) if compiled else scan_by_patterns(text)
+    return seen._replace(flags=seen.flags | Flag.QUESTION) if holds_question(text) else seen
+
+
+def flags_of(texts: Sequence[str]) -> list[int]:
+    """Tell which texts a rule could touch: not 0, what was seen first; weak flags do not count.
+
+    >>> flags_of(["Sound – “text”.", "dГ©clin"])
+    [0, 32]
+    """
+    return [
+        Flag.QUESTION if holds_question(text) else flags & ~_WEAK
+        for flags, text in zip(_all_flags(texts), texts, strict=True)
+    ]
+
+
+def _all_flags(texts: Sequence[str]) -> Iterator[int]:
+    if sum(map(len, texts)) < COMPILED_LENGTH and "textclean.kernels.mojibake" not in sys.modules:
+        yield from (scan_by_patterns(text).flags for text in texts)
+        return
+    batch: list[str] = []
+    length = 0
+    for text in texts:
+        if length + len(text) > _BATCH_LENGTH and batch:
+            yield from _batch_flags(batch)
+            batch, length = [], 0
+        batch.append(text)
+        length += len(text)
+    yield from _batch_flags(batch)
+
+
+def _batch_flags(batch: Sequence[str]) -> list[int]:
+    np, kernels = _compiled()
+    points = _code_points("".join(batch))
+    ends = np.cumsum(np.array([len(text) for text in batch], np.int64))
+    flags = np.zeros(len(batch), np.int64)
+    kernels.scan_batch(points, ends, classes(), flags)
+    found: list[int] = flags.tolist()
+    return found
+
+
+def scan_compiled(text: str) -> Scan:
+    """Scan by the kernel."""
+    np, kernels = _compiled()
+    starts, ends = np.empty((2, len(text) // 2 + 1), np.int32)
+    flags, count = kernels.scan(_code_points(text), 0, len(text), classes(), starts, ends)
+    return Scan(flags, starts[:count].tolist(), ends[:count].tolist())
+
+
+def _code_points(text: str) -> Any:
+    """Code points as an array; in UTF-32 they keep their offsets, lone surrogates too."""
+    np, _ = _compiled()
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
+@cache
+def _compiled() -> tuple[Any, Any]:
+    """NumPy and the kernels."""
+    import numpy as np
+
+    from textclean.kernels import mojibake as kernels
+
+    return np, kernels
+
+
+@cache
+def classes() -> Any:
+    """What each character can be, as the bits that the kernel reads."""
+    np, kernels = _compiled()
+    entries = [0] * kernels.TABLE_SIZE
+    for number, page in enumerate(code_pages()):
+        for shift, characters in (
+            (kernels.LEAD_OF_TWO, _characters(page, 0xC2, 0xDF)),
+            (kernels.LEAD_OF_THREE, _characters(page, 0xE0, 0xEF)),
+            (kernels.LEAD_OF_FOUR, _characters(page, 0xF0, 0xF3)),
+            (kernels.CONTINUATION, _tails(page)),
+        ):
+            for character in characters:
+                entries[ord(character)] |= 1 << shift + number
+    for bit, characters in _bits(kernels):
+        for character in characters:
+            entries[ord(character)] |= 1 << bit
+    return np.array(entries, np.uint64)
+
+
+def _bits(kernels: Any) -> Iterator[tuple[int, str]]:
+    for number, characters in enumerate(("\xa0", _C1, "\ufffd", "\ufeff")):
+        yield kernels.ALONE_SHIFT + number, characters
+    for number, (firsts, second) in enumerate(STUMPS):
+        yield kernels.FIRSTS + number, firsts
+        yield kernels.SECONDS + number, second
+    yield kernels.STRAY, "Â"
+    yield kernels.BEFORE_SPACE, "ÃГ"
+    yield kernels.SPACED_TWO, _spaced(SPACED_LEADS)
+    yield kernels.SPACED_THREE, _spaced(_SPACED_THREE)
+    yield kernels.SPACED_FOUR, _spaced(_SPACED_FOUR)
+
+
+_C1 = "".join(map(chr, range(0x80, 0xA0)))
+
+
+def _characters(page: CodePage, first: int, last: int) -> str:
+    """The characters that stand for a byte of that range in a page."""
+    mapped = page.byte_map.items()
+    return "".join(chr(point) for point, byte in mapped if first <= ord(byte) <= last)
+
+
+def _tails(page: CodePage) -> str:
+    """What stands for a continuation byte, or for one that was lost."""
+    return _characters(page, 0x80, 0xBF) + "\ufffd"
+
+
+def _spaced(leads: Sequence[int]) -> str:
+    pages = [page for page in code_pages() if page.name in SPACED_PAGES]
+    return "".join(page.characters[byte] for page in pages for byte in leads)
+
+
+# --- the same by patterns
+
+
+def scan_by_patterns(text: str) -> Scan:
+    """Scan by patterns, one for each flag."""
+    if not _any_flag().search(text):
+        return Scan(0, [], [])
+    flags = sum(flag for flag, pattern in _patterns() if pattern.search(text))
+    if not flags & Flag.CANDIDATE:
+        return Scan(flags, [], [])
+    search = _candidate().search
+    runs = [run.span() for run in _NON_ASCII.finditer(text) if search(text, *run.span())]
+    return Scan(flags, [start for start, _ in runs], [end for _, end in runs])
+
+
+_FOLLOWS_STRAY_A = "(?<=Â)(?![A-Za-z\x80-\U0010ffff])"
+#: One place is a plain space, the others are beyond ASCII.
+_TWO = "(?:[^\x00-\x7f] | [^\x00-\x7f])"
+_THREE = "(?:[^\x00-\x7f]{1,2} | [^\x00-\x7f])"
+_NON_ASCII = re.compile("[^\x00-\x7f]+")
+
+
+@cache
+def _any_flag() -> re.Pattern[str]:
+    """Whatever one of the patterns finds; it begins with one character class, as they do not.
+
+    So ``re`` skips the rest of a text at the speed of a byte loop.
+    """
+    two, three, four = map(_spaced, (SPACED_LEADS, _SPACED_THREE, _SPACED_FOUR))
+    leads = "".join(sorted({c for page in code_pages() for c in _characters(page, 0xC2, 0xF3)}))
+    alone = "\xa0\x80-\x9f\ufffd\ufeff\x00-\x08\x0b\x0e-\x1f\x7f"
+    follows = [f"(?<=[{alone}])", _FOLLOWS_STRAY_A, "(?<=[ÃГ]) ", f"(?<=[{two}]) "]
+    follows += [f"(?<=[{three}]){_TWO}", f"(?<=[{four}]){_THREE}", *_sequences()]
+    follows += [f"(?<=[{firsts}]){second}" for firsts, second in STUMPS]
+    return re.compile(f"[{alone}ÃГÂ{re.escape(leads)}](?:{'|'.join(follows)})")
+
+
+@cache
+def _candidate() -> re.Pattern[str]:
+    """A lead and its continuations, in one of the code pages."""
+    leads = "".join(sorted({c for page in code_pages() for c in _characters(page, 0xC2, 0xF3)}))
+    return re.compile(f"[{re.escape(leads)}](?:{'|'.join(_sequences())})")
+
+
+@cache
+def _sequences() -> tuple[str, ...]:
+    """What follows a lead, with a lookbehind that tells which kind of lead it was."""
+    follows: dict[str, None] = {}
+    for page in code_pages():
+        tail = f"[{re.escape(_tails(page))}]"
+        for length, first, last in ((1, 0xC2, 0xDF), (2, 0xE0, 0xEF), (3, 0xF0, 0xF3)):
+            lead = re.escape(_characters(page, first, last))
+            follows[f"(?<=[{lead}]){tail}{{{length}}}"] = None
+    return tuple(follows)
+
+
+@cache
+def _patterns() -> tuple[tuple[int, re.Pattern[str]], ...]:
+    stumps = "|".join(f"[{firsts}]{second}" for firsts, second in STUMPS)
+    two, three, four = map(_spaced, (SPACED_LEADS, _SPACED_THREE, _SPACED_FOUR))
+    return tuple(
+        (int(flag), re.compile(pattern))
+        for flag, pattern in (
+            (Flag.NBSP, "\xa0"),
+            (Flag.C1, "[\x80-\x9f]"),
+            (Flag.LOST, "\ufffd"),
+            (Flag.BOM, "\ufeff"),
+            (Flag.CONTROL, "[\x00-\x08\x0b\x0e-\x1f\x7f]"),
+            (Flag.CANDIDATE, _candidate().pattern),
+            (Flag.STUMP, stumps),
+            (Flag.STRAY_A, "Â" + _FOLLOWS_STRAY_A),
+            (Flag.A_GRAVE, "[ÃГ] "),
+            (Flag.SPACED, f"[{two}] |[{three}]{_TWO}|[{four}]{_THREE}"),
+        )
+    )
