@@ -121,7 +121,7 @@ def test_bad_records_are_set_aside_raw(run, tmp_path):
     done = run("--bad-records", bad, stdin=b'{"text": "one"}\n' + broken)
     assert done.code == 0
     assert done.out == b'{"text": "one"}\n'
-    assert bad.read_bytes() == broken + b"\n"
+    assert bad.read_bytes() == broken
     assert "4 in = 1 out + 0 dropped + 3 set aside" in done.err
 
 
@@ -307,8 +307,8 @@ def test_records_become_numbered_texts_in_a_folder(run, tmp_path):
     stdin = jsonl({"id": "../../evil", "text": DIRTY}, {"id": "b", "text": LONG})
     assert run("--to", "text", stdin=stdin).code == 2
     assert run("--quiet", "--to", "text", "-o", f"{tmp_path}/out/", stdin=stdin).code == 0
-    written = {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
-    assert written == {"stdin-000001.txt": CLEAN, "stdin-000002.txt": LONG}
+    written = {path.name: path.read_text() for path in (tmp_path / "out" / "stdin").iterdir()}
+    assert written == {"000001.txt": CLEAN, "000002.txt": LONG}
 
 
 def test_fields_can_have_other_names(run):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from textclean.pipeline import Pipeline as Pipeline
     from textclean.pipeline import Result as Result
     from textclean.recipe import Recipe as Recipe
+    from textclean.stage import replay as replay
 
 #: Where each lazily loaded name lives (PEP 562).
 _HOMES = {
@@ -37,6 +38,7 @@ _HOMES = {
     "Recipe": "textclean.recipe",
     "Result": "textclean.pipeline",
     "deduplicate": "textclean.dedup.index",
+    "replay": "textclean.stage",
     "shingle_hash": "textclean.dedup.signatures",
     "shingles": "textclean.dedup.signatures",
     "signature": "textclean.dedup.signatures",
@@ -54,6 +56,7 @@ __all__ = [
     "clean",
     "deduplicate",
     "explain",
+    "replay",
     "shingle_hash",
     "shingles",
     "signature",

@@ -13,7 +13,7 @@ class InputError(TextcleanError):
 
     Args:
         message: What is wrong and what to try.
-        source: File name, or ``<stdin>``.
+        source: File name, or ``stdin``.
         line: Line of the record, from 1; None when the whole source is meant.
         byte_offset: Offset of the fault in the decompressed stream, from 0.
     """
@@ -56,10 +56,3 @@ class RecipeError(UsageError):
 
 class EditError(TextcleanError, ValueError):
     """Edits that are unsorted, overlap, or reach outside their text."""
-
-
-class MissingExtraError(TextcleanError, ImportError):
-    """An optional dependency is absent; the message holds the install line."""
-
-    def __init__(self, package: str, extra: str) -> None:
-        super().__init__(f"{package} is not installed; try: pip install 'textclean[{extra}]'")

@@ -96,7 +96,10 @@ class Pipeline:
         return self, None, Pipeline(())
 
     def process(self, batch: Sequence[Document], /) -> list[Result]:
-        """Return one result per document, in order; a dropped one goes no further."""
+        """Return one result per document, in order; a dropped one goes no further.
+
+        Ordered stages remember what earlier calls showed them; ``run`` and ``fresh`` begin anew.
+        """
         return self.go_on([Result(document, document) for document in batch])
 
     def go_on(self, results: Sequence[Result], /) -> list[Result]:

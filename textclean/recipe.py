@@ -16,6 +16,7 @@ from textclean.stage import Stage
 
 #: The default order; ``language`` joins before ``duplicates`` when a language option is given.
 DEFAULT_STAGES = ("mojibake", "embeds", "markup", "repetition", "duplicates")
+MAXIMUM_SHINGLE_SIZE = 1_000
 STAGE_NAMES = ("mojibake", "embeds", "markup", "repetition", "language", "duplicates")
 
 
@@ -34,7 +35,7 @@ class Recipe:
     stages: tuple[str, ...] = _setting(DEFAULT_STAGES, "Stages, in order.")
     skip: tuple[str, ...] = _setting((), "Stages to leave out of the list.")
     text_field: str = _setting("text", "Field of a record that holds the text.")
-    id_field: str = _setting("id", "Field that holds the id; without one: SOURCE:NUMBER.")
+    id_field: str = _setting("id", "Field that holds the id; without one: SOURCE:LINE.")
     keep_nbsp: bool = _setting(default=False, explanation="Leave every NO-BREAK SPACE as it is.")
     characters: tuple[str, ...] = _setting(
         (), "Also plain characters for: ligatures, width, quotes, line-breaks, surrogates."
@@ -48,6 +49,8 @@ class Recipe:
     max_record_bytes: int = _setting(256 * 2**20, "Largest record accepted, in bytes.")
 
     def __post_init__(self) -> None:
+        for setting in fields(self):
+            _check_type(setting.name, getattr(self, setting.name), setting.default)
         for key in ("stages", "skip"):
             for name in getattr(self, key):
                 if name not in STAGE_NAMES:
@@ -58,14 +61,25 @@ class Recipe:
         if not 0 < self.threshold <= 1:
             message = f"threshold must be above 0 and at most 1, not {self.threshold}"
             raise RecipeError(message)
-        for key in ("shingle_size", "max_record_bytes"):
-            if getattr(self, key) < 1:
-                message = f"{flag_name(key)} must be at least 1, not {getattr(self, key)}"
+        for key, maximum in (("shingle_size", MAXIMUM_SHINGLE_SIZE), ("max_record_bytes", 2**40)):
+            if not 1 <= getattr(self, key) <= maximum:
+                message = f"{flag_name(key)} must be at least 1 and at most {maximum:,}"
                 raise RecipeError(message)
+        self._check_fields()
+
+    def _check_fields(self) -> None:
         for key in ("text_field", "id_field"):
             if not getattr(self, key):
                 message = f"{flag_name(key)} must not be empty"
                 raise RecipeError(message)
+        if self.text_field == self.id_field:
+            message = f"text-field and id-field are both {self.text_field!r}"
+            raise RecipeError(message)
+        if self.detect_language and "language" in {self.text_field, self.id_field}:
+            message = (
+                "detect-language writes the field 'language', which is the text or the id here"
+            )
+            raise RecipeError(message)
 
 
 def flag_name(key: str) -> str:
@@ -85,7 +99,7 @@ def settings_from_toml(path: Path) -> dict[str, Any]:
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # tomllib lets both of these out
         message = f"recipe {path} is no valid TOML: {error}"
         raise RecipeError(message) from error
     defaults = {flag_name(f.name): f for f in fields(Recipe)}
@@ -184,19 +198,33 @@ def _unknown(what: str, name: str, known: tuple[str, ...]) -> str:
 
 def _checked(path: Path, key: str, value: Any, default: Any) -> Any:
     """Return a TOML value as the field's type, or refuse it."""
+    if isinstance(default, tuple) and isinstance(value, list):
+        value = tuple(value)
+    if isinstance(default, float) and type(value) is int and abs(value) < MAXIMUM_SHINGLE_SIZE:
+        value = float(value)
+    try:
+        _check_type(key, value, default)
+    except RecipeError as error:
+        message = f"recipe {path}: {error}"
+        raise RecipeError(message) from None
+    return value
+
+
+def _check_type(key: str, value: Any, default: Any) -> None:
+    """Refuse a value of another type than the field's; a float field takes an int."""
     if isinstance(default, tuple):
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(value)
+        if isinstance(value, tuple) and all(isinstance(item, str) for item in value):
+            return
         expected = "a list of strings"
     elif isinstance(default, float):
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return float(value)
+            return
         expected = "a number"
     else:
         if type(value) is type(default):
-            return value
+            return
         expected = {bool: "true or false", int: "a whole number", str: "a string"}[type(default)]
-    message = f"recipe {path}: {key} must be {expected}, not {value!r}"
+    message = f"{flag_name(key)} must be {expected}, not {value!r:.80}"
     raise RecipeError(message)
 
 

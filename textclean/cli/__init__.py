@@ -1,5 +1,8 @@
 """The command line: parses, calls, and turns errors into one line and an exit code."""
 
+import contextlib
+import io
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -32,7 +35,7 @@ class DefaultToClean(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put ``clean`` before arguments that name no command."""
         known = {*self.commands, "--help", "-h", "--version"}
-        if not args and sys.stdin.isatty():
+        if not args and sys.stdin is not None and sys.stdin.isatty():
             args = ["--help"]
         elif not args or args[0] not in known:
             args = ["clean", *args]
@@ -130,36 +133,49 @@ def run() -> NoReturn:
 def exit_code(argv: Sequence[str]) -> int:
     """Run the command and return its exit code; messages are on stderr."""
     try:
+        _prepare_streams()
         main(argv)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return EXIT_USAGE
     except (KeyboardInterrupt, click.Abort):
-        return EXIT_INTERRUPTED
+        return _given_up(EXIT_INTERRUPTED)
     except BrokenPipeError:
-        _drop_stdout()
-        return 0
+        return _given_up(0)
     except UsageError as error:
         _say(error)
         return EXIT_USAGE
     except (TextcleanError, OSError) as error:
         _say(error)
-        return EXIT_FAILED
+        return _given_up(EXIT_FAILED)
     return 0
+
+
+def _prepare_streams() -> None:
+    """Write UTF-8 whatever the locale; what has no UTF-8 is shown escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _say(error: Exception) -> None:
     from textclean.diff import visible
 
+    if sys.stderr is None:
+        return
     print(f"textclean: {visible(str(error))}", file=sys.stderr)  # noqa: T201 - for people
 
 
-def _drop_stdout() -> None:
-    """Point stdout at nothing: the reader is gone, and the interpreter must not flush to it."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _given_up(code: int) -> int:
+    """Point stdout at nothing: what it still holds cannot be written when Python ends."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stdout.flush()
+        return code
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
 
 
 def _terminate(*_: object) -> NoReturn:

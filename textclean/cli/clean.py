@@ -11,7 +11,8 @@ from textclean.engines.finish import Sinks, Targets, refuse_colliding_names
 from textclean.engines.local import Progress, run_local
 from textclean.engines.work import Job
 from textclean.errors import UsageError
-from textclean.io.formats import format_named
+from textclean.io.compression import plain_name
+from textclean.io.formats import LATER_FORMATS, format_named
 from textclean.io.outputs import refuse_shared_targets
 from textclean.io.sources import Chunk, Source
 from textclean.recipe import (
@@ -26,7 +27,7 @@ from textclean.report import Report
 
 def recipe_of(options: dict[str, Any]) -> Recipe:
     """Take the recipe's settings out of the options; flags override the recipe file."""
-    path = options.pop("recipe")
+    path = options["recipe"]
     names = Recipe.__dataclass_fields__
     given = {key: options.pop(key) for key in names}
     flags = {key: value for key, value in given.items() if value is not None}
@@ -49,7 +50,7 @@ def clean_files(files: Sequence[str], recipe: Recipe, options: dict[str, Any]) -
         message = "stdin ('-') can be read only once"
         raise UsageError(message)
     targets = _targets(options)
-    _refuse_early(names, targets)
+    _refuse_early(names, options["recipe"], targets)
     sources = [Source(name, number, options["source"]) for number, name in enumerate(names)]
     target = _target_format(sources, targets, options["target"])
     expected: list[Path] = []
@@ -70,7 +71,8 @@ def clean_files(files: Sequence[str], recipe: Recipe, options: dict[str, Any]) -
 
 def _run(job: Job, sources: list[Source], sinks: Sinks, options: dict[str, Any]) -> Report:
     quiet = options["quiet"]
-    show = not quiet and not options["no_progress"] and sys.stderr.isatty()
+    on_terminal = sys.stderr is not None and sys.stderr.isatty()
+    show = on_terminal and not quiet and not options["no_progress"]
     workers = options["workers"] or os.cpu_count() or 1
     try:
         with _Bar(sources, show=show) as progress:
@@ -80,7 +82,7 @@ def _run(job: Job, sources: list[Source], sinks: Sinks, options: dict[str, Any])
     except BaseException:
         sinks.abort()
         raise
-    if not quiet:
+    if not quiet and sys.stderr is not None:
         print(f"textclean: {report.summary()}", file=sys.stderr)  # noqa: T201 - for people
     return report
 
@@ -108,10 +110,16 @@ def _refuse_later(options: dict[str, Any]) -> None:
 
 def _targets(options: dict[str, Any]) -> Targets:
     name: str | None = options["output"]
+    if name == "":
+        message = "--output needs a name"
+        raise UsageError(message)
     output = None if name in (None, "-") else Path(name or "")
     is_folder = output is not None and (output.is_dir() or str(name).endswith(("/", os.sep)))
     if is_folder and output is not None and output.exists() and not output.is_dir():
         message = f"the output {name} is a file, not a folder"
+        raise UsageError(message)
+    if output is not None and plain_name(output).suffix[1:].lower() in LATER_FORMATS:
+        message = f"--output {name}: this version does not write that format yet"
         raise UsageError(message)
     side = {key: options[key] for key in ("edits", "dropped", "bad_records", "report")}
     for key, path in side.items():
@@ -121,9 +129,11 @@ def _targets(options: dict[str, Any]) -> Targets:
     return Targets(output, is_folder, **side)
 
 
-def _refuse_early(names: Sequence[str], targets: Targets) -> None:
+def _refuse_early(names: Sequence[str], recipe_file: Path | None, targets: Targets) -> None:
     """Refuse a target that is an input or another target, before anything is read."""
     inputs = [Path(name) for name in names if name != "-"]
+    if recipe_file is not None:
+        inputs.append(recipe_file)
     outputs = targets.side_files()
     if targets.output is not None and not targets.is_folder:
         outputs.append(targets.output)

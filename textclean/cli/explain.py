@@ -4,11 +4,10 @@ import os
 import sys
 
 from textclean.diff import render_trace, visible
-from textclean.document import Document
+from textclean.engines.work import Job, Worker
 from textclean.errors import InputError
 from textclean.io.formats import format_named
 from textclean.io.sources import Source
-from textclean.pipeline import Pipeline
 from textclean.recipe import Recipe
 
 
@@ -25,30 +24,19 @@ def explain_file(
     if color is None:
         color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     source = Source(name, 0, source_format)
-    pipeline = Pipeline.from_recipe(recipe)
-    reader = format_named(source.format, recipe.text_field, recipe.id_field)
+    worker = Worker(Job(recipe))
     seen = touched = 0
     for chunk in source.chunks(recipe.max_record_bytes):
-        documents = []
-        for frame in reader.frames(chunk.data):
-            line = chunk.first_line + frame.line
-            try:
-                parsed = reader.parse(chunk.data[frame.start : frame.content_end])
-            except InputError as error:
-                at = chunk.byte_offset + frame.start + (error.byte_offset or 0)
-                raise InputError(
-                    error.message, source=source.name, line=line, byte_offset=at
-                ) from error
-            documents.append(Document(parsed.id or f"{source.name}:{line}", parsed.text))
-        for result in pipeline.process(documents):
+        records, documents = worker.read(chunk)
+        for record in records:
+            if record.fault is not None:
+                message, at = record.fault
+                line = chunk.first_line + record.frame.line
+                raise InputError(message, source=source.name, line=line, byte_offset=at)
+        for result in worker.pipeline.process(documents):
             seen += 1
             if result.trace:
                 touched += 1
-                _show(
-                    result.original, render_trace(result.original.text, result.trace, color=color)
-                )
-    print(f"{touched:,} of {seen:,} would change")  # noqa: T201 - this is the output
-
-
-def _show(original: Document, diff: str) -> None:
-    print(f"== {visible(original.id)}\n{diff}\n")  # noqa: T201 - this is the output
+                diff = render_trace(result.original.text, result.trace, color=color)
+                print(f"== {visible(result.original.id)}\n{diff}\n")  # noqa: T201 - the output
+    print(f"{touched:,} of {seen:,} would change")  # noqa: T201 - the output

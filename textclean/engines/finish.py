@@ -6,10 +6,10 @@ from pathlib import Path
 
 from textclean.document import Document
 from textclean.engines.work import WorkedChunk, WorkedRecord, Worker
-from textclean.errors import InputError, UsageError
+from textclean.errors import InputError, OutputError, UsageError
 from textclean.io.compression import plain_name
 from textclean.io.json_records import build_record
-from textclean.io.outputs import Output, OutputFile, StandardOutput, commit_all
+from textclean.io.outputs import Output, OutputFile, StandardOutput, commit_all, is_special
 from textclean.io.sources import Chunk, Source
 from textclean.report import Report, StageCounts
 from textclean.stage import Drop, Outcome
@@ -50,14 +50,19 @@ class Sinks:
         self._expected = expected
         self._format = target_format
         self._opened: list[Output] = []
+        self._paths: set[Path] = set()
         self._main: Output | None = None
         self._main_source = -1
-        self.edits = self._side(targets.edits)
-        self.dropped = self._side(targets.dropped)
-        self.bad_records = self._side(targets.bad_records)
-        if not targets.is_folder:
-            opened = StandardOutput() if targets.output is None else OutputFile(targets.output)
-            self._main = self._keep(opened)
+        try:
+            self.edits = self._side(targets.edits)
+            self.dropped = self._side(targets.dropped)
+            self.bad_records = self._side(targets.bad_records)
+            if not targets.is_folder:
+                path = targets.output
+                self._main = self._keep(StandardOutput() if path is None else OutputFile(path))
+        except BaseException:
+            self.abort()
+            raise
 
     def main(self, chunk: Chunk, line: int) -> Output:
         """Return the output that a record of this chunk goes to."""
@@ -70,21 +75,21 @@ class Sinks:
                 self._main.finish()
             path = folder_path(self.targets, self._format, chunk.source, chunk.format)
             if many:  # one file a document, numbered: ids never become paths
-                path = path.with_name(f"{path.stem}-{line:06d}{path.suffix}")
+                path = path.with_suffix("") / f"{line:06d}{path.suffix}"
+                path.parent.mkdir(exist_ok=True)
             self._main = self._keep(OutputFile(path))
             self._main_source = chunk.source_number
         return self._main
 
     def flush(self) -> None:
         """Send what stdout holds, so that a reader sees it now."""
-        if isinstance(self._main, StandardOutput):
+        if self._main is not None and not self.targets.is_folder:
             self._main.flush()
 
     def commit(self, report: Report) -> None:
         """Complete every output, the report last; a file whose records all went is empty."""
-        written = {output.path for output in self._opened if isinstance(output, OutputFile)}
         for path in self._expected:
-            if path not in written:
+            if path not in self._paths:
                 self._keep(OutputFile(path))
         if self.targets.report is not None:
             import json
@@ -102,6 +107,12 @@ class Sinks:
         return None if path is None else self._keep(OutputFile(path))
 
     def _keep(self, output: Output) -> Output:
+        if isinstance(output, OutputFile) and not is_special(output.path):
+            if output.path in self._paths:
+                output.abort()
+                message = f"two outputs would both be {output.path}"
+                raise OutputError(message)
+            self._paths.add(output.path)
         self._opened.append(output)
         return output
 
@@ -147,6 +158,8 @@ class Finisher:
         self.sinks = sinks
         self.report = report
         self.ordered = worker.ordered
+        self._unended: Output | None = None  # the output whose last record has no line end
+        self._bad_unended = False
         for stage in worker.pipeline.stages:
             report.count(stage.name, StageCounts())
 
@@ -201,8 +214,10 @@ class Finisher:
             self.report.records_in += 1
             self.report.set_aside += 1
         raw = chunk.data[record.frame.start : record.frame.end]
-        whole = chunk.fault is None
-        self.sinks.bad_records.write(raw if raw.endswith(b"\n") or not whole else raw + b"\n")
+        if self._bad_unended and not chunk.continued:
+            self.sinks.bad_records.write(b"\n")
+        self.sinks.bad_records.write(raw)
+        self._bad_unended = not raw.endswith(b"\n")
 
     def _drop(self, chunk: Chunk, record: WorkedRecord, drop: Drop) -> None:
         self.report.dropped += 1
@@ -233,7 +248,11 @@ class Finisher:
         raw = record.output
         if raw is None:
             raw = chunk.data[frame.start : frame.end]
-        self.sinks.main(chunk, chunk.first_line + frame.line).write(raw)
+        output = self.sinks.main(chunk, chunk.first_line + frame.line)
+        if self._unended is output and chunk.format != "text":
+            output.write(b"\n")  # the source before this one had no newline at its end
+        output.write(raw)
+        self._unended = None if raw.endswith(b"\n") else output
         if self.sinks.edits is not None and record.ledger:
             head = b'{"record": %d, ' % report.records_in
             self.sinks.edits.write(b"".join(head + row[1:] + b"\n" for row in record.ledger))

@@ -90,7 +90,7 @@ def _run_pool(
             event = events.get()
             if isinstance(event, BaseException):
                 _write_done(window, finisher, progress, room, everything=True)
-                raise event
+                raise event  # noqa: TRY301 - the reader's error, in its turn
             if event == "end":
                 at_end = True
             elif isinstance(event, tuple):
@@ -100,10 +100,19 @@ def _run_pool(
             _write_done(window, finisher, progress, room)
     except BrokenProcessPool as error:
         raise TextcleanError(_lost_worker(window)) from error
+    except BaseException:
+        _stop_workers(pool)
+        raise
     finally:
         stopped.set()
         room.release()
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _stop_workers(pool: ProcessPoolExecutor) -> None:
+    """End the workers where they are: what they hold is wanted by nobody any more."""
+    for process in list((pool._processes or {}).values()):  # noqa: SLF001 - public in 3.14 only
+        process.terminate()
 
 
 def _write_done(
@@ -152,7 +161,7 @@ def _lost_worker(window: Sequence[tuple[Source, Chunk, object]]) -> str:
     return (
         "a worker process died (killed, or out of memory?) with records between "
         f"{first.source}, line {first.first_line} and {last.source}, line {end} under way; "
-        "try fewer --workers"
+        "try fewer --workers (a script that calls textclean needs a __main__ guard)"
     )
 
 

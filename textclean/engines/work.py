@@ -90,18 +90,7 @@ class Worker:
 
     def work(self, chunk: Chunk) -> WorkedChunk:
         """Read, clean, measure and encode the records of a chunk."""
-        if chunk.fault is not None:
-            frame = Frame(0, len(chunk.data), len(chunk.data), 0)
-            return WorkedChunk([WorkedRecord(frame, fault=(chunk.fault, chunk.byte_offset))])
-        source = self._format(chunk.format)
-        records = []
-        documents = []
-        for frame in source.frames(chunk.data):
-            record = WorkedRecord(frame)
-            records.append(record)
-            document = self._parse(chunk, source, record)
-            if document is not None:
-                documents.append(document)
+        records, documents = self.read(chunk)
         results = self.head.process(documents)
         sound = [record for record in records if record.fault is None]
         for record, result in zip(sound, results, strict=True):
@@ -116,6 +105,22 @@ class Worker:
         if self.ordered is not None:
             measures = self.ordered.measure([r.document for r in results if r.drop is None])
         return WorkedChunk(records, measures)
+
+    def read(self, chunk: Chunk) -> tuple[list[WorkedRecord], list[Document]]:
+        """Return the records of a chunk, and the documents of those that are sound."""
+        if chunk.fault is not None:
+            frame = Frame(0, len(chunk.data), len(chunk.data), 0)
+            return [WorkedRecord(frame, fault=(chunk.fault, chunk.byte_offset))], []
+        source = self._format(chunk.format)
+        records = []
+        documents = []
+        for frame in source.frames(chunk.data):
+            record = WorkedRecord(frame)
+            records.append(record)
+            document = self._parse(chunk, source, record)
+            if document is not None:
+                documents.append(document)
+        return records, documents
 
     def encode(self, chunk: Chunk, record: WorkedRecord, result: Result) -> None:
         """Fill in the record's output, ledger and counts from its result."""

@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+import select
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
@@ -16,6 +17,10 @@ _MAGIC = {
     b"\xfd7zXZ\x00": "xz",
 }
 _SUFFIXES = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2", ".xz": "xz"}
+
+#: A frame of user data, 0x184D2A50 to 0x184D2A5F little-endian; decoders pass over it.
+_SKIPPABLE = b"\x50\x2a\x4d\x18"
+_SKIPPABLE_HEADER = 8
 
 #: Compressed bytes handed to the zstd decoder at a time. One frame block of a few bytes can
 #: hold 128 KiB, so this bounds what a hostile stream inflates to in one step (to 128 MiB).
@@ -47,7 +52,7 @@ class _Peeked(io.RawIOBase):
         return True
 
     def readinto(self, buffer: "memoryview | bytearray", /) -> int:  # type: ignore[override]
-        data = self._head[: len(buffer)] if self._head else self._rest.read(len(buffer))
+        data = self._head[: len(buffer)] or read_waiting(self._rest, len(buffer))
         self._head = self._head[len(data) :] if self._head else b""
         buffer[: len(data)] = data
         return len(data)
@@ -67,22 +72,42 @@ class _ZstdReader(io.RawIOBase):
     def _decompress(self) -> Iterator[bytes]:
         import zstandard
 
-        data = self._source.read(_ZSTD_FEED) or b""
+        data = self._next()
         while data:
+            if data[0] & 0xF0 == _SKIPPABLE[0] and _SKIPPABLE[1:].startswith(data[1:4]):
+                data = self._skip(data)
+                continue
             frame = zstandard.ZstdDecompressor().decompressobj()
             while not frame.eof:
+                if not data:
+                    message = "the zstd stream ends in the middle of a frame"
+                    raise EOFError(message)
                 try:
                     piece = frame.decompress(data)
                 except zstandard.ZstdError as error:
                     message = f"broken zstd stream: {error}"
                     raise OSError(message) from error
-                data = frame.unused_data if frame.eof else (self._source.read(_ZSTD_FEED) or b"")
                 if piece:
-                    yield piece
-                if not data and not frame.eof:
-                    message = "the zstd stream ends in the middle of a frame"
-                    raise EOFError(message)
-            data = data or (self._source.read(_ZSTD_FEED) or b"")
+                    yield piece  # before the next read: that may wait
+                data = frame.unused_data if frame.eof else self._next()
+            data = data or self._next()
+
+    def _next(self) -> bytes:
+        return self._source.read(_ZSTD_FEED) or b""
+
+    def _skip(self, data: bytes) -> bytes:
+        """Pass over a skippable frame (RFC 8878, 3.1.2); return what follows."""
+        while len(data) < _SKIPPABLE_HEADER and (more := self._next()):
+            data += more
+        size = _SKIPPABLE_HEADER + int.from_bytes(data[4:_SKIPPABLE_HEADER], "little")
+        while size and data:
+            taken = min(size, len(data))
+            size, data = size - taken, data[taken:]
+            data = data or self._next()
+        if size:
+            message = "the zstd stream ends in the middle of a frame"
+            raise EOFError(message)
+        return data
 
     def readinto(self, buffer: "memoryview | bytearray", /) -> int:  # type: ignore[override]
         if not self._ready:
@@ -99,6 +124,8 @@ def compression_of(head: bytes) -> str | None:
     >>> compression_of(bytes([0x1F, 0x8B, 8]))
     'gzip'
     """
+    if head[:1] and head[0] & 0xF0 == _SKIPPABLE[0] and head[1:4] == _SKIPPABLE[1:]:
+        return "zstd"
     return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), None)
 
 
@@ -110,8 +137,8 @@ def open_decompressed(raw: BinaryIO) -> ReadSome:
     """
     head = b""
     longest = max(map(len, _MAGIC))
-    while len(head) < longest and any(magic.startswith(head) for magic in _MAGIC):
-        more = raw.read(longest - len(head))
+    while len(head) < longest and _may_be_compressed(head):
+        more = read_waiting(raw, longest - len(head))
         if not more:
             break
         head += more
@@ -126,6 +153,20 @@ def open_decompressed(raw: BinaryIO) -> ReadSome:
         return lzma.LZMAFile(source, mode="rb").read1
     raw_reader = _ZstdReader(stream) if name == "zstd" else stream
     return lambda size: raw_reader.read(size) or b""
+
+
+def read_waiting(raw: BinaryIO, size: int) -> bytes:
+    """Read some bytes, waiting for them also where the stream itself does not block."""
+    while (data := raw.read(size)) is None:
+        select.select([raw], [], [])
+    return data
+
+
+def _may_be_compressed(head: bytes) -> bool:
+    if not head:
+        return True
+    skippable = head[0] & 0xF0 == _SKIPPABLE[0] and _SKIPPABLE[1:].startswith(head[1:4])
+    return skippable or any(magic.startswith(head) for magic in _MAGIC)
 
 
 def open_compressed(path: Path, target: BinaryIO) -> ByteWriter:

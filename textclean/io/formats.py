@@ -12,6 +12,7 @@ from textclean.io.json_records import (
     ParsedRecord,
     build_record,
     check_utf8,
+    member_spans,
     parse_record,
     rewrite_record,
 )
@@ -24,6 +25,8 @@ UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _JSON_SUFFIXES = {".jsonl", ".ndjson", ".json"}
 _JSON_OBJECT = re.compile(rb'\s*+\{\s*+["}]')
+_JSON_ARRAY = re.compile(rb'\s*+\[\s*+\{\s*+["}]')
+_LATER_MAGIC = {b"PAR1": "parquet", b"WARC/": "warc"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -68,9 +71,7 @@ class JsonLines:
     def frames(self, data: bytes) -> Iterator[Frame]:
         """Yield the lines that hold anything."""
         for frame in _line_frames(data):
-            if not data[frame.start : frame.content_end].isspace() and frame.content_end > (
-                frame.start
-            ):
+            if data[frame.start : frame.content_end].strip(b" \t\r\n"):
                 yield frame
 
     def parse(self, raw: bytes) -> ParsedRecord:
@@ -157,16 +158,44 @@ def format_named(name: str, text_field: str = "text", id_field: str = "id") -> R
 def detect_format(head: bytes, name: str, *, is_file: bool) -> str:
     """Return the format of a source by its first bytes, then by its name.
 
+    A stream whose first record is broken is still JSON Lines when another line of its head is
+    a JSON object.
+
+    Raises:
+        UsageError: The content or the name is of a format that a later version reads, or a
+            JSON array.
+
     >>> detect_format(b'{"text": "a"}', "stdin", is_file=False)
     'jsonl'
     >>> detect_format(b"Plain words", "article.txt", is_file=True)
     'text'
     """
-    if plain_name(Path(name)).suffix.lower() in _JSON_SUFFIXES:
+    suffix = plain_name(Path(name)).suffix.lower()
+    later = next((later for magic, later in _LATER_MAGIC.items() if head.startswith(magic)), "")
+    if later or suffix[1:] in LATER_FORMATS:
+        kind = later or suffix[1:]
+        message = f"{name} looks like {kind}, which is not read yet; as text: --from text"
+        raise UsageError(message)
+    if suffix in _JSON_SUFFIXES:
         return "jsonl"
     if not head and not is_file:
         return "jsonl"  # nothing on stdin: no records, not one empty document
-    return "jsonl" if _JSON_OBJECT.match(head.removeprefix(UTF8_MARK)) else "text"
+    if _JSON_ARRAY.match(head):
+        message = f"{name} looks like a JSON array, not JSON Lines; as text: --from text"
+        raise UsageError(message)
+    if _JSON_OBJECT.match(head) or any(map(_is_object, head.split(b"\n")[1:-1])):
+        return "jsonl"
+    return "text"
+
+
+def _is_object(line: bytes) -> bool:
+    if not _JSON_OBJECT.match(line):
+        return False
+    try:
+        member_spans(line)
+    except InputError:
+        return False
+    return True
 
 
 def refuse_utf16(head: bytes, source: str) -> None:

@@ -50,7 +50,8 @@ def parse_record(raw: bytes, text_field: str = "text", id_field: str = "id") -> 
     import msgspec
 
     check_utf8(raw)
-    if raw.count(b"{") + raw.count(b"[") <= MAXIMUM_DEPTH:
+    plain = text_field.isidentifier() and id_field.isidentifier()  # msgspec takes no others
+    if plain and raw.count(b"{") + raw.count(b"[") <= MAXIMUM_DEPTH:
         try:
             found = _decoder(text_field, id_field).decode(raw)
         except (msgspec.MsgspecError, RecursionError):

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import select
 import stat
 import sys
 from collections.abc import Iterable
@@ -17,71 +18,126 @@ class OutputFile:
     """One output file; nothing stands under its name before ``commit``.
 
     A target that exists and is no regular file (a device, a named pipe) is written straight.
-    The temporary file beside the target has an unguessable name and is made anew, so that no
-    link someone laid there is followed.
+    The temporary file beside the target is private, has an unguessable name and is made anew,
+    so that no link someone laid there is followed.
+
+    Raises:
+        OutputError: The target cannot be opened or written.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._part: Path | None = None
-        if is_special(path):
-            self._file: BinaryIO = path.open("wb", buffering=0)
-        else:
-            target = path.resolve() if path.is_symlink() else path
-            self._part = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
-            descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-            self._file = os.fdopen(descriptor, "wb")
-            self._target = target
-        self._writer: ByteWriter = open_compressed(path, self._file)
+        try:
+            if is_special(path):
+                self._file: BinaryIO = path.open("wb")
+            else:
+                self._target = path.resolve() if path.is_symlink() else path
+                part = self._target.with_name(f".{secrets.token_hex(8)}.part")
+                descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                self._part = part
+                self._file = os.fdopen(descriptor, "wb")
+            self._writer: ByteWriter = open_compressed(path, self._file)
+        except OSError as error:
+            self._remove_part()
+            raise self._failure(error) from error
 
     def write(self, data: bytes) -> None:
         """Write all of the data."""
-        self._writer.write(data)
+        try:
+            self._writer.write(data)
+        except OSError as error:
+            raise self._failure(error) from error
+
+    def flush(self) -> None:
+        """Send what a device or a pipe is to get; a file can wait."""
+        if self._part is None:
+            try:
+                self._file.flush()
+            except OSError as error:
+                raise self._failure(error) from error
 
     def finish(self) -> None:
         """Write everything to disk under the temporary name; a second call does nothing."""
         if self._file.closed:
             return
-        if self._writer is not self._file:
-            self._writer.close()
-        self._file.flush()
-        if self._part is not None:
-            os.fsync(self._file.fileno())
-        self._file.close()
+        try:
+            if self._writer is not self._file:
+                self._writer.close()
+            self._file.flush()
+            if self._part is not None:
+                os.fsync(self._file.fileno())
+                os.fchmod(self._file.fileno(), _mode_for(self._target))
+            self._file.close()
+        except OSError as error:
+            raise self._failure(error) from error
 
     def commit(self) -> None:
         """Give the finished file its name."""
-        if self._part is not None:
+        if self._part is None:
+            return
+        try:
             self._part.replace(self._target)
-            self._part = None
+        except OSError as error:
+            raise self._failure(error) from error
+        self._part = None
 
     def abort(self) -> None:
         """Remove what was written; what stood under the name stays."""
         with contextlib.suppress(OSError, ValueError):
             self._file.close()
+        self._remove_part()
+
+    def _remove_part(self) -> None:
         if self._part is not None:
             with contextlib.suppress(OSError):
                 self._part.unlink(missing_ok=True)
             self._part = None
 
+    def _failure(self, error: OSError) -> OutputError:
+        """Name the file; a closed pipe here is a failure, unlike one on stdout."""
+        return OutputError(f"cannot write {self.path}: {error.strerror or error}")
+
 
 class StandardOutput:
-    """The process's stdout as an output; a closed pipe raises ``BrokenPipeError``."""
+    """The process's stdout as an output; a closed pipe raises ``BrokenPipeError``.
+
+    Writes through a buffer of its own, since an unbuffered stdout (``PYTHONUNBUFFERED``) or one
+    that does not block may take only a part of what it is given.
+    """
 
     def __init__(self) -> None:
+        if sys.stdout is None:
+            message = "stdout is closed; name an output with -o"
+            raise OutputError(message)
         self._file = sys.stdout.buffer
 
     def write(self, data: bytes) -> None:
         """Write all of the data."""
-        self._file.write(data)
+        rest = memoryview(data)
+        while rest:
+            try:
+                taken = self._file.write(rest)
+            except BlockingIOError as error:
+                taken = error.characters_written
+            if taken is None or taken == 0:
+                select.select([], [self._file], [])
+            else:
+                rest = rest[taken:]
 
     def flush(self) -> None:
         """Send what is held."""
-        self._file.flush()
+        while True:
+            try:
+                self._file.flush()
+            except BlockingIOError:
+                select.select([], [self._file], [])
+            else:
+                return
 
     def finish(self) -> None:
         """Send what is held; stdout stays open."""
-        self._file.flush()
+        self.flush()
 
     def commit(self) -> None:
         """Nothing to rename."""
@@ -89,7 +145,7 @@ class StandardOutput:
     def abort(self) -> None:
         """Send what is held: a filter's output up to the fault is valid."""
         with contextlib.suppress(OSError, ValueError):
-            self._file.flush()
+            self.flush()
 
 
 Output = OutputFile | StandardOutput
@@ -99,19 +155,11 @@ def commit_all(outputs: Iterable[Output]) -> None:
     """Finish every output, then name them all: a full disk leaves no name behind.
 
     Raises:
-        OutputError: One of them could not be written; none was renamed.
+        OutputError: One of them could not be written.
     """
     outputs = list(outputs)
-    try:
-        for output in outputs:
-            output.finish()
-    except OSError as error:
-        for output in outputs:
-            output.abort()
-        if isinstance(error, BrokenPipeError):
-            raise
-        message = f"cannot write the output: {error}"
-        raise OutputError(message) from error
+    for output in outputs:
+        output.finish()
     for output in outputs:
         output.commit()
 
@@ -125,8 +173,22 @@ def is_special(path: Path) -> bool:
 
 
 def refuse_shared_targets(inputs: Iterable[Path], targets: Iterable[Path]) -> None:
-    """Raise ``UsageError`` when a target is an input or another target, by any name."""
-    taken = {_identity(path): f"the input {path}" for path in inputs}
+    """Raise ``UsageError`` when a target is an input or another target, by any name.
+
+    What stdin and stdout were redirected to counts too.
+    """
+    taken: dict[tuple[int, int] | str, str] = {}
+    for path in inputs:
+        taken[_identity(path)] = f"the input {path}"
+    for stream, name in ((0, "what stdin reads"), (1, "what stdout writes to")):
+        with contextlib.suppress(OSError):
+            status = os.fstat(stream)
+            if stat.S_ISREG(status.st_mode):
+                place = (status.st_dev, status.st_ino)
+                if place in taken and stream == 1:
+                    message = f"stdout is {taken[place]}; choose another name"
+                    raise UsageError(message)
+                taken[place] = name
     for target in targets:
         identity = _identity(target)
         if identity in taken and not is_special(target):
@@ -142,3 +204,12 @@ def _identity(path: Path) -> tuple[int, int] | str:
     except OSError:
         return os.path.realpath(path)
     return status.st_dev, status.st_ino
+
+
+def _mode_for(target: Path) -> int:
+    """Return the permissions an output gets: those it had, or what the user's mask allows."""
+    with contextlib.suppress(OSError):
+        return stat.S_IMODE(target.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,5 +1,6 @@
 """Sources: opening inputs, and cutting their bytes into chunks at record boundaries."""
 
+import contextlib
 import os
 import select
 import stat
@@ -16,6 +17,7 @@ from textclean.io.formats import UTF8_MARK, detect_format, refuse_utf16
 CHUNK_BYTES = 2**20
 _READ_BYTES = 2**18
 _HEAD_BYTES = 2**12
+_BLANK = b" \t\r\n" + UTF8_MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,15 @@ class Source:
         self._raw: BinaryIO | None = None
         self._read: ReadSome | None = None
         self._head = b""
-        self._open()
-        self.format = format or detect_format(self._head, self.name, is_file=self.path is not None)
-        refuse_utf16(self._head, self.name)
+        try:
+            self._open()
+            refuse_utf16(self._head, self.name)
+            self.format = format or detect_format(
+                self._head.removeprefix(UTF8_MARK), self.name, is_file=self.path is not None
+            )
+        except BaseException:
+            self.close()
+            raise
         if self.size is not None:
             self.close()  # a run over many files must not hold them all open
 
@@ -74,8 +82,11 @@ class Source:
         return status.st_size if stat.S_ISREG(status.st_mode) else None
 
     def position(self) -> int:
-        """Return how many bytes were taken from the file so far."""
-        return self._raw.tell() if self._raw is not None and self.size is not None else 0
+        """Return how many bytes were taken from the file so far; 0 when it is closed."""
+        raw = self._raw
+        with contextlib.suppress(OSError, ValueError):  # the reading thread may close it now
+            return raw.tell() if raw is not None else 0
+        return 0
 
     def close(self) -> None:
         """Close the file; stdin stays open."""
@@ -132,7 +143,9 @@ class Source:
             self._raw = self.path.open("rb", buffering=0)
         self._read = open_decompressed(self._raw)
         self._head = b""
-        while len(self._head) < _HEAD_BYTES and b"\n" not in self._head:
+        # The format must not depend on how fast the input comes: the first line that holds
+        # anything decides, so it is waited for.
+        while len(self._head) < _HEAD_BYTES and b"\n" not in self._head.lstrip(_BLANK):
             more = self.read_on()
             if not more:
                 break
@@ -232,6 +245,9 @@ class _LineCutter(_Cutter):
 
 def _raw_stdin() -> BinaryIO:
     """Return stdin unbuffered, also when a test or a caller has replaced it."""
+    if sys.stdin is None:
+        message = "stdin is closed; name a file"
+        raise InputError(message, source="stdin")
     buffer = sys.stdin.buffer
     raw = getattr(buffer, "raw", buffer)
     if isinstance(raw, BinaryIO) or hasattr(raw, "read"):

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from textclean.document import Document
+from textclean.errors import RecipeError
 from textclean.stage import Drop, Outcome
 
 if TYPE_CHECKING:
@@ -27,6 +28,15 @@ SAMPLE_LENGTH = 4000
 MINIMUM_LETTERS = 12
 #: Below this the detector itself wavers between languages.
 MINIMUM_PROBABILITY = 0.5
+
+_CODES = (
+    "af ar bg bn ca cs cy da de el en es et fa fi fr gu he hi hr hu id it ja kn ko lt lv mk ml mr"
+    " ne nl no pa pl pt ro ru sk sl so sq sv sw ta te th tl tr uk ur vi zh"
+)
+#: What langdetect's profiles can answer, as BCP 47 primary tags.
+LANGUAGES = frozenset(_CODES.split())
+#: Tags of one language, or of a part of it, under which the detector does not answer.
+_ALIASES = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "fil": "tl", "cmn": "zh"}
 
 _SEED = 0
 _PIECES = 4
@@ -74,6 +84,10 @@ class DetectLanguage:
         }
     )
 
+    def __post_init__(self) -> None:
+        """Reduce the tags to primary ones, and refuse those that no text could match."""
+        object.__setattr__(self, "keep", tuple(dict.fromkeys(map(_primary_tag, self.keep))))
+
     def process(self, batch: Sequence[Document], /) -> list[Outcome]:
         """Return one outcome per document; texts are never changed."""
         return [self._outcome(document) for document in batch]
@@ -88,6 +102,16 @@ class DetectLanguage:
         if not self.keep or (language or UNDETERMINED) in self.keep:
             return None
         return Drop("language.other" if language else "language.unknown")
+
+
+def _primary_tag(tag: str) -> str:
+    """Return the primary tag of a BCP 47 tag: ``en`` of ``en-GB``."""
+    primary = tag.replace("_", "-").partition("-")[0].lower()
+    primary = _ALIASES.get(primary, primary)
+    if primary != UNDETERMINED and primary not in LANGUAGES:
+        message = f"language: {tag!r} is none of {', '.join(sorted(LANGUAGES))}, und"
+        raise RecipeError(message)
+    return primary
 
 
 def detect_language(text: str) -> str | None:

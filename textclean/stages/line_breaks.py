@@ -8,7 +8,7 @@ from typing import ClassVar
 from textclean.edits import Edit
 from textclean.stage import TextStage
 
-_BREAKS = re.compile(r"[\r\n]++")
+_BREAKS = re.compile(r"\r*+\n[\r\n]*+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class JoinLines(TextStage):
 
     def might_change(self, text: str) -> bool:
         """Tell whether there is a line break at all."""
-        return "\n" in text or "\r" in text
+        return "\n" in text
 
     def find_edits(self, text: str, language: str | None) -> Iterator[Edit]:  # noqa: ARG002
         """Yield an edit for each run of line breaks."""
