@@ -16,7 +16,7 @@ from textclean.errors import RecipeError
 from textclean.stages.mojibake import RepairMojibake, triage
 from textclean.stages.mojibake.characters import CHARACTERS, holds_characters
 from textclean.stages.mojibake.code_pages import code_pages, decode, implausible, tables
-from textclean.stages.mojibake.rounds import compose, repeat, trim
+from textclean.stages.mojibake.rounds import repeat, trim
 from textclean.stages.mojibake.segments import _SHAPES, CONTEXT, _judge_run, find_segments
 from textclean.stages.mojibake.triage import scan_by_patterns
 
@@ -322,34 +322,6 @@ def test_time_is_linear(piece: str) -> None:
 def test_a_text_that_never_settles_is_left_as_it_is() -> None:
     text = "Â" * 40 + "©"
     assert STAGE.find_edits(text, None) == []
-
-
-def _edits(text: str, choices: list[tuple[int, int, str]]) -> list[Edit]:
-    edits: list[Edit] = []
-    reached = 0
-    for gap, length, replacement in choices:
-        start = reached + gap
-        end = min(start + length, len(text))
-        if start > len(text):
-            break
-        edits.append(Edit(start, end, replacement, "r"))
-        reached = end + 1
-    return edits
-
-
-_CHOICES = st.lists(
-    st.tuples(st.integers(0, 3), st.integers(1, 3), st.text("xy", max_size=2)), max_size=4
-)
-
-
-@given(st.text("abc", max_size=14), _CHOICES, _CHOICES)
-def test_composed_edits_do_what_both_did(text: str, one: list, two: list) -> None:
-    first = _edits(text, one)
-    middle = apply_edits(text, first)
-    second = _edits(middle, two)
-    composed = compose(first, middle, second)
-    check_edits(text, composed)
-    assert apply_edits(text, composed) == apply_edits(middle, second)
 
 
 @given(st.text("ab", max_size=6), st.text("ab", max_size=6))

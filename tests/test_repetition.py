@@ -4,15 +4,15 @@ import re
 import unicodedata
 
 import pytest
+import sentencex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textclean.document import Document
-from textclean.edits import Edit, apply_edits, check_edits
+from textclean.edits import apply_edits, check_edits
 from textclean.errors import RecipeError
 from textclean.stages.repetition import CollapseRepetition, RepetitionScore, repetition_score
 from textclean.stages.repetition.collapse import LEVELS
-from textclean.stages.repetition.compose import compose_edits
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.layout import UNSPACED, UNUSUAL, Layout
 from textclean.stages.repetition.spans import removal_span
@@ -88,23 +88,6 @@ def test_every_fact_still_stands(pairs):
     for fact in keeper.facts(0, len(text)):
         assert fact in re.sub(r"\s", " ", after)
     assert tuple(CollapseRepetition().find_edits(after, "en")) == ()
-
-
-@given(st.data())
-@settings(max_examples=200)
-def test_composed_edits_do_what_both_do(data):
-    def draw_edits(text):
-        places = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
-        pairs = zip(places[::2], places[1::2], strict=False)
-        return [Edit(a, b, data.draw(st.sampled_from(["", "x", "yz"])), "r") for a, b in pairs]
-
-    text = data.draw(st.text("abc", max_size=20))
-    first = draw_edits(text)
-    middle = apply_edits(text, first)
-    second = draw_edits(middle)
-    composed = compose_edits(text, first, second)
-    check_edits(text, composed)
-    assert apply_edits(text, composed) == apply_edits(middle, second)
 
 
 @pytest.mark.parametrize("gap", [" ", "\n", "\n\n", "\r\n"])
@@ -276,6 +259,36 @@ def test_large_inputs_of_one_kind_come_back():
         "“" * 50_000,
     ):
         assert isinstance(clean(text), str)
+
+
+@pytest.mark.parametrize("piece", ["![", '!"', "![a", "![CDATA[", "。「", '""»「.a'])
+def test_the_segmenter_is_asked_for_little_at_a_time(monkeypatch, piece):
+    """Its time grows with the square of such input: each call has to be short, and few to be."""
+    lengths: list[int] = []
+    ask = sentencex.get_sentence_boundaries
+
+    def counted(language: str, text: str) -> object:
+        lengths.append(len(text))
+        return ask(language, text)
+
+    monkeypatch.setattr(sentencex, "get_sentence_boundaries", counted)
+    asked = []
+    for size in (20_000, 40_000):
+        lengths.clear()
+        text = (piece * size)[:size]
+        sentences = Layout(text, "en").sentences
+        assert all(0 <= unit.start < unit.end <= size for unit in sentences)
+        assert max(lengths, default=0) <= 10_000
+        asked.append(sum(lengths))
+    assert asked[1] <= 3 * asked[0]
+    assert asked[1] <= 3 * 40_000
+
+
+def test_a_long_paragraph_in_windows_has_the_sentences_it_has_whole():
+    text = "The ferry left the quay at noon (!?!). " * 2000
+    layout = Layout(text, "en")
+    assert {layout.slice(unit) for unit in layout.sentences} == {text[:38]}
+    assert len(layout.sentences) == 2000
 
 
 def test_a_batch_goes_through_process():

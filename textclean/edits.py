@@ -235,10 +235,7 @@ class _Placed(NamedTuple):
 
 def _overlapping(first: Sequence[Edit], second: Sequence[Edit]) -> Iterator[list[_Placed]]:
     """Yield groups of edits of both rounds that overlap in the text between them."""
-    placed = [
-        _Placed(edit.start, 1 if edit.start == edit.end else 2, edit.end, is_first=False, edit=edit)
-        for edit in second
-    ]
+    placed: list[_Placed] = []
     shift = 0
     for edit in first:
         at = edit.start + shift
@@ -252,6 +249,10 @@ def _overlapping(first: Sequence[Edit], second: Sequence[Edit]) -> Iterator[list
             )
         )
         shift += len(edit.replacement) - (edit.end - edit.start)
+    placed += [
+        _Placed(edit.start, 1 if edit.start == edit.end else 2, edit.end, is_first=False, edit=edit)
+        for edit in second
+    ]
     placed.sort(key=lambda item: item[:2])  # stable: each round stays in its own order
     group: list[_Placed] = []
     reached = 0

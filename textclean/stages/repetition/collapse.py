@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textclean.document import Document
-from textclean.edits import Edit, apply_edits
+from textclean.edits import Edit, apply_edits, settle_edits
 from textclean.errors import RecipeError
 from textclean.stage import Outcome, TextStage
-from textclean.stages.repetition.compose import compose_edits
 from textclean.stages.repetition.exact import exact_edits
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.layout import Layout
@@ -87,16 +86,13 @@ class CollapseRepetition(TextStage):
         return sum({FLAGS[level] for level in self.levels})
 
     def _all_rounds(self, text: str, language: str | None, flags: int) -> tuple[Edit, ...]:
-        edits: tuple[Edit, ...] = ()
-        now = text
-        for _ in range(MAXIMUM_ROUNDS):
-            found = _one_round(now, language, flags)
-            if not found:
-                return edits
-            edits = compose_edits(text, edits, found)
-            now = apply_edits(now, found)
-            flags = cheap_flags([now])[0] & self._own_flags()
-        return ()
+        known = {text: flags}  # of the first round; the others look anew
+
+        def find(now: str) -> list[Edit]:
+            flagged = known[now] if now in known else cheap_flags([now])[0] & self._own_flags()
+            return _one_round(now, language, flagged)
+
+        return settle_edits(text, find, MAXIMUM_ROUNDS)
 
 
 def _one_round(text: str, language: str | None, flags: int) -> list[Edit]:

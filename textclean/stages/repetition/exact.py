@@ -27,6 +27,9 @@ CALL_WORDS = {2: 8, 3: 5, 4: 4, 6: 3}
 #: A list item, such as an ingredient, may belong to two lists.
 ITEM_WORDS = {2: 12, 4: 6}
 
+#: What has fewer words stays however often it stands.
+FEWEST_WORDS = min(*STATEMENT_WORDS.values(), *CALL_WORDS.values(), *ITEM_WORDS.values())
+
 
 def exact_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     """Yield removals of blocks, then lines, then sentences; in no order of position."""
@@ -59,6 +62,8 @@ def _repeats(layout: Layout, keeper: FactKeeper, units: list[Unit], reason: str)
 
 
 def _may_go(layout: Layout, unit: Unit, standings: int) -> bool:
+    if unit.size < FEWEST_WORDS:
+        return False
     piece = layout.slice(unit)
     if not is_balanced(piece) or piece.rstrip().endswith((":", "：")):
         return False

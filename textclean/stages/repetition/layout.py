@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from textclean.stages.repetition.languages import (
@@ -24,6 +25,16 @@ LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 #: Where a sentence may end inside a line; a line without one is one sentence, and the
 #: segmenter is not asked.
 INNER_END = re.compile(r"[.!?…。！？؟۔।॥։።᙮។‽⁇⁈⁉．｡][^\n]")
+
+#: What the segmenter answers for in time that grows with the square of their number: marks with
+#: no blank after them, and quotation marks, each compared with every other.
+COSTLY = re.compile(r"[.!?…。！？؟۔।॥։᙮‽⁇⁈⁉．｡](?=\S)|[\"`‘“”„«»‹›「」『』《》]")
+
+#: A piece with at most so many of them is handed over whole (real paragraphs have up to 500), up
+#: to the largest size; else it is cut, down to the smallest. No call takes long, nor do all.
+MAXIMUM_COSTLY = 1000
+LARGEST_PIECE = 100_000
+SMALLEST_PIECE = 500
 
 #: What could end a sentence where the segmenter saw an abbreviation, and the words that make a
 #: piece between two such places a sentence when it is one elsewhere.
@@ -125,9 +136,29 @@ class _Boundaries:
     def split(self, text: str) -> list[int]:
         """Return where the sentences of one paragraph end, the last included.
 
+        A paragraph too dear to ask for at once is asked for by windows. The last sentence of a
+        window may go on after it: where it began late, the next window begins with it.
+        """
+        ends: list[int] = []
+        start, size = 0, LARGEST_PIECE
+        while start < len(text):
+            window, size = _window(text, start, size * 2)
+            found = self._split_window(window)
+            after = start + len(window)
+            if after < len(text):
+                ends += [start + end for end in found[:-1]]
+                began = found[-2] if len(found) > 1 else 0
+                start = start + began if 2 * began >= len(window) else after
+            else:
+                return ends + [start + end for end in found]
+        return [*ends, len(text)]
+
+    def _split_window(self, text: str) -> list[int]:
+        """Return the ends that the segmenter sees.
+
         The segmenter's own start offsets are off after blank lines and before no-break spaces
         (measured on crawled pages), so only consecutive pieces that equal the text are taken;
-        a paragraph where they do not is one sentence.
+        a window where they do not is one sentence.
         """
         if not INNER_END.search(text):
             return [len(text)]
@@ -147,6 +178,27 @@ class _Boundaries:
             return [len(text)]
         ends[-1] = len(text)
         return ends
+
+
+def _window(text: str, start: int, size: int) -> tuple[str, int]:
+    """Return what may be asked for at once from a place on, and the size that was possible.
+
+    >>> [len(_window(piece * 99_999, 0, 200_000)[0]) for piece in ("A word. ", "![")]
+    [100000, 1562]
+    """
+    size = min(size, LARGEST_PIECE)
+    while size > SMALLEST_PIECE and not _is_cheap(text, start, start + size):
+        size //= 2
+    end = start + size
+    if end >= len(text):
+        return text[start:], size
+    blank = text.rfind(" ", start + size // 2, end)
+    return text[start : blank + 1 if blank >= 0 else end], size
+
+
+def _is_cheap(text: str, start: int, end: int) -> bool:
+    """Whether the segmenter answers for a piece in little time; no longer than it takes to see."""
+    return next(islice(COSTLY.finditer(text, start, end), MAXIMUM_COSTLY, None), None) is None
 
 
 @dataclass
