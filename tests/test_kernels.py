@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from strategies import TEXTS
 
 from textclean.dedup import measures, signatures
+from textclean.dedup.normal_form import normalize
 from textclean.kernels import characters, minhash, mojibake, overlap, repeats, runs, scan, signs
 from textclean.kernels import shingles as kernels
 from textclean.kernels.text import flatten
@@ -142,12 +143,12 @@ MARKS = st.text(st.sampled_from("\u0301\u0323\u0344\u0f73\u0f71\u0334e\u05b0\u30
 @given(marks=MARKS, before=ANY_CHARACTERS, after=ANY_CHARACTERS)
 def test_long_runs_of_marks_normalize_as_python_does(marks, before, after):
     text = before + marks * 3 + after
-    assert signatures.normalize(text) == unicodedata.normalize("NFC", text)
+    assert normalize(text) == unicodedata.normalize("NFC", text)
 
 
 def test_a_text_of_shuffled_marks_is_no_trap():
     text = "e" + "\u0301\u0323" * 300_000  # an hour, ordered by insertion
-    assert len(signatures.normalize(text)) == len(text) - 1
+    assert len(normalize(text)) == len(text) - 1
 
 
 def test_longer_signatures_begin_with_shorter_ones():

@@ -9,8 +9,8 @@ section 3.4). Precision is not the bands' business: each proposal is verified.
 import math
 from dataclasses import dataclass
 
-from textclean.dedup.signatures import SIGNATURE_SIZE
-
+#: Slots of a signature that leaves this package.
+SIGNATURE_SIZE = 128
 #: Probability with which a pair exactly at the threshold must be proposed.
 RECALL = 0.999
 #: Probability with which the comparison of marks may turn away a pair at the threshold.

@@ -11,8 +11,8 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-from textclean.dedup.bands import Bands
-from textclean.dedup.signatures import SIGNATURE_SIZE, normalize
+from textclean.dedup.bands import SIGNATURE_SIZE, Bands
+from textclean.dedup.normal_form import normalize
 from textclean.kernels import minhash
 from textclean.kernels import shingles as kernels
 from textclean.kernels.characters import character_table
