@@ -25,8 +25,23 @@ EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
 
+_EXIT_BY_SIGNAL: dict[int, int] = {
+    signal.SIGINT: EXIT_INTERRUPTED,
+    signal.SIGTERM: EXIT_TERMINATED,
+}
+#: Signals that have asked the command to stop, in order.
+_stopped_by: list[int] = []
+
 #: Commands of the contract that come in a later version.
 LATER_COMMANDS = ("dedup", "index", "undo", "bench", "tune")
+
+
+class StoppedError(KeyboardInterrupt):
+    """A signal asked the command to stop.
+
+    A class of its own: a plain ``KeyboardInterrupt`` that passes through ``exec`` (numba and
+    dataclasses use it) makes CPython end with the signal even when it is caught.
+    """
 
 
 class DefaultToClean(click.Group):
@@ -126,7 +141,8 @@ def main(argv: Sequence[str] | None = None) -> Any:
 
 def run() -> NoReturn:
     """Entry point of the command: errors become one line on stderr and an exit code."""
-    signal.signal(signal.SIGTERM, _terminate)
+    for number in _EXIT_BY_SIGNAL:
+        signal.signal(number, _stop)
     sys.exit(exit_code(sys.argv[1:]))
 
 
@@ -140,17 +156,22 @@ def exit_code(argv: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return EXIT_USAGE
-    except (KeyboardInterrupt, click.Abort):
-        return _given_up(EXIT_INTERRUPTED)
+    except (StoppedError, KeyboardInterrupt, click.Abort):
+        return _given_up(_EXIT_BY_SIGNAL[_stopped_by[0]] if _stopped_by else EXIT_INTERRUPTED)
     except BrokenPipeError:
         return _given_up(0)
     except UsageError as error:
         _say(error)
         return EXIT_USAGE
     except (TextcleanError, OSError) as error:
-        _say(error)
-        return _given_up(EXIT_FAILED)
-    return 0
+        if not _stopped_by:
+            _say(error)
+            return _given_up(EXIT_FAILED)
+    except BaseException:
+        # A signal in the middle of an import may arrive wrapped in another exception.
+        if not _stopped_by:
+            raise
+    return _given_up(_EXIT_BY_SIGNAL[_stopped_by[0]]) if _stopped_by else 0
 
 
 def _prepare_streams() -> None:
@@ -178,5 +199,6 @@ def _given_up(code: int) -> int:
     return code
 
 
-def _terminate(*_: object) -> NoReturn:
-    raise SystemExit(EXIT_TERMINATED)
+def _stop(number: int, _: object) -> NoReturn:
+    _stopped_by.append(number)
+    raise StoppedError
