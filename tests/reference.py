@@ -137,7 +137,7 @@ MISREADINGS = {
 #: Flags by name, as the triage numbers them.
 MOJIBAKE_FLAGS = {
     "nbsp": 1, "c1": 2, "lost": 4, "bom": 8, "control": 16, "candidate": 32, "stump": 64,
-    "stray": 128, "letter and space": 256, "spaced": 512,
+    "stray": 128, "letter and space": 256, "spaced": 512, "question": 1024,
 }  # fmt: skip
 SPACED_PAGES = ("cp1252", "cp1257")
 
@@ -210,6 +210,8 @@ def mojibake_flags_at(text, at):
         yield "letter and space"
     if character > "\x7f" and is_spaced(character, following):
         yield "spaced"
+    if character == "?" and text[max(0, at - 1) : at] == "n" and after == "t":
+        yield "question"
 
 
 def mojibake_scan(text):

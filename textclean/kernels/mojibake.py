@@ -6,8 +6,10 @@ control character) stands in a table of bits; the stage that owns the rules fill
 
 import numpy as np
 
-from textclean.kernels.arrays import Counts, Longs, Starts, Unsigned, Words
+from textclean.kernels.arrays import Bytes, Counts, Longs, Starts, Unsigned
 from textclean.kernels.jit import kernel
+from textclean.kernels.plain import first_odd
+from textclean.kernels.shingles import decode
 
 #: Code points the table has entries for; no code page holds one beyond.
 TABLE_SIZE = 0x10000
@@ -26,164 +28,178 @@ STRAY, BEFORE_SPACE, SPACED_TWO, SPACED_THREE, SPACED_FOUR = 48, 49, 50, 51, 52
 #: The flags of a text.
 NBSP, C1, LOST, BOM = 1, 2, 4, 8  # from the bits at ALONE_SHIFT
 CONTROL, CANDIDATE, STUMP, STRAY_LETTER, LETTER_AND_SPACE, SPACED = 16, 32, 64, 128, 256, 512
+QUESTION = 1024
 
 _PAGES = np.uint64(2**MAXIMUM_PAGES - 1)
 _ALONE = np.uint64(15)
 _PAIRS = np.uint64(2**PAIR_KINDS - 1)
 _ONE = np.uint64(1)
 _SPACE, _DELETE = 0x20, 0x7F
-_TAB, _LINE_FEED = np.uint32(0x09), np.uint32(0x0A)
-_FORM_FEED, _RETURN = np.uint32(0x0C), np.uint32(0x0D)
-_BLANK, _TILDE = np.uint32(0x20), np.uint32(0x7E)
+_QUESTION_MARK = ord("?")
+_FIRST_LETTER, _LAST_LETTER, _LOWER = ord("a"), ord("z"), 0x20  # an ASCII capital has no such bit
 
 
 @kernel
-def _entry(points: Words, at: int, end: int, classes: Longs) -> Unsigned:
-    """Return the entry of the code point there; nothing beyond the text or the table."""
-    if at >= end or points[at] >= np.uint32(TABLE_SIZE):
-        return np.uint64(0)
-    return classes[points[at]]
+def _entry(data: Bytes, at: int, end: int, classes: Longs) -> tuple[Unsigned, int]:
+    """Return the entry of the code point there and the position after it.
+
+    Nothing beyond the text or the table.
+    """
+    if at >= end:
+        return np.uint64(0), at
+    point, after = decode(data, at)
+    if point >= np.uint32(TABLE_SIZE):
+        return np.uint64(0), after
+    return classes[point], after
 
 
 @kernel
-def _is_sequence(points: Words, at: int, end: int, classes: Longs) -> bool:
-    """Whether a lead and all its continuations stand there, in one of the code pages."""
-    entry = classes[points[at]]
-    leads = entry & np.uint64(2**CONTINUATION - 1)
-    if leads == 0:
-        return False
-    tails = _entry(points, at + 1, end, classes) >> np.uint64(CONTINUATION) & _PAGES
+def _is_sequence(data: Bytes, after: int, end: int, leads: Unsigned, classes: Longs) -> bool:
+    """Whether all continuations that a lead asks for follow it, in one of the code pages.
+
+    ``leads`` is the entry of the lead, ``after`` the position behind it.
+    """
+    entry, after = _entry(data, after, end, classes)
+    tails = entry >> np.uint64(CONTINUATION) & _PAGES
     if leads & tails:
         return True
-    tails &= _entry(points, at + 2, end, classes) >> np.uint64(CONTINUATION)
+    if tails == 0:
+        return False
+    entry, after = _entry(data, after, end, classes)
+    tails &= entry >> np.uint64(CONTINUATION)
     if leads >> np.uint64(LEAD_OF_THREE) & tails:
         return True
-    tails &= _entry(points, at + 3, end, classes) >> np.uint64(CONTINUATION)
+    entry, after = _entry(data, after, end, classes)
+    tails &= entry >> np.uint64(CONTINUATION)
     return bool(leads >> np.uint64(LEAD_OF_FOUR) & tails)
 
 
 @kernel
-def _is_space(points: Words, at: int, end: int) -> bool:
-    return bool(at < end and points[at] == np.uint32(_SPACE))
+def _is_space(data: Bytes, at: int, end: int) -> bool:
+    return bool(at < end and data[at] == _SPACE)
 
 
 @kernel
-def _is_beyond_ascii(points: Words, at: int, end: int) -> bool:
-    return bool(at < end and points[at] > np.uint32(_DELETE))
+def _past_one(data: Bytes, at: int, end: int) -> int:
+    """Return the position after a character beyond ASCII; where none stands, 0."""
+    if at >= end or data[at] <= _DELETE:
+        return 0
+    return decode(data, at)[1]
 
 
 @kernel
-def _is_letter(points: Words, at: int, end: int) -> bool:
+def _is_letter(data: Bytes, at: int, end: int) -> bool:
     """Whether an ASCII letter stands there, or anything beyond ASCII."""
     if at >= end:
         return False
-    if points[at] > np.uint32(_DELETE):
+    if data[at] > _DELETE:
         return True
-    return bool(np.uint32(0x61) <= points[at] | np.uint32(0x20) <= np.uint32(0x7A))
+    return bool(_FIRST_LETTER <= (data[at] | _LOWER) <= _LAST_LETTER)
 
 
 @kernel
-def _residue(points: Words, at: int, end: int, classes: Longs) -> int:
-    """Return the flags of what lost a byte."""
-    entry = classes[points[at]]
+def _residue(data: Bytes, after: int, end: int, entry: Unsigned, classes: Longs) -> int:
+    """Return the flags of what lost a byte, at a character with that entry."""
     flags = 0
     if entry >> np.uint64(FIRSTS) & _PAIRS:
-        seconds = _entry(points, at + 1, end, classes) >> np.uint64(SECONDS)
+        seconds = _entry(data, after, end, classes)[0] >> np.uint64(SECONDS)
         if entry >> np.uint64(FIRSTS) & _PAIRS & seconds:
             flags |= STUMP
     if entry >> np.uint64(STRAY) == 0:
         return flags
-    if entry >> np.uint64(STRAY) & _ONE and not _is_letter(points, at + 1, end):
+    if entry >> np.uint64(STRAY) & _ONE and not _is_letter(data, after, end):
         flags |= STRAY_LETTER
-    if entry >> np.uint64(BEFORE_SPACE) & _ONE and _is_space(points, at + 1, end):
+    if entry >> np.uint64(BEFORE_SPACE) & _ONE and _is_space(data, after, end):
         flags |= LETTER_AND_SPACE
-    if entry >> np.uint64(SPACED_TWO) & _ONE and _is_space(points, at + 1, end):
+    if entry >> np.uint64(SPACED_TWO) & _ONE and _is_space(data, after, end):
         flags |= SPACED
-    if entry >> np.uint64(SPACED_THREE) != 0 and _is_spaced(points, at, end):
+    if entry >> np.uint64(SPACED_THREE) != 0 and _is_spaced(data, after, end):
         flags |= SPACED
-    if (
-        entry >> np.uint64(SPACED_FOUR) & _ONE
-        and _is_beyond_ascii(points, at + 1, end)
-        and _is_beyond_ascii(points, at + 2, end)
-        and _is_space(points, at + 3, end)
-    ):
-        flags |= SPACED
+    if entry >> np.uint64(SPACED_FOUR) & _ONE:
+        second = _past_one(data, after, end)
+        third = _past_one(data, second, end) if second else 0
+        if third and _is_space(data, third, end):
+            flags |= SPACED
     return flags
 
 
 @kernel
-def _is_spaced(points: Words, at: int, end: int) -> bool:
-    """Whether one of the two that follow a lead is a space, and the other is beyond ASCII."""
-    if _is_space(points, at + 1, end):
-        return _is_beyond_ascii(points, at + 2, end)
-    return _is_beyond_ascii(points, at + 1, end) and _is_space(points, at + 2, end)
+def _is_spaced(data: Bytes, at: int, end: int) -> bool:
+    """Whether of the two characters there one is a space, and the other is beyond ASCII."""
+    if _is_space(data, at, end):
+        return _past_one(data, at + 1, end) > 0
+    second = _past_one(data, at, end)
+    return second > 0 and _is_space(data, second, end)
 
 
 @kernel
-def _is_odd(point: Unsigned) -> bool:
-    """Whether a code point is no printable ASCII, tab, line feed, form feed or carriage return."""
-    if _BLANK <= point <= _TILDE:
-        return False
-    return not (_TAB <= point <= _LINE_FEED or _FORM_FEED <= point <= _RETURN)
+def _ascii_flag(data: Bytes, at: int, start: int, end: int) -> int:
+    """Return the flag of an odd character of ASCII: a control, or the mark in ``don?t``."""
+    if data[at] != _QUESTION_MARK:
+        return CONTROL
+    inside = start < at and at + 1 < end
+    return QUESTION if inside and data[at - 1] == ord("n") and data[at + 1] == ord("t") else 0
 
 
 @kernel
-def _first_odd(points: Words, start: int, end: int) -> int:
-    """Return where the first odd code point stands."""
-    at = start
-    while at < end and not _is_odd(points[at]):
-        at += 1
-    return at
+def _scan_run(data: Bytes, at: int, end: int, classes: Longs) -> tuple[int, int, int]:
+    """Return the flags of a run of characters beyond ASCII, where it ends, how many they are."""
+    flags, count = 0, 0
+    while at < end and data[at] > _DELETE:
+        entry, after = _entry(data, at, end, classes)
+        if entry:
+            leads = entry & np.uint64(2**CONTINUATION - 1)
+            if leads and not flags & CANDIDATE and _is_sequence(data, after, end, leads, classes):
+                flags |= CANDIDATE
+            flags |= int(entry >> np.uint64(ALONE_SHIFT) & _ALONE)
+            if entry >> np.uint64(FIRSTS):
+                flags |= _residue(data, after, end, entry, classes)
+        at = after
+        count += 1
+    return flags, at, count
 
 
 @kernel
 def scan(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
-    points: Words, start: int, end: int, classes: Longs, starts: Starts, ends: Starts
+    data: Bytes, words: Longs, start: int, end: int, classes: Longs, starts: Starts, ends: Starts
 ) -> tuple[int, int]:
     """Return the flags of one text, and how many runs of it hold a candidate.
 
     Args:
-        points: Code points.
+        data: Valid UTF-8; lone surrogates as three bytes.
+        words: The same bytes, see ``plain.words_of``.
         start: Where the text begins.
         end: Where it ends.
         classes: The table, by code point.
         starts: Filled with the beginnings of those runs of characters beyond ASCII, as far as
-            there is room.
+            there is room: code points from the start of the text.
         ends: Filled with their ends.
     """
     flags, count, at = 0, 0, start
+    before = start  # the position less the code points before it
     while True:
-        at = _first_odd(points, at, end)
+        at = first_odd(data, words, at, end)
         if at == end:
             return flags, count
-        if points[at] <= np.uint32(_DELETE):
-            flags |= CONTROL
+        if data[at] <= _DELETE:
+            flags |= _ascii_flag(data, at, start, end)
             at += 1
             continue
-        run = at
-        here: Unsigned = 0
-        while at < end and points[at] > np.uint32(_DELETE):
-            entry = _entry(points, at, end, classes)
-            if entry:
-                is_last = at + 1 == end or points[at + 1] <= np.uint32(_DELETE)
-                if not is_last and not here & CANDIDATE and _is_sequence(points, at, end, classes):
-                    here |= CANDIDATE
-                here |= np.int64(entry >> np.uint64(ALONE_SHIFT) & _ALONE)
-                if entry >> np.uint64(FIRSTS):
-                    here |= _residue(points, at, end, classes)
-            at += 1
+        first = at - before
+        here, after, characters = _scan_run(data, at, end, classes)
+        before += after - at - characters
+        at = after
         flags |= here
         if here & CANDIDATE and count < len(starts):
-            starts[count] = run
-            ends[count] = at
+            starts[count] = first
+            ends[count] = first + characters
             count += 1
 
 
 @kernel
-def scan_batch(points: Words, text_ends: Counts, classes: Longs, flags: Counts) -> None:
-    """Fill in the flags of each text of a batch; text ``i`` ends at ``text_ends[i]``."""
+def scan_batch(data: Bytes, words: Longs, offsets: Counts, classes: Longs, flags: Counts) -> None:
+    """Fill in the flags of each text of a batch; text ``i`` begins at ``offsets[i]``."""
     nothing = np.zeros(0, np.int32)
-    start = 0
-    for number in range(len(text_ends)):
-        flags[number] = scan(points, start, text_ends[number], classes, nothing, nothing)[0]
-        start = text_ends[number]
+    for number in range(len(flags)):
+        start, end = offsets[number], offsets[number + 1]
+        flags[number] = scan(data, words, start, end, classes, nothing, nothing)[0]

@@ -38,7 +38,6 @@ _REASON_OF_PAGE = {
     for reason in _REASONS
     if reason.startswith("mojibake.utf8-as-")
 }
-_SOUND_ASCII = b"\t\n\x0c\r" + bytes(range(0x20, 0x7F))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +68,7 @@ class RepairMojibake(TextStage):
 
     def might_change(self, text: str) -> bool:
         """Triage at the speed of a scan: False only when no rule can fire."""
-        return self._holds_characters(text) or self._might_repair(text)
-
-    def _might_repair(self, text: str) -> bool:
-        if text.isascii():
-            odd = text.encode("ascii").translate(None, _SOUND_ASCII)
-            return bool(odd) or triage.holds_question(text)
-        return bool(self._seen(text).flags & ~Flag.SPACED)
+        return self._holds_characters(text) or bool(self._seen(text).flags & ~Flag.SPACED)
 
     def _holds_characters(self, text: str) -> bool:
         return bool(self.characters) and characters.holds_characters(text, self.characters)
@@ -83,15 +76,11 @@ class RepairMojibake(TextStage):
     def process(self, batch: Sequence[Document], /) -> list[Outcome]:
         """Return one outcome per document; the triage of the whole batch is one scan."""
         outcomes = [Outcome(document.text) for document in batch]
-        beyond_ascii = [n for n, document in enumerate(batch) if not document.text.isascii()]
-        flags = triage.flags_of([batch[number].text for number in beyond_ascii])
+        flags = triage.flags_of([document.text for document in batch])
         ignored = Flag.NBSP if self.keep_nbsp else 0
-        sound = {n for n, seen in zip(beyond_ascii, flags, strict=True) if not seen & ~ignored}
-        for number, document in enumerate(batch):
+        for number, (document, seen) in enumerate(zip(batch, flags, strict=True)):
             text = document.text
-            if number in sound and not self._holds_characters(text):
-                continue
-            if text.isascii() and not self.might_change(text):
+            if not seen & ~ignored and not self._holds_characters(text):
                 continue
             edits = tuple(self.find_edits(text, document.language))
             if edits:

@@ -14,7 +14,7 @@ from textclean.stages.mojibake.code_pages import CodePage, code_pages
 
 #: Fewer characters than this do not justify loading the compiler.
 COMPILED_LENGTH = 20_000
-#: Characters scanned in one call: four bytes each are copied for it.
+#: Characters scanned in one call: their bytes are copied for it, and should stay in the cache.
 _BATCH_LENGTH = 200_000
 
 
@@ -31,7 +31,7 @@ class Flag(IntEnum):
     STRAY_A = 128
     A_GRAVE = 256
     SPACED = 512  # matters only where a code page is proven
-    QUESTION = 1024  # in ``don?t``, not seen by the kernel
+    QUESTION = 1024  # in ``don?t``
 
 
 #: Flags that no rule acts on by themselves.
@@ -61,15 +61,6 @@ class Scan(NamedTuple):
     ends: Sequence[int]
 
 
-def holds_question(text: str) -> bool:
-    """Whether a question mark may stand for an apostrophe; the first look is nearly free.
-
-    >>> holds_question("don?t"), holds_question("Who? Me?")
-    (True, False)
-    """
-    return "?" in text and "n?t" in text
-
-
 def scan(text: str) -> Scan:
     """Scan one text.
 
@@ -78,76 +69,66 @@ def scan(text: str) -> Scan:
     >>> scan("un dGâ dГ©clin")
     Scan(flags=32, starts=[8], ends=[10])
     """
-    compiled = len(text) >= COMPILED_LENGTH or "textclean.kernels.mojibake" in sys.modules
-    seen = scan_compiled(text) if compiled else scan_by_patterns(text)
-    return seen._replace(flags=seen.flags | Flag.QUESTION) if holds_question(text) else seen
+    return scan_compiled(text) if _worth_compiling(len(text)) else scan_by_patterns(text)
 
 
 def flags_of(texts: Sequence[str]) -> list[int]:
     """Tell which texts a rule could touch: not 0, what was seen first; weak flags do not count.
 
-    >>> flags_of(["Sound – “text”.", "dГ©clin"])
-    [0, 32]
+    >>> flags_of(["Sound – “text”.", "dГ©clin", "I don?t"])
+    [0, 32, 1024]
     """
-    return [
-        Flag.QUESTION if holds_question(text) else flags & ~_WEAK
-        for flags, text in zip(_all_flags(texts), texts, strict=True)
-    ]
-
-
-def _all_flags(texts: Sequence[str]) -> Iterator[int]:
-    if sum(map(len, texts)) < COMPILED_LENGTH and "textclean.kernels.mojibake" not in sys.modules:
-        yield from (scan_by_patterns(text).flags for text in texts)
-        return
-    batch: list[str] = []
-    length = 0
-    for text in texts:
-        if length + len(text) > _BATCH_LENGTH and batch:
-            yield from _batch_flags(batch)
-            batch, length = [], 0
-        batch.append(text)
+    if not _worth_compiling(sum(map(len, texts))):
+        return [scan_by_patterns(text).flags & ~_WEAK for text in texts]
+    flags: list[int] = []
+    first = length = 0
+    for number, text in enumerate(texts):
+        if length + len(text) > _BATCH_LENGTH and first < number:
+            flags += _batch_flags(texts[first:number])
+            first, length = number, 0
         length += len(text)
-    yield from _batch_flags(batch)
+    return flags + _batch_flags(texts[first:])
+
+
+def _worth_compiling(length: int) -> bool:
+    """Whether so many characters justify loading the compiler, or it is there already."""
+    return length >= COMPILED_LENGTH or "textclean.kernels.mojibake" in sys.modules
 
 
 def _batch_flags(batch: Sequence[str]) -> list[int]:
-    np, kernels = _compiled()
-    points = _code_points("".join(batch))
-    ends = np.cumsum(np.array([len(text) for text in batch], np.int64))
+    np, kernels, flatten, words_of = _compiled()
+    data, offsets = flatten(batch)
     flags = np.zeros(len(batch), np.int64)
-    kernels.scan_batch(points, ends, classes(), flags)
-    found: list[int] = flags.tolist()
+    kernels.scan_batch(data, words_of(data), offsets, classes(), flags)
+    found: list[int] = (flags & ~_WEAK).tolist()
     return found
 
 
 def scan_compiled(text: str) -> Scan:
     """Scan by the kernel."""
-    np, kernels = _compiled()
+    np, kernels, flatten, words_of = _compiled()
+    data, _ = flatten([text])
     starts, ends = np.empty((2, len(text) // 2 + 1), np.int32)
-    flags, count = kernels.scan(_code_points(text), 0, len(text), classes(), starts, ends)
+    flags, count = kernels.scan(data, words_of(data), 0, len(data), classes(), starts, ends)
     return Scan(flags, starts[:count].tolist(), ends[:count].tolist())
 
 
-def _code_points(text: str) -> Any:
-    """Code points as an array; in UTF-32 they keep their offsets, lone surrogates too."""
-    np, _ = _compiled()
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-
-
 @cache
-def _compiled() -> tuple[Any, Any]:
-    """NumPy and the kernels."""
+def _compiled() -> tuple[Any, Any, Any, Any]:
+    """NumPy, the kernels, and what makes arrays of texts."""
     import numpy as np
 
     from textclean.kernels import mojibake as kernels
+    from textclean.kernels.plain import words_of
+    from textclean.kernels.text import flatten
 
-    return np, kernels
+    return np, kernels, flatten, words_of
 
 
 @cache
 def classes() -> Any:
     """What each character can be, as the bits that the kernel reads."""
-    np, kernels = _compiled()
+    np, kernels, _, _ = _compiled()
     entries = [0] * kernels.TABLE_SIZE
     for number, page in enumerate(code_pages()):
         for shift, characters in (
@@ -227,10 +208,10 @@ def _any_flag() -> re.Pattern[str]:
     two, three, four = map(_spaced, (SPACED_LEADS, _SPACED_THREE, _SPACED_FOUR))
     leads = "".join(sorted({c for page in code_pages() for c in _characters(page, 0xC2, 0xF3)}))
     alone = "\xa0\x80-\x9f\ufffd\ufeff\x00-\x08\x0b\x0e-\x1f\x7f"
-    follows = [f"(?<=[{alone}])", _FOLLOWS_STRAY_A, "(?<=[ÃГ]) ", f"(?<=[{two}]) "]
+    follows = [f"(?<=[{alone}])", "(?<=n[?])t", _FOLLOWS_STRAY_A, "(?<=[ÃГ]) ", f"(?<=[{two}]) "]
     follows += [f"(?<=[{three}]){_TWO}", f"(?<=[{four}]){_THREE}", *_sequences()]
     follows += [f"(?<=[{firsts}]){second}" for firsts, second in STUMPS]
-    return re.compile(f"[{alone}ÃГÂ{re.escape(leads)}](?:{'|'.join(follows)})")
+    return re.compile(f"[?{alone}ÃГÂ{re.escape(leads)}](?:{'|'.join(follows)})")
 
 
 @cache
@@ -269,5 +250,6 @@ def _patterns() -> tuple[tuple[int, re.Pattern[str]], ...]:
             (Flag.STRAY_A, "Â" + _FOLLOWS_STRAY_A),
             (Flag.A_GRAVE, "[ÃГ] "),
             (Flag.SPACED, f"[{two}] |[{three}]{_TWO}|[{four}]{_THREE}"),
+            (Flag.QUESTION, "[?](?<=n[?])t"),
         )
     )
