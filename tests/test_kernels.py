@@ -250,6 +250,20 @@ def test_mojibake_triage(texts):
             assert list(zip(found.starts, found.ends, strict=True)) == runs
 
 
+@settings(deadline=None)
+@given(st.binary(max_size=40), st.integers(0, 40), st.integers(0, 40))
+@example(b"plain text, no mark" * 3 + b"\x1b", 3, 58)
+@example(b"12345678\t\r\n\x0c90 \x7e\x7f", 0, 17)
+def test_first_odd(content, start, length):
+    data = np.frombuffer(content, np.uint8)
+    start = min(start, len(content))
+    end = min(start + length, len(content))
+    places = [at for at in range(start, end) if not 0x20 <= content[at] < 0x7F]
+    places = [at for at in places if content[at] not in b"\t\n\x0c\r"]
+    places += [at for at in range(start, end) if content[at] == ord("?")]
+    assert plain.first_odd(data, plain.words_of(data), start, end) == min(places, default=end)
+
+
 SCANNED = st.one_of(
     ALL_TEXTS,
     st.lists(

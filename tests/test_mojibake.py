@@ -6,14 +6,14 @@ import sys
 
 import ftfy
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from strategies import DAMAGED, TEXTS
 
 from textclean.document import Document
 from textclean.edits import Edit, apply_edits, check_edits
 from textclean.errors import RecipeError
-from textclean.stages.mojibake import RepairMojibake, triage
+from textclean.stages.mojibake import RepairMojibake, clear, triage
 from textclean.stages.mojibake.characters import CHARACTERS, holds_characters
 from textclean.stages.mojibake.code_pages import code_pages, decode, implausible, tables
 from textclean.stages.mojibake.rounds import repeat, trim
@@ -341,7 +341,8 @@ def test_repeat_reports_the_sum_of_its_rounds() -> None:
         at = text.find("aa")
         return [Edit(at, at + 2, "a", "r")] if at >= 0 else []
 
-    assert apply_edits("baaaab", repeat("baaaab", find)) == "bab"
+    now, edits = repeat("baaaab", find)
+    assert now == apply_edits("baaaab", edits) == "bab"
 
 
 @given(st.characters(min_codepoint=0x80, exclude_categories=["Cs"]))
@@ -355,8 +356,9 @@ def test_bytes_of_a_code_page_read_back(character: str) -> None:
 
 def test_segments_name_their_page() -> None:
     proven: set[str] = set()
-    [run] = find_segments("dГ©clin", scan_by_patterns("dГ©clin"), proven)
-    assert [segment.page for segment in run.segments] == ["cp1251"]
+    found = find_segments("dГ©clin", scan_by_patterns("dГ©clin"), proven)
+    pages = [segment.page for run in found.runs for segment in run.segments]
+    assert pages + [code_pages()[number].name for number in found.clear.pages] == ["cp1251"]
     assert proven == {"cp1251"}
 
 
@@ -370,6 +372,75 @@ def test_verdicts_tell_letters_apart_by_case_only(before: str, run: str, after: 
     """What is remembered of a run is remembered under the shape of its neighbors."""
     shape = before.translate(_SHAPES), run, after.translate(_SHAPES)
     assert _judge_run(before, run, after, code_pages()) == _judge_run(*shape, code_pages())
+
+
+PIECES = st.sampled_from(
+    [
+        *"éàãçñüşğłżÉŁбвгдИЯΩω中か한กขไאبعرب’“”–…™«»°ß",
+        "Привет",
+        "ação",
+        *"aeistAENST .,1\n",
+        "Ã¥",
+        "ƒ",
+        "√",
+        "в",
+    ]
+)
+
+
+@st.composite
+def misread_texts(draw: st.DrawFn) -> str:
+    """A text misread through one code page up to three times, then tampered with."""
+    page = draw(st.sampled_from(code_pages()))
+    text = "".join(draw(st.lists(PIECES, min_size=1, max_size=10)))
+    for _ in range(draw(st.integers(1, 3))):
+        text = "".join(page.characters[byte] for byte in text.encode())
+    for _ in range(draw(st.integers(0, 2))):
+        at = draw(st.integers(0, len(text)))
+        stray = draw(st.sampled_from([*"aA .", *page.characters[0x80:]]))
+        text = text[:at] + stray + text[at:]
+    return text
+
+
+@settings(deadline=None, max_examples=400)
+@given(misread_texts())
+@example("".join(sloppily(sentence, "cp1252") for sentence in SENTENCES.values()))
+def test_what_is_clear_is_judged_the_same_with_care(text: str) -> None:
+    seen = scan_by_patterns(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clear, "_is_worthwhile", lambda runs: runs > 0)
+        found, rest = clear.split_clear(text, seen)
+    assert sorted([*found.starts, *rest.starts]) == list(seen.starts)
+    padded = " " * CONTEXT + text
+    for start, end, number, repaired in zip(*found, strict=True):
+        before, run = padded[start : start + CONTEXT], text[start:end]
+        [segment] = _judge_run(before, run, text[end : end + CONTEXT], code_pages())
+        assert segment == (0, end - start, run, repaired, code_pages()[number].name, 4)
+        assert "".join(code_pages()[number].characters[b] for b in repaired.encode()) == run or (
+            code_pages()[number].bytes_from_text(run).encode("latin-1").decode() == repaired
+        )
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_something_of_a_damaged_sentence_is_clear(language: str) -> None:
+    text = sloppily(SENTENCES[language], "cp1252")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clear, "_is_worthwhile", lambda runs: runs > 0)
+        found, rest = clear.split_clear(text, scan_by_patterns(text))
+    assert found.starts
+    if not re.search("[a-z]", SENTENCES[language]):
+        assert len(found.starts) > len(rest.starts)
+
+
+@settings(deadline=None)
+@given(st.lists(misread_texts(), min_size=1, max_size=4).map("\n".join), st.booleans())
+def test_the_compiled_shortcut_changes_no_edit(text: str, keep_nbsp: bool) -> None:  # noqa: FBT001
+    stage = RepairMojibake(keep_nbsp=keep_nbsp)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clear, "_is_worthwhile", lambda runs: runs > 0)
+        compiled = stage.find_edits(text, None)
+        patch.setattr(clear, "_is_worthwhile", lambda _: False)
+        assert stage.find_edits(text, None) == compiled
 
 
 def test_every_row_of_the_table_says_why() -> None:

@@ -128,13 +128,16 @@ def compose_edits(text: str, first: Sequence[Edit], second: Sequence[Edit]) -> t
     middle = apply_edits(text, first)
     composed: list[Edit] = []
     shift = 0  # offset in the middle text less offset in the text, before the group
-    for group in _overlapping(first, second):
-        start, end = group[0].start, max(placed.end for placed in group)
-        source_start = start - shift
-        for placed in group:
-            if placed.is_first:
-                shift += len(placed.edit.replacement) - (placed.edit.end - placed.edit.start)
-        composed += _composed_group(text, middle, group, (start, end), (source_start, end - shift))
+    for start, end, growth, group in _overlapping(first, second):
+        if len(group) == 1:
+            is_first, edit = group[0]
+            composed.append(
+                edit if is_first else edit._replace(start=start - shift, end=end - shift)
+            )
+        else:
+            source = (start - shift, end - shift - growth)
+            composed += _composed_group(text, middle, group, (start, end), source)
+        shift += growth
     return tuple(composed)
 
 
@@ -150,15 +153,25 @@ def settle_edits(
     >>> [(edit.start, edit.end) for edit in edits]
     [(0, 1), (1, 2)]
     """
+    return settled(text, find, maximum_rounds)[1]
+
+
+def settled(
+    text: str, find: Callable[[str], Sequence[Edit]], maximum_rounds: int
+) -> tuple[str, tuple[Edit, ...]]:
+    """Return the text in which ``find`` finds nothing more, and the edits that lead to it.
+
+    See ``settle_edits``.
+    """
     edits: tuple[Edit, ...] = ()
     now = text
     for _ in range(maximum_rounds):
         found = find(now)
         if not found:
-            return edits
+            return now, edits
         edits = compose_edits(text, edits, found)
         now = apply_edits(now, found)
-    return ()
+    return text, ()
 
 
 def edits_between(before: str, after: str, reason: str) -> tuple[Edit, ...]:
@@ -223,78 +236,86 @@ def _common_prefix(left: str, right: str) -> int:
     return low
 
 
-class _Placed(NamedTuple):
-    """An edit where it stands in the text between two rounds."""
-
-    start: int
-    order: int  # of those that start together: deletions already made, insertions, the rest
-    end: int
-    is_first: bool
-    edit: Edit
+#: An edit, and whether it is of the first round.
+_Member = tuple[bool, Edit]
 
 
-def _overlapping(first: Sequence[Edit], second: Sequence[Edit]) -> Iterator[list[_Placed]]:
-    """Yield groups of edits of both rounds that overlap in the text between them."""
-    placed: list[_Placed] = []
-    shift = 0
-    for edit in first:
-        at = edit.start + shift
-        placed.append(
-            _Placed(
-                at,
-                2 if edit.replacement else 0,
-                at + len(edit.replacement),
-                is_first=True,
-                edit=edit,
-            )
-        )
-        shift += len(edit.replacement) - (edit.end - edit.start)
-    placed += [
-        _Placed(edit.start, 1 if edit.start == edit.end else 2, edit.end, is_first=False, edit=edit)
-        for edit in second
-    ]
-    placed.sort(key=lambda item: item[:2])  # stable: each round stays in its own order
-    group: list[_Placed] = []
-    reached = 0
-    for item in placed:
-        if group and item.start >= reached:
-            yield group
-            group = []
-        reached = max(reached, item.end) if group else item.end
-        group.append(item)
+def _in_order(
+    first: Sequence[Edit], second: Sequence[Edit]
+) -> Iterator[tuple[int, int, int, _Member]]:
+    """Yield the edits of both rounds in the order of the text between them.
+
+    Each with its span there, and how much longer the text before it became by it. Of edits that
+    start together come deletions already made, then insertions, then the rest, the first round's
+    first.
+    """
+    number = shift = 0
+    for edit in (*second, None):
+        while number < len(first):
+            earlier = first[number]
+            at = earlier.start + shift
+            length = len(earlier.replacement)
+            if edit is not None and (at, 2 if length else 0) > (
+                edit.start,
+                1 if edit.start == edit.end else 2,
+            ):
+                break
+            longer = length - (earlier.end - earlier.start)
+            yield at, at + length, longer, (True, earlier)
+            shift += longer
+            number += 1
+        if edit is not None:
+            yield edit.start, edit.end, 0, (False, edit)
+
+
+def _overlapping(
+    first: Sequence[Edit], second: Sequence[Edit]
+) -> Iterator[tuple[int, int, int, list[_Member]]]:
+    """Yield groups of edits of both rounds that overlap in the text between them.
+
+    Each with its span there, and how much longer it became by its edits of the first round.
+    """
+    group: list[_Member] = []
+    group_start = reached = growth = 0
+    for start, end, longer, member in _in_order(first, second):
+        if group and start < reached:
+            reached = max(reached, end)
+            growth += longer
+            group.append(member)
+            continue
+        if group:
+            yield group_start, reached, growth, group
+        group_start, reached, growth, group = start, end, longer, [member]
     if group:
-        yield group
+        yield group_start, reached, growth, group
 
 
 def _composed_group(
     text: str,
     middle: str,
-    group: Sequence[_Placed],
+    group: Sequence[_Member],
     span: tuple[int, int],
     source: tuple[int, int],
 ) -> Iterator[Edit]:
     """Yield what a group of overlapping edits comes to, in offsets of the text."""
-    if len(group) == 1:
-        edit = group[0].edit
-        yield edit if group[0].is_first else Edit(*source, edit.replacement, edit.reason)
-        return
-    moved = [
-        Edit(edit.start - span[0], edit.end - span[0], edit.replacement, edit.reason)
-        for _, _, _, is_first, edit in group
-        if not is_first
-    ]
-    replacement = apply_edits(middle[span[0] : span[1]], moved)
+    seconds = [edit for is_first, edit in group if not is_first]
+    reached = span[0]
+    pieces: list[str] = []
+    for edit in seconds:
+        pieces += (middle[reached : edit.start], edit.replacement)
+        reached = edit.end
+    replacement = "".join(pieces) + middle[reached : span[1]]
     if replacement:
         if replacement != text[source[0] : source[1]]:
-            yield Edit(*source, replacement, group[0].edit.reason)
+            yield Edit(*source, replacement, group[0][1].reason)
         return
     reached = source[0]
-    for _, _, _, is_first, edit in group:
+    for is_first, edit in group:
         if is_first:
             if reached < edit.start:
-                yield Edit(reached, edit.start, "", moved[0].reason)
+                yield Edit(reached, edit.start, "", seconds[0].reason)
             if edit.start < edit.end:
                 yield Edit(edit.start, edit.end, "", edit.reason)
             reached = edit.end
     if reached < source[1]:
-        yield Edit(reached, source[1], "", moved[-1].reason)
+        yield Edit(reached, source[1], "", seconds[-1].reason)

@@ -6,6 +6,7 @@ byte, keeps its offsets, and one pattern finds the UTF-8 sequences in it for eve
 
 import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -122,6 +123,12 @@ def implausible() -> re.Pattern[str]:
     """A character that a repair should not bring forth."""
     sound = "".join(f"{row['first']}-{row['last']}" for row in tables()["plausible"])
     return re.compile(f"[^\x00-\x7f{sound}]")
+
+
+def unassigned_count(repaired: str) -> int:
+    """Count the holes of the alphabets: Thai has some, and two code pages tell it apart by them."""
+    letters = (c for c in repaired if "\u0900" <= c < "\u2000")
+    return sum(unicodedata.category(letter) == "Cn" for letter in letters)
 
 
 @cache

@@ -29,7 +29,10 @@ _ENDS = frozenset(".,:;!?)")
 _OWN_CIRCUMFLEX = re.compile("[âÂ](?=[A-Za-z])|[Ăă]")
 
 # ``â€`` (and the same through other pages) whose third byte is gone: a quote or a dash.
-_STUMP = re.compile("(?:â€|вЂ|β€|ā€|ΓÇ)(?:[?\ufffd](?![A-Za-z]{2}))?+")
+# (One class first, then what is no whole sequence: so it is skipped without a call.)
+_STUMP = re.compile(
+    "[âвβāΓ](?:(?<=[âβā])€|(?<=в)Ђ|(?<=Γ)Ç)(?:[?\ufffd](?![A-Za-z]{2}))?+(?![^\x00-\x7f“”‘’…—–])"
+)
 _CLOSING_BEFORE = re.compile(r"[^\s(\[“‘—–-]")
 _OPENING_AFTER = re.compile(r"[^\s.,:;!?)\]”’]")
 
@@ -122,8 +125,6 @@ def _stumps(text: str) -> Iterator[Edit]:
         before = text[start - 1 : start]
         if before > "\x7f" and (before == "ƒ" or kind(before) == "sign"):
             continue  # garble
-        if after > "\x7f" and after not in "“”‘’…—–":
-            continue  # a whole sequence, or something larger
         quote = _quote(before, match[0][-1] in "?\ufffd", after)
         yield Edit(start, end, quote, LOST_QUOTE)
 

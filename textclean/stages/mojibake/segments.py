@@ -1,12 +1,14 @@
 """Damaged segments: where UTF-8 was read through a code page, and how sure that is."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
+from heapq import merge
 from itertools import islice
 from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
 from typing import NamedTuple
 
+from textclean.stages.mojibake.clear import NONE_CLEAR, Clear, split_clear
 from textclean.stages.mojibake.code_pages import UNITS, CodePage, code_pages, decode
 from textclean.stages.mojibake.coherence import TYPOGRAPHIC
 from textclean.stages.mojibake.triage import Scan
@@ -18,8 +20,9 @@ CONTEXT = 3
 _REMEMBERED_LENGTH = 48
 _REMEMBERED_RUNS = 40_000
 _SHORT_SPAN = 12
-#: Distinct damaged spans, the first of a text, that are asked which code page explains them.
-_WITNESSES = 64
+#: Damaged spans, the first of a text, among which so many distinct ones are asked which code page
+#: explains them.
+_HEARD, _WITNESSES = 512, 32
 
 _NON_ASCII = re.compile("[^\x00-\x7f]+")
 #: How far a line is looked at, for the sake of texts that are one line.
@@ -101,7 +104,26 @@ class _Judge(dict[str, tuple[Segment, ...]]):
 _judge = lru_cache(maxsize=16)(_Judge)
 
 
-def find_segments(text: str, seen: Scan, proven: set[str]) -> list[Run]:
+class Found(NamedTuple):
+    """What of a text is damaged, or may be.
+
+    Attributes:
+        clear: Runs beyond doubt.
+        runs: The other runs that hold segments, and those.
+    """
+
+    clear: Clear
+    runs: list[Run]
+
+    def spans(self) -> list[tuple[int, int]]:
+        """Return where all of it begins and ends, sorted."""
+        spans = [
+            (run.start + s.start, run.start + s.end) for run in self.runs for s in run.segments
+        ]
+        return sorted([*spans, *zip(self.clear.starts, self.clear.ends, strict=True)])
+
+
+def find_segments(text: str, seen: Scan, proven: set[str]) -> Found:
     """Return the segments of a text that may be damaged, by the run they stand in.
 
     What is certain in one place settles the others: where the code page that explains most
@@ -114,20 +136,65 @@ def find_segments(text: str, seen: Scan, proven: set[str]) -> list[Run]:
 
     >>> from textclean.stages.mojibake.triage import scan
     >>> text = "un dГ©clin"
-    >>> [run] = find_segments(text, scan(text), set())
-    >>> run.start, run.segments[0][:5]
-    (4, (0, 2, 'Г©', 'é', 'cp1251'))
+    >>> find_segments(text, scan(text), set()).spans()
+    [(4, 6)]
     """
-    runs = _judged_runs(text, seen, code_pages())
+    clear, rest = split_clear(text, seen)
+    runs = _judged_runs(text, rest, code_pages())
     segments = [segment for run in _distinct(runs) for segment in run]
     certain = [segment for segment in segments if segment.verdict is Verdict.CERTAIN]
-    preferred = _preferred(certain)
+    used = {segment.page for segment in certain} | {code_pages()[n].name for n in set(clear.pages)}
+    preferred = _preferred(_witnesses(text, clear, rest.starts, runs), used)
     proven.update(page.name for page in preferred)
-    if len(certain) < len(segments) or len({s.page for s in certain}) > 1:
+    if len(certain) < len(segments) or len(used) > 1:
         preferred += tuple(p for p in code_pages() if p.name in proven and p not in preferred)
         if preferred:
-            runs = _settled(text, seen, runs, preferred)
-    return [Run(start, run) for start, run in zip(seen.starts, runs, strict=True) if run]
+            clear, rest, runs = _reopened(text, clear, rest, runs, preferred[0])
+            runs = _settled(text, rest, runs, preferred)
+    return Found(
+        clear, [Run(start, run) for start, run in zip(rest.starts, runs, strict=True) if run]
+    )
+
+
+def _witnesses(
+    text: str, clear: Clear, starts: Sequence[int], runs: Sequence[tuple[Segment, ...]]
+) -> Iterable[str]:
+    """Yield the damaged spans that are certain, in the order of the text."""
+    sure = [
+        (start + segment.start, segment.damaged)
+        for start, run in zip(starts, runs, strict=True)
+        for segment in run
+        if segment.verdict is Verdict.CERTAIN
+    ]
+    spans = islice(zip(clear.starts, clear.ends, strict=True), _HEARD)
+    beyond_doubt = [(start, text[start:end]) for start, end in spans]
+    order = merge(beyond_doubt, sure) if sure else beyond_doubt
+    return (damaged for _, damaged in order)
+
+
+def _reopened(
+    text: str,
+    clear: Clear,
+    rest: Scan,
+    runs: list[tuple[Segment, ...]],
+    best: CodePage,
+) -> tuple[Clear, Scan, list[tuple[Segment, ...]]]:
+    """Put the clear runs that another than the best page explains among the rest."""
+    pages = code_pages()
+    if all(pages[number] is best for number in set(clear.pages)):
+        return clear, rest, runs
+    columns = list(zip(*clear, strict=True))
+    judged = list(zip(rest.starts, rest.ends, runs, strict=True))
+    for start, end, number, repaired in columns:
+        if pages[number] is not best:
+            damaged, name = text[start:end], pages[number].name
+            segment = Segment(0, end - start, damaged, repaired, name, Verdict.CERTAIN)
+            judged.append((start, end, (segment,)))
+    kept = [column for column in columns if pages[column[2]] is best]
+    judged.sort(key=lambda item: item[0])
+    starts, ends, again = zip(*judged, strict=True)
+    clear = Clear(*map(list, zip(*kept, strict=True))) if kept else NONE_CLEAR
+    return clear, Scan(rest.flags, starts, ends), list(again)
 
 
 def _settled(
@@ -157,10 +224,9 @@ def _is_whole(run: tuple[Segment, ...], span: Sequence[int], page: str) -> bool:
     return _covered(run) == span[1] - span[0]
 
 
-def _preferred(certain: Iterable[Segment]) -> tuple[CodePage, ...]:
+def _preferred(witnesses: Iterable[str], used: Collection[str]) -> tuple[CodePage, ...]:
     """The pages that something is certain of, or that explain as much; the best first."""
-    damaged = dict.fromkeys(segment.damaged for segment in certain)
-    used = {segment.page for segment in certain}
+    damaged = dict.fromkeys(islice(witnesses, _HEARD))
     pages = code_pages()
     explained = [0] * len(pages)
     for one in islice(damaged, _WITNESSES):

@@ -7,7 +7,6 @@ other evidence is asked for.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
 from enum import IntEnum
 from functools import cache
 from typing import NamedTuple
@@ -19,6 +18,7 @@ from textclean.stages.mojibake.code_pages import (
     implausible,
     needs_proof,
     never_meet,
+    unassigned_count,
 )
 from textclean.stages.mojibake.coherence import (
     TYPOGRAPHIC,
@@ -31,7 +31,7 @@ from textclean.stages.mojibake.coherence import (
 #: An opening quotation mark for each that closes and is a continuation byte somewhere.
 OPENING_QUOTES = {"”": "“„", "’": "‘‚", "»": "«", "›": "‹"}
 #: Signs that three bytes of UTF-8 spell: dashes, quotes, bullets, euro, trade mark, arrows.
-_COMMON_SIGNS = re.compile("[\u2010-\u2027\u202f-\u203a\u20ac\u2122\u2190-\u2193]+")
+COMMON_SIGNS = re.compile("[\u2010-\u2027\u202f-\u203a\u20ac\u2122\u2190-\u2193]+")
 _C1 = re.compile("[\x80-\x9f]+")
 _COMBINING_END = "\u036f"  # of the marks that Latin letters carry
 
@@ -99,23 +99,23 @@ class Reading(NamedTuple):
     def is_bad(self) -> bool:
         """Whether ftfy finds unlikely neighbors that involve the damaged span."""
         start, end = len(self.left), len(self.left) + len(self.damaged)
-        matches = _badness()(self.left + self.damaged + self.right)
+        matches = badness().finditer(self.left + self.damaged + self.right)
         return any(match.start() < end and match.end() > start for match in matches)
 
 
 @cache
-def _badness() -> Callable[[str], Iterator[re.Match[str]]]:
+def badness() -> re.Pattern[str]:
     """The pattern of ftfy, loaded on first use."""
     from ftfy.badness import BADNESS_RE
 
     pattern: re.Pattern[str] = BADNESS_RE
-    return pattern.finditer
+    return pattern
 
 
 def verdict_on(reading: Reading, page: CodePage) -> Verdict:
     """How sure a reading through a code page is."""
     repaired = reading.repaired
-    odd = len(implausible().findall(repaired)) + _unassigned_count(repaired)
+    odd = len(implausible().findall(repaired)) + unassigned_count(repaired)
     if odd * 8 > len(repaired) or _is_gibberish(repaired, page):
         return Verdict.NO
     if page.name != "cp1252" and _C1.fullmatch(repaired):
@@ -131,12 +131,6 @@ def verdict_on(reading: Reading, page: CodePage) -> Verdict:
     if verdict < Verdict.CERTAIN and UNITS.fullmatch(below):  # damaged twice: judge the word below
         verdict = max(verdict, _verdict_on_longer(reading._replace(repaired=decode(below))))
     return verdict
-
-
-def _unassigned_count(repaired: str) -> int:
-    """Count the holes of the alphabets: Thai has some, and two code pages tell it apart by them."""
-    letters = (c for c in repaired if "\u0900" <= c < "\u2000")
-    return sum(unicodedata.category(letter) == "Cn" for letter in letters)
 
 
 def _is_gibberish(repaired: str, page: CodePage) -> bool:
@@ -158,7 +152,7 @@ def _verdict_on_longer(reading: Reading) -> Verdict:
     single = len(reading.repaired) == 1
     if single and _ends_word(reading):
         return Verdict.NO
-    if _COMMON_SIGNS.fullmatch(reading.repaired) or _is_fraction(reading):
+    if COMMON_SIGNS.fullmatch(reading.repaired) or _is_fraction(reading):
         return Verdict.CERTAIN
     if _stands_alone(reading):
         return Verdict.POSSIBLE

@@ -1,0 +1,283 @@
+"""The damaged runs that leave no doubt, decoded without a look at ftfy's pattern.
+
+A run of characters beyond ASCII is read back through each code page until its bytes are nothing
+but UTF-8 sequences (Unicode Standard, table 3-7). What they spell is beyond doubt when it is
+
+    several letters of one script other than Latin, spelled by something that is no word;
+    dashes, quotes and other signs of three bytes, after a lead that words of its script do not
+    end in;
+    small Latin letters that fit between their neighbors, spelled by a pair that never is sound;
+    sequences once more, when the run holds such a pair: it was misread twice.
+
+A run that is none of these is left to the careful path, which judges these as certain, too.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from textclean.kernels.arrays import Bytes, Counts, Starts, Unsigned, Words
+from textclean.kernels.jit import kernel
+
+#: Code points that ``kinds`` has entries for, and those that stand for bytes.
+KINDS_SIZE, TABLE_SIZE = 0x20000, 0x10000
+
+#: What a decoded character is: no character to be expected, a small letter or capital of Latin,
+#: a mark, a common sign, anything else; from ``SCRIPT`` on, a letter of another script.
+IMPLAUSIBLE, SMALL, CAPITAL, MARK, COMMON_SIGN, OTHER, SCRIPT = 0, 1, 2, 3, 4, 5, 16
+
+#: What a pair of a lead and a continuation is: never sound text, or sound between some letters.
+NEVER_SOUND = 1
+
+#: Results of decoding other than a length.
+NOT_WHOLE, UNDECIDED = -1, -2
+
+_LEAD_OF_THREE, _LEAD_OF_FOUR = 0xE0, 0xF0
+_SURROGATES = 0xED  # its sequences may be halves of a pair
+_FIRST_LEAD, _FIRST_TAIL, _LAST_TAIL = 0xC2, 0x80, 0xBF
+_FIRST_TAIL_OF_THREE, _FIRST_TAIL_OF_FOUR = 0xA0, 0x90  # after E0 and F0: not overlong
+_POINT_OF_TWO, _POINT_OF_THREE, _POINT_OF_FOUR = 0x7FF, 0xFFFF, 0x1FFFFF
+_DELETE = 0x7F
+_CAPITAL_A, _CAPITAL_Z, _NO_CASE = ord("A"), ord("Z"), 0xFFFFFFDF
+_NBSP, _PAIR = 0xA0, 2
+
+
+class MisreadTable(NamedTuple):
+    """What the kernel knows of code pages and characters.
+
+    Attributes:
+        bytes_of: ``uint8[pages, 0x10000]``: the byte that a code point stands for; 0 for none.
+        kinds: ``uint8[0x20000]``: what each code point is, see above.
+        places: ``uint16[0x10000]``: row and column of a character of the code pages in ``pairs``.
+        pairs: ``uint8[n, n]``: what a lead followed by a continuation is.
+    """
+
+    bytes_of: npt.NDArray[np.uint8]
+    kinds: npt.NDArray[np.uint8]
+    places: npt.NDArray[np.uint16]
+    pairs: npt.NDArray[np.uint8]
+
+
+@kernel
+def _byte(points: Words, at: int, end: int, page: Bytes) -> int:
+    """Return the byte that stands there; 0 for none."""
+    if at >= end or points[at] >= np.uint32(TABLE_SIZE):
+        return 0
+    return int(page[points[at]])
+
+
+@kernel
+def _is_tail(byte: int) -> bool:
+    return _FIRST_TAIL <= byte <= _LAST_TAIL
+
+
+@kernel
+def _sequence(points: Words, at: int, end: int, page: Bytes) -> tuple[int, int]:
+    """Return the code point of the UTF-8 sequence there and its length; a result, 0 for none."""
+    lead = _byte(points, at, end, page)
+    second = _byte(points, at + 1, end, page)
+    if lead == _SURROGATES or lead > _LEAD_OF_FOUR:
+        return UNDECIDED, 0
+    if lead < _FIRST_LEAD or not _is_tail(second):
+        return NOT_WHOLE, 0
+    point = lead << 6 | second & 0x3F
+    if lead < _LEAD_OF_THREE:
+        return point & _POINT_OF_TWO, 2
+    third = _byte(points, at + 2, end, page)
+    fourth = _byte(points, at + 3, end, page)
+    if _is_tail(third) and (lead > _LEAD_OF_THREE or second >= _FIRST_TAIL_OF_THREE):
+        point = point << 6 | third & 0x3F
+        if lead < _LEAD_OF_FOUR:
+            return point & _POINT_OF_THREE, 3
+        if _is_tail(fourth) and second >= _FIRST_TAIL_OF_FOUR:
+            return (point << 6 | fourth & 0x3F) & _POINT_OF_FOUR, 4
+    return NOT_WHOLE, 0
+
+
+@kernel
+def _decode(points: Words, start: int, end: int, page: Bytes, out: Words) -> int:
+    """Fill ``out`` with what a run was before it was misread; return its length or a result."""
+    at, count = start, 0
+    while at < end:
+        point, length = _sequence(points, at, end, page)
+        if length == 0:
+            return point
+        out[count] = point
+        count += 1
+        at += length
+    return count
+
+
+@kernel
+def _kind(point: Unsigned, table: MisreadTable) -> int:
+    return int(table.kinds[point]) if point < np.uint32(KINDS_SIZE) else IMPLAUSIBLE
+
+
+@kernel
+def _is_of_one_script(out: Words, count: int, table: MisreadTable) -> bool:
+    """Whether this is several letters of one script other than Latin, with few signs between."""
+    script, letters, others = 0, 0, 0
+    for number in range(count):
+        kind = _kind(out[number], table)
+        if kind == IMPLAUSIBLE or (kind == MARK and number == 0):
+            return False
+        if kind >= SCRIPT or kind in (SMALL, CAPITAL):
+            if script and kind != script:
+                return False
+            script = kind
+            letters += 1
+        elif kind != MARK:
+            others += 1
+    return letters > 1 and script >= SCRIPT and others * 3 < letters
+
+
+@kernel
+def _is_all(out: Words, count: int, wanted: int, table: MisreadTable) -> bool:
+    """Whether all characters are of one kind."""
+    for number in range(count):  # noqa: SIM110 - the compiler knows no all()
+        if _kind(out[number], table) != wanted:
+            return False
+    return True
+
+
+@kernel
+def _is_letter(point: Unsigned, table: MisreadTable) -> bool:
+    kind = _kind(point, table)
+    return kind >= SCRIPT or kind in (SMALL, CAPITAL)
+
+
+@kernel
+def _holds_non_letter(points: Words, start: int, end: int, table: MisreadTable) -> bool:
+    """Whether a damaged run is no word by itself."""
+    for at in range(start, end):  # noqa: SIM110 - the compiler knows no any()
+        if not _is_letter(points[at], table):
+            return True
+    return False
+
+
+@kernel
+def _holds_unsound(points: Words, start: int, end: int, table: MisreadTable) -> bool:
+    """Whether two neighbors stand in a damaged run that never do in sound text."""
+    for at in range(start, end - 1):
+        row, column = table.places[points[at]], table.places[points[at + 1]]
+        if table.pairs[row, column] == NEVER_SOUND:
+            return True
+    return False
+
+
+@kernel
+def _is_capital(points: Words, at: int) -> bool:
+    return bool(at >= 0 and _CAPITAL_A <= points[at] <= _CAPITAL_Z)
+
+
+@kernel
+def _fits_between(points: Words, start: int, end: int) -> bool:
+    """Whether a small letter goes with what stands on both sides."""
+    if end < len(points) and _is_capital(points, end):
+        return False
+    if not _is_capital(points, start - 1):
+        return True
+    earlier = start - 2
+    is_foreign = earlier >= 0 and points[earlier] > _DELETE  # maybe a capital of another alphabet
+    return not (is_foreign or _is_capital(points, earlier))
+
+
+@kernel
+def _is_ascii_letter(points: Words, at: int) -> bool:
+    if not 0 <= at < len(points):
+        return False
+    return bool(_CAPITAL_A <= points[at] & _NO_CASE <= _CAPITAL_Z)
+
+
+@kernel
+def _mends_script(points: Words, start: int, table: MisreadTable) -> bool:
+    """Whether a pair begins with a letter of another script, in a word of ASCII letters."""
+    if _kind(points[start], table) < SCRIPT or points[start + 1] == _NBSP:
+        return False
+    return _is_ascii_letter(points, start - 1) or _is_ascii_letter(points, start + 2)
+
+
+@kernel
+def _spells_small(points: Words, start: int, end: int, count: int, table: MisreadTable) -> bool:
+    """Whether small Latin letters, decoded from a run, leave no doubt about it."""
+    if end - start == _PAIR:
+        if not _fits_between(points, start, end):
+            return False
+        return _holds_unsound(points, start, end, table) or _mends_script(points, start, table)
+    if _kind(points[start], table) >= SCRIPT and count == 1:
+        return False  # may end a word of its script
+    if _holds_unsound(points, start, end, table):
+        return True
+    return count > 1 and _holds_non_letter(points, start, end, table)
+
+
+@kernel
+def _is_clear(  # noqa: PLR0913, PLR0917 - a run, and what it spells
+    points: Words, start: int, end: int, out: Words, count: int, table: MisreadTable
+) -> bool:
+    """Whether what a run spells leaves no doubt that it was misread."""
+    if _is_all(out, count, SMALL, table):
+        return _spells_small(points, start, end, count, table)
+    if _is_all(out, count, COMMON_SIGN, table):
+        return _kind(points[start], table) < SCRIPT or _is_letter(points[start + 1], table)
+    return _is_of_one_script(out, count, table) and _holds_non_letter(points, start, end, table)
+
+
+@kernel
+def _was_misread_twice(out: Words, count: int, page: Bytes, table: MisreadTable) -> bool:
+    """Whether a decoded run is nothing but sequences again, of characters to be expected."""
+    at = 0
+    while at < count:
+        length = _sequence(out, at, count, page)[1]
+        if length == 0:
+            return False
+        for each in range(at, at + length):
+            if _kind(out[each], table) == IMPLAUSIBLE:
+                return False
+        at += length
+    return True
+
+
+@kernel
+def clear_runs(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
+    points: Words,
+    starts: Starts,
+    ends: Starts,
+    table: MisreadTable,
+    pages: Bytes,
+    out: Words,
+    offsets: Counts,
+) -> None:
+    """Decode each run that leaves no doubt.
+
+    Args:
+        points: ``uint32[n]``, the code points of a text.
+        starts: ``int32[runs]``, where the runs begin.
+        ends: ``int32[runs]``, where they end.
+        table: What is known of code pages and characters.
+        pages: ``uint8[runs]``, filled: the number of the code page, 255 for a run in doubt.
+        out: ``uint32[n + 1]``, filled with the code points that the runs were.
+        offsets: ``int64[runs + 1]``, filled: run ``i`` was ``out[offsets[i]:offsets[i + 1]]``.
+    """
+    reached = 0
+    for number in range(len(starts)):
+        start, end = starts[number], ends[number]
+        offsets[number] = reached
+        pages[number] = 255
+        for page in range(len(table.bytes_of)):
+            room = out[reached:]
+            count = _decode(points, start, end, table.bytes_of[page], room)
+            if count == NOT_WHOLE:
+                continue
+            if count > 0 and (
+                _is_clear(points, start, end, room, count, table)
+                or (
+                    _was_misread_twice(room, count, table.bytes_of[page], table)
+                    and _holds_unsound(points, start, end, table)
+                )
+            ):
+                pages[number] = page
+                reached += count
+            break
+    offsets[len(starts)] = reached

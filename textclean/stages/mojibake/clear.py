@@ -1,0 +1,159 @@
+"""Runs that leave no doubt: the compiled shortcut of ``segments``, with the same verdict.
+
+Most damage is of a few kinds, over and over. A kernel decodes what is certain of it; the careful
+path judges the rest, and would judge these in the same way, as a test holds it to.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from textclean.stages.mojibake.code_pages import (
+    CodePage,
+    code_pages,
+    implausible,
+    needs_proof,
+    unassigned_count,
+)
+from textclean.stages.mojibake.coherence import is_letter, kind
+from textclean.stages.mojibake.triage import Scan
+from textclean.stages.mojibake.verdicts import COMMON_SIGNS, OPENING_QUOTES, badness
+
+#: So many runs take as long to judge as the tables to make.
+ENOUGH_RUNS = 4_000
+#: Letters that are filled in without a look at each: ideographs and Hangul syllables.
+_EAST_ASIAN = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3))
+_IN_DOUBT = 255
+
+
+class Clear(NamedTuple):
+    """Runs beyond doubt, in the order of the text.
+
+    Attributes:
+        starts: Where they begin.
+        ends: Where they end.
+        pages: The numbers of their code pages.
+        repaired: What they were.
+    """
+
+    starts: list[int]
+    ends: list[int]
+    pages: list[int]
+    repaired: list[str]
+
+
+NONE_CLEAR = Clear([], [], [], [])
+
+
+def split_clear(text: str, seen: Scan) -> tuple[Clear, Scan]:
+    """Part what is beyond doubt of the runs that triage saw from the rest.
+
+    >>> from textclean.stages.mojibake.triage import scan
+    >>> clear, rest = split_clear("cafÃ©", scan("cafÃ©"))
+    >>> sorted(clear.starts + list(rest.starts))
+    [3]
+    """
+    if not _is_worthwhile(len(seen.starts)):
+        return NONE_CLEAR, seen
+    import numpy as np
+
+    from textclean.kernels.misread import clear_runs
+
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    starts, ends = np.array(seen.starts, np.int32), np.array(seen.ends, np.int32)
+    pages, out = np.empty(len(starts), np.uint8), np.empty(len(points) + 1, np.uint32)
+    offsets = np.empty(len(starts) + 1, np.int64)
+    clear_runs(points, starts, ends, _table(), pages, out, offsets)
+    decoded = out[: offsets[-1]].tobytes().decode("utf-32-le")
+    is_clear = pages != _IN_DOUBT
+    bounds = [0, *offsets[1:][is_clear].tolist()]
+    clear = Clear(
+        starts[is_clear].tolist(),
+        ends[is_clear].tolist(),
+        pages[is_clear].tolist(),
+        [decoded[start:end] for start, end in pairwise(bounds)],
+    )
+    return clear, seen._replace(starts=starts[~is_clear].tolist(), ends=ends[~is_clear].tolist())
+
+
+#: How many runs this process has met: it tells only how verdicts are reached, never which.
+_met = [0]
+
+
+def _is_worthwhile(runs: int) -> bool:
+    """Whether the runs met so far would have repaid the tables."""
+    if _met[0] < ENOUGH_RUNS:
+        _met[0] += runs
+    return _met[0] >= ENOUGH_RUNS and runs > 0
+
+
+@cache
+def _table() -> Any:
+    """The tables of the kernel: a few hundredths of a second."""
+    import numpy as np
+
+    from textclean.kernels import misread
+
+    pages = code_pages()
+    bytes_of = np.zeros((len(pages), misread.TABLE_SIZE), np.uint8)
+    for number, page in enumerate(pages):
+        for point, byte in page.byte_map.items():
+            if byte >= "\x80":
+                bytes_of[number, point] = ord(byte)
+    characters = sorted({chr(p) for page in pages for p, b in page.byte_map.items() if b >= "\x80"})
+    places = np.zeros(misread.TABLE_SIZE, np.uint16)
+    for place, character in enumerate(characters, 1):
+        places[ord(character)] = place
+    pairs = np.zeros((len(characters) + 1, len(characters) + 1), np.uint8)
+    for pair in _unsound_pairs(pages):
+        pairs[places[ord(pair[0])], places[ord(pair[1])]] = misread.NEVER_SOUND
+    return misread.MisreadTable(bytes_of, _kinds(), places, pairs)
+
+
+def _unsound_pairs(pages: Iterable[CodePage]) -> Iterable[str]:
+    """The pairs of a lead and a continuation that ftfy's pattern finds, whatever stands around.
+
+    But for those that the verdict on a pair looks at more closely.
+    """
+    is_unsound = badness().search
+    for page in pages:
+        leads = [chr(p) for p, byte in page.byte_map.items() if "\xc2" <= byte <= "\xf3"]
+        tails = [chr(p) for p, byte in page.byte_map.items() if "\x80" <= byte <= "\xbf"]
+        for lead in leads:
+            for tail in tails:
+                pair = lead + tail
+                doubtful = lead == "ƒ" or tail in OPENING_QUOTES or pair in needs_proof()
+                if not doubtful and tail != "\xa0" and is_unsound(pair):
+                    yield pair
+
+
+def _kinds() -> Any:
+    """What each code point is."""
+    import numpy as np
+
+    from textclean.kernels import misread
+
+    kinds = np.zeros(misread.KINDS_SIZE, np.uint8)
+    scripts = {"CJK": misread.SCRIPT}
+    for first, last in _EAST_ASIAN:
+        kinds[first : last + 1] = misread.SCRIPT
+    for point in np.flatnonzero(kinds == 0).tolist():
+        character = chr(point)
+        if implausible().match(character) or unassigned_count(character):
+            continue
+        kinds[point] = _kind(character, scripts)
+    return kinds
+
+
+def _kind(character: str, scripts: dict[str, int]) -> int:
+    from textclean.kernels import misread
+
+    what = kind(character)
+    if is_letter(what):
+        if what[1:] == "LATIN" and what[0] in "Ul":
+            return misread.SMALL if what[0] == "l" else misread.CAPITAL
+        return scripts.setdefault(what[1:], misread.SCRIPT + len(scripts))
+    if what == "mark":
+        return misread.MARK
+    return misread.COMMON_SIGN if COMMON_SIGNS.fullmatch(character) else misread.OTHER
