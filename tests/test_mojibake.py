@@ -19,6 +19,7 @@ from textclean.stages.mojibake.code_pages import code_pages, decode, implausible
 from textclean.stages.mojibake.rounds import repeat, trim
 from textclean.stages.mojibake.segments import _SHAPES, CONTEXT, _judge_run, find_segments
 from textclean.stages.mojibake.triage import scan_by_patterns
+from textclean.stages.mojibake.verdicts import Verdict
 
 STAGE = RepairMojibake()
 KEEPING = RepairMojibake(keep_nbsp=True)
@@ -415,7 +416,14 @@ def test_what_is_clear_is_judged_the_same_with_care(text: str) -> None:
     for start, end, number, repaired in zip(*found, strict=True):
         before, run = padded[start : start + CONTEXT], text[start:end]
         [segment] = _judge_run(before, run, text[end : end + CONTEXT], code_pages())
-        assert segment == (0, end - start, run, repaired, code_pages()[number].name, 4)
+        assert segment == (
+            0,
+            end - start,
+            run,
+            repaired,
+            code_pages()[number].name,
+            Verdict.CERTAIN,
+        )
         assert "".join(code_pages()[number].characters[b] for b in repaired.encode()) == run or (
             code_pages()[number].bytes_from_text(run).encode("latin-1").decode() == repaired
         )

@@ -20,7 +20,7 @@ TYPOGRAPHIC = frozenset("’‘“”„‚«»‹›–—…•·\u00a0¡¿\u2
 @lru_cache(maxsize=4096)
 def kind(character: str) -> str:
     """``U``, ``l`` or ``o`` (letter without case) and the script; ``digit``, ``mark``,
-    ``sign`` (what no word holds), or ``""`` (punctuation and space).
+    ``sign`` (what no word holds), or ``""`` (space, and punctuation of any script).
 
     >>> kind("Ä"), kind("г"), kind("√"), kind("’")
     ('ULATIN', 'lCYRILLIC', 'sign', '')
@@ -32,7 +32,13 @@ def kind(character: str) -> str:
         return "mark"
     if category == "Nd":
         return "digit"
-    return "" if character < "\x80" or character in TYPOGRAPHIC else "sign"
+    if (
+        character < "\x80"
+        or character in TYPOGRAPHIC
+        or (category == "Po" and character > "\u0370")
+    ):
+        return ""
+    return "sign"
 
 
 def _script(character: str) -> str:
@@ -61,6 +67,15 @@ def incoherence(text: str) -> int:
             count += _clash(earlier, before, now)
         earlier, before = before, now
     return count
+
+
+def scripts_of(text: str) -> frozenset[str]:
+    """Return the scripts of the letters of a text.
+
+    >>> sorted(scripts_of("Паром 2, the ferry"))
+    ['CYRILLIC', 'LATIN']
+    """
+    return frozenset(one[1:] for one in map(kind, set(text)) if is_letter(one))
 
 
 def script_changes(text: str) -> int:

@@ -25,6 +25,8 @@ LOST_QUOTE = "mojibake.lost-quote"
 _STRAY_A = re.compile("Â[Â ]*+")
 _PROVING_BEFORE = frozenset(".,:;!?)]}%”’»…-–—")
 _ENDS = frozenset(".,:;!?)")
+_ACRONYM = re.compile("[a-z][,;:]? [A-Z]{2,8}$")
+_ACRONYM_ROOM = 12
 #: A document that writes these before a letter has a language that owns ``Â``.
 _OWN_CIRCUMFLEX = re.compile("[âÂ](?=[A-Za-z])|[Ăă]")
 
@@ -67,6 +69,7 @@ def find_residue(text: str, flags: int, proven: Collection[str]) -> Iterator[Edi
         for page in code_pages():
             if page.name in proven and page.name in SPACED_PAGES:
                 yield from _spaced_sequences(text, page)
+                return  # the same letters are other bytes in the next page
 
 
 def _stray_a(text: str, proven: Collection[str]) -> Iterator[Edit]:
@@ -94,7 +97,8 @@ def _proves(text: str, start: int, end: int) -> bool:
     before = text[start - 1 : start]
     if " " not in text[start:end] or not text[end : end + 1].strip():
         return False
-    if before in _PROVING_BEFORE or unicodedata.category(before or " ")[0] in "NM":
+    category = unicodedata.category(before or " ")
+    if before in _PROVING_BEFORE or category[0] in "NM" or category == "Po":
         return True
     return before.isalpha() and not before.isupper()
 
@@ -106,8 +110,14 @@ def _is_stray(text: str, start: int, end: int, *, proof: bool, own: bool) -> boo
         return proof or (opens_line and not own and (after.isupper() or after in {"“", '"'}))
     ends = not after or after.isspace() or after in _ENDS
     if before.isupper():
+        proof = proof or (after.islower() and _ends_acronym(text, start))
         return proof and not own and (ends or " " in text[start:end])
     return proof and (ends or " " in text[start:end])
+
+
+def _ends_acronym(text: str, end: int) -> bool:
+    """Whether a word of capitals among small letters ends there: ``of the EUÂ in``."""
+    return _ACRONYM.search(text[max(0, end - _ACRONYM_ROOM) : end]) is not None
 
 
 def _joined(text: str, start: int, end: int) -> Edit:
@@ -227,12 +237,13 @@ def _spaced_sequence(name: str) -> re.Pattern[str]:
         return "[" + "".join(re.escape(page.characters[byte]) for byte in byte_numbers) + "]"
 
     tail = characters(*range(0x80, 0x85), *range(0x86, 0xA0), *range(0xA1, 0xC0))
+    # U+2800, with which people make blank lines; ``dienā €20`` is sound Latvian
+    blank = f"|(?<={characters(0xE2)}) {characters(0x80)}" if name == "cp1252" else ""
     vietnamese = f"{characters(0xBA, 0xBB)} (?=\\w)"  # ``áž `` ends a word
     leads = (*SPACED_LEADS, 0xE0, 0xE1, 0xE2, 0xE3, 0xF0)
     return re.compile(  # one class first: ``re`` skips the rest of a text at the speed of a loop
         f"{characters(*leads)}(?:(?<={characters(*SPACED_LEADS)}) (?=\\w)"
-        f"|(?<={characters(0xE2, 0xE3)}) {tail}"
-        f"|(?<={characters(0xE1)}){vietnamese}"
+        f"|(?<={characters(0xE1)}){vietnamese}{blank}"
         f"|(?<={characters(0xE0, 0xE2, 0xE3)})(?!(?<={characters(0xE2)}){characters(0x80)})"
         f"{tail} (?=\\w)"
         f"|(?<={characters(0xF0)})(?: {tail}{tail}|{tail} {tail}|{tail}{tail} ))"

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 
 from textclean.edits import Edit
+from textclean.stages.mojibake.coherence import incoherence
+from textclean.stages.mojibake.residue import LOST_QUOTE
 from textclean.stages.mojibake.triage import Flag
 
 BOM = "mojibake.bom"
@@ -25,12 +27,17 @@ _CONTROL = re.compile(
 #: Controls that separate: str.split and str.splitlines agree.
 _SEPARATORS = frozenset("\x0b\x1c\x1d\x1e\x1f")
 _C1 = re.compile("[\x80-\x9f]")
+#: The last byte of E2 80 xx, read as Latin-1.
+_HALVES = {chr(0x80 | ord(sign) & 0x3F): sign for sign in "–—‘’“”"}
+_HALF_SIGN = re.compile(f"(?:(?<=\\s)')?\x80([{''.join(_HALVES)}])")
 _NBSP = re.compile("\xa0+")
 # NO-BREAK SPACE as typography: French punctuation, inside guillemets, between groups of digits.
 _FRENCH_SPACE = re.compile('\xa0(?:(?<=[\\w)»”’"]\xa0)(?=[:;!?»](?!\\w))|(?<=«\xa0)(?=\\S))')
 _DIGIT_GROUP = re.compile("\xa0(?<=\\d\xa0)(?=\\d{3}(?!\\d))")
 
-_NO_LETTERS = frozenset("€‚„†‡ˆ‰‹•˜™›")  # inside a word: an accented letter of Mac Roman
+#: Inside a word these are letters of Mac Roman or of code page 850: ``J\x94rg``.
+_NO_LETTERS = frozenset("€‚„†‡ˆ‰‹“”•˜™›")
+_CONTROLS = re.compile(f"[{_CONTROL_CHARACTERS}]")
 #: cp1252 of the C1 range, but for the five bytes it leaves unassigned.
 _CP1252 = {
     byte: bytes([byte]).decode("cp1252")
@@ -53,21 +60,34 @@ def find_single(text: str, flags: int, language: str | None, *, keep_nbsp: bool)
         for match in _CONTROL.finditer(text):
             yield _without_control(text, match)
     if flags & Flag.C1:
-        for match in _C1.finditer(text):
+        halves = list(_half_signs(text))
+        yield from halves
+        for match in () if halves else _C1.finditer(text):
             if (character := _cp1252_character(text, match)) is not None:
                 yield Edit(match.start(), match.end(), character, C1)
     if flags & Flag.NBSP and not keep_nbsp:
         yield from plain_spaces(text, language)
 
 
+def _half_signs(text: str) -> Iterator[Edit]:
+    """Signs of which the first of three bytes is gone, or became an apostrophe."""
+    for match in _HALF_SIGN.finditer(text):
+        yield Edit(match.start(), match.end(), _HALVES[match[1]], LOST_QUOTE)
+
+
 def _cp1252_character(text: str, match: re.Match[str]) -> str | None:
     """What a C1 control stands for, unless another encoding was at work."""
     start, end = match.span()
     character = _CP1252.get(ord(match[0]))
-    inside_word = text[max(0, start - 1) : start].isalpha() and text[end : end + 1].isalpha()
-    if "\ufffd" in text[max(0, start - 2) : end + 2] or (inside_word and character in _NO_LETTERS):
+    before, after = text[max(0, start - 3) : start], text[end : end + 3]
+    if character is None or "\ufffd" in before[-2:] + after[:2]:
         return None
-    return character
+    if before[-1:].isalpha() and (character in _NO_LETTERS and after[:1].isalpha()):
+        return None
+    if incoherence(before + character + after) > incoherence(before + "." + after):
+        return None  # ``Ume\x8c``: a capital at the end of a word is a letter of another page
+    beside = before[-1:] + after[:1]
+    return None if _CONTROLS.search(beside) else character
 
 
 def _without_control(text: str, match: re.Match[str]) -> Edit:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -10,6 +11,7 @@ from textclean.edits import Edit
 from textclean.stage import Outcome, TextStage
 from textclean.stages.mojibake import characters, residue, rounds, single, triage
 from textclean.stages.mojibake.code_pages import code_pages, stray_lead
+from textclean.stages.mojibake.coherence import TYPOGRAPHIC, scripts_of
 from textclean.stages.mojibake.segments import Found, Segment, find_segments
 from textclean.stages.mojibake.triage import Flag, Scan
 from textclean.stages.mojibake.verdicts import Verdict
@@ -33,6 +35,9 @@ _REASONS = {
     single.NBSP: "A NO-BREAK SPACE that is no typography of the language.",
     **characters.REASONS,
 }
+#: Distinct characters outside of the damage that make a text from which its scripts can be told.
+_FEWEST_CHARACTERS = 12
+_TYPOGRAPHY = "".join(sorted(TYPOGRAPHIC))
 _REASON_OF_PAGE = {
     reason.removeprefix("mojibake.utf8-as-"): reason
     for reason in _REASONS
@@ -142,14 +147,14 @@ class RepairMojibake(TextStage):
         return repairs
 
     def _repairs_in_doubt(self, text: str, found: Found, proven: set[str]) -> Iterator[Edit]:
-        foreign = _Foreign(text, found)
+        surroundings = _Surroundings(text, found)
         for run_start, segments in found.runs:
             for segment in segments:
                 start, end, _, repaired, page, verdict = segment
                 if verdict is not Verdict.CERTAIN:
-                    if page not in proven:
-                        continue
-                    if verdict is Verdict.WORD and not foreign.is_foreign(segment):
+                    if surroundings.lack_script_of(segment):
+                        proven.add(page)
+                    elif page not in proven or not surroundings.allow(segment):
                         continue
                 start += run_start
                 end += run_start
@@ -158,31 +163,62 @@ class RepairMojibake(TextStage):
                 yield Edit(start, end, repaired, _REASON_OF_PAGE[page])
 
 
-class _Foreign:
-    """Which characters stand only in damaged places: they are no part of the text's language."""
+class _Surroundings:
+    """What stands around the damage: letters of the text's own language, and scripts."""
 
     def __init__(self, text: str, found: Found) -> None:
         self._text = text
         self._found = found
         self._is_stray: dict[tuple[str, str], bool] = {}
-        self._outside: frozenset[str] | None = None
 
-    def is_foreign(self, segment: Segment) -> bool:
-        """Whether a segment that looks like a word is none: its letters stand nowhere else."""
-        damaged = segment.damaged
+    def allow(self, segment: Segment) -> bool:
+        """Whether the rest of a text lets a segment be read through a page that is proven.
+
+        One that looks like a word must be none: its letters stand nowhere else, and the text is
+        written in the script of its reading.
+        """
+        if segment.verdict is not Verdict.WORD:
+            return segment.verdict > Verdict.WORD
+        return self._are_foreign_to(segment) and self._scripts >= scripts_of(segment.repaired)
+
+    def lack_script_of(self, segment: Segment) -> bool:
+        """Whether no other letter of the script of a lead stands in a text of Latin letters."""
+        scripts = scripts_of(segment.damaged[0])
+        if not scripts or "LATIN" in scripts or len(self._outside) < _FEWEST_CHARACTERS:
+            return False
+        return "LATIN" in self._outer_scripts and self._outer_scripts.isdisjoint(scripts)
+
+    def _are_foreign_to(self, segment: Segment) -> bool:
+        damaged = segment.damaged.rstrip(_TYPOGRAPHY)
         key = (segment.page, damaged[0])
         if key not in self._is_stray:
             self._is_stray[key] = stray_lead(*key).search(self._text) is not None
-        return not self._is_stray[key] or self._characters_outside().isdisjoint(damaged[1:])
+        return not self._is_stray[key] or self._outside.isdisjoint(damaged[1:])
 
-    def _characters_outside(self) -> frozenset[str]:
-        if self._outside is None:
-            spans = self._found.spans()
-            ends = [0, *(end for _, end in spans)]
-            starts = [*(start for start, _ in spans), len(self._text)]
-            gaps = zip(ends, starts, strict=True)
-            self._outside = frozenset("".join(self._text[end:start] for end, start in gaps))
-        return self._outside
+    @cached_property
+    def _outside(self) -> frozenset[str]:
+        """The characters that stand outside of all damage."""
+        spans = self._found.spans()
+        ends = [0, *(end for _, end in spans)]
+        starts = [*(start for start, _ in spans), len(self._text)]
+        gaps = zip(ends, starts, strict=True)
+        return frozenset("".join(self._text[end:start] for end, start in gaps))
+
+    @cached_property
+    def _scripts(self) -> frozenset[str]:
+        """The scripts outside of all damage, and in what was certainly repaired."""
+        certain = {
+            segment.repaired
+            for run in self._found.runs
+            for segment in run.segments
+            if segment.verdict is Verdict.CERTAIN
+        }
+        repaired = scripts_of("".join({*self._found.clear.repaired, *certain}))
+        return self._outer_scripts | repaired | {"LATIN"}
+
+    @cached_property
+    def _outer_scripts(self) -> frozenset[str]:
+        return scripts_of("".join(self._outside))
 
 
 def _beside_space(text: str, start: int, end: int) -> bool:

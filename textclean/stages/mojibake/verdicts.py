@@ -30,9 +30,11 @@ from textclean.stages.mojibake.coherence import (
 
 #: An opening quotation mark for each that closes and is a continuation byte somewhere.
 OPENING_QUOTES = {"”": "“„", "’": "‘‚", "»": "«", "›": "‹"}
-#: Signs that three bytes of UTF-8 spell: dashes, quotes, bullets, euro, trade mark, arrows.
-COMMON_SIGNS = re.compile("[\u2010-\u2027\u202f-\u203a\u20ac\u2122\u2190-\u2193]+")
+#: Signs that three bytes of UTF-8 spell: dashes, quotes, bullets, euro, trade mark, arrows, and the
+#: private characters of symbol fonts.
+COMMON_SIGNS = re.compile("[\u2010-\u2027\u202f-\u203a\u20ac\u2122\u2190-\u2193\uf020-\uf0ff]+")
 _C1 = re.compile("[\x80-\x9f]+")
+_TYPOGRAPHY = "".join(sorted(TYPOGRAPHIC))
 _COMBINING_END = "\u036f"  # of the marks that Latin letters carry
 
 
@@ -40,10 +42,11 @@ class Verdict(IntEnum):
     """How sure a reading is."""
 
     NO = 0
-    WORD = 1  # looks like a word: the page must be proven, its letters stand nowhere else
-    POSSIBLE = 2  # only where the document proves the code page elsewhere
-    BY_LINE = 3  # certain, unless the rest of the line speaks against it
-    CERTAIN = 4
+    FOREIGN = 1  # only where the text has no other letter of the lead's script
+    WORD = 2  # looks like a word: the page must be proven, its letters stand nowhere else
+    POSSIBLE = 3  # only where the document proves the code page elsewhere
+    BY_LINE = 4  # certain, unless the rest of the line speaks against it
+    CERTAIN = 5
 
 
 class Reading(NamedTuple):
@@ -155,7 +158,8 @@ def _verdict_on_longer(reading: Reading) -> Verdict:
     if COMMON_SIGNS.fullmatch(reading.repaired) or _is_fraction(reading):
         return Verdict.CERTAIN
     if _stands_alone(reading):
-        return Verdict.POSSIBLE
+        word = reading.damaged.rstrip(_TYPOGRAPHY)  # ``кі”``
+        return Verdict.WORD if _is_word(word) else Verdict.POSSIBLE
     if reading.is_bad or _spells_word(reading):
         return Verdict.CERTAIN
     return _verdict_on_word(reading)
@@ -188,7 +192,7 @@ def _spells_word(reading: Reading) -> bool:
     scripts = [one[1:] for one in kinds if is_letter(one)]
     if len(reading.repaired) == 1 or len(set(scripts)) != 1:
         return False
-    others = sum(not is_letter(one) and one != "mark" for one in kinds)
+    others = sum(one in {"sign", "digit"} for one in kinds)
     return others * 3 < len(scripts) and not _is_word(reading.damaged)
 
 
@@ -204,13 +208,28 @@ def _verdict_on_pair(reading: Reading) -> Verdict:
     gain = reading.gain
     if gain < 0 or _makes_odd_word(reading):
         return Verdict.NO
-    if reading.damaged[0] == "ƒ" and not reading.joins_left:
+    verdict = _verdict_on_character(reading)
+    if verdict is None:
+        verdict = _verdict_on_neighbors(reading, gain)
+    if is_letter(reading.lead) and reading.lead[1:] not in {"LATIN", reading.letter[1:]}:
+        verdict = max(verdict, Verdict.FOREIGN)  # ``В» in Latin text
+    return verdict
+
+
+def _verdict_on_character(reading: Reading) -> Verdict | None:
+    """Judge a pair by what it is, whatever the words around; None when that tells nothing."""
+    if reading.damaged[0] == "ƒ" and not reading.joins_left and reading.damaged not in never_meet():
         return Verdict.WORD  # the letter of Ewe
     if reading.damaged in needs_proof():
         return Verdict.BY_LINE
-    if _mends_script(reading) or reading.damaged in never_meet():
+    in_word = is_letter(reading.before) or is_letter(reading.after)
+    if reading.letter == "oMODIFIER" and not in_word:
+        return Verdict.POSSIBLE  # the okina and the modifier apostrophe belong to a word
+    # line art does not begin after a figure: ``20┬░``
+    is_degree = reading.repaired == "°" and reading.before == "digit" and reading.lead == "sign"
+    if is_degree or _mends_script(reading) or reading.damaged in never_meet():
         return Verdict.CERTAIN
-    return _verdict_on_neighbors(reading, gain)
+    return None
 
 
 def _verdict_on_nbsp(reading: Reading) -> Verdict:
@@ -229,6 +248,9 @@ def _verdict_on_neighbors(reading: Reading, gain: int) -> Verdict:
     tail = reading.damaged[1]
     is_bad = reading.is_bad
     if tail in TYPOGRAPHIC and not is_bad and not (reading.is_inside and gain):
+        breaks_word = reading.before[:1] == "l" and reading.lead[:1] == "U"
+        if breaks_word and reading.joins_left and reading.letter[:1] == "l":
+            return Verdict.BY_LINE  # ``zemÄ›.``: no word ends in a capital
         foreign = reading.repaired > _COMBINING_END  # also punctuation of other scripts
         return Verdict.POSSIBLE if foreign or is_letter(reading.letter) else Verdict.NO
     if tail in OPENING_QUOTES and not reading.is_inside:
@@ -240,7 +262,7 @@ def _makes_odd_word(reading: Reading) -> bool:
     """Whether a repair puts a small letter among capitals, or a foreign mark on a letter."""
     if reading.letter == "mark" and reading.repaired > _COMBINING_END:
         return reading.before[1:] == "LATIN"
-    if reading.letter[:1] != "l" or reading.before[:1] != "U":
+    if reading.letter[:1] != "l" or reading.before[:1] != "U" or _C1.search(reading.damaged):
         return False
     return "U" in {kind(reading.left[-2:-1] or " ")[:1], reading.after[:1]}
 
@@ -264,7 +286,8 @@ def _mends_word(reading: Reading, gain: int) -> bool:
         # line art, unless it is the first letter of a word
         starts = not left or left[-1].isspace()
         follows = reading.joins_right and kind(reading.right[1:2] or " ") != "sign"
-        return starts and follows and gain > 1
+        is_root = reading.damaged[0] == "√" and is_letter(kind(reading.damaged[1]))
+        return starts and follows and (gain > 1 or is_root)  # no formula has ``√ú`` before a word
     short = not reading.joins_right and not is_letter(kind(left[-2:-1] or " "))
     if reading.lead == "sign" and short:
         return False  # one letter before, none after: a formula as likely as a word
