@@ -22,6 +22,7 @@ MEASURES = (
     Measure("mojibake.ftfy", ("mojibake_ftfy",), mojibake.ftfy_cases),
     Measure("mojibake.wild", ("mojibake_web_wild",), mojibake.web_wild),
     Measure("mojibake.planted", ("language_sentences",), mojibake.planted),
+    Measure("mojibake.triage", mojibake.TRIAGED, mojibake.triage),
     Measure("markup.gold", ("news_html_gold",), markup.gold),
     Measure("markup.pages", ("embed_pages_html",), markup.pages),
     Measure(
