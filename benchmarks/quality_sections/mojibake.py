@@ -9,7 +9,7 @@ from quality_sections.common import Figure, Folder, cleaner, share, spaced
 
 #: Traces of damage that a repaired line should not show any more.
 _RESIDUE = re.compile(
-    r"â€|Ã[\x80-\xbf ©¨¡³±¼¶¤]|Â[\xa0 £©®°·»«]|ï»¿|ï¿½|[\x80-\x9f]|Ð[\x80-\xbf]|Å[\x80-\xbf]"
+    r"â€|Ã[\x80-\xbf ©¨¡³±¼¶¤]|Â[\xa0 £©®°·»«]|ï»¿|ï¿½|ďż˝|Ă˝|[\x80-\x9f]|Ð[\x80-\xbf]|Å[\x80-\xbf]"
 )
 _LINES_OF_A_TEXT = 6
 _TEXTS_OF_A_LANGUAGE = 4

@@ -25,7 +25,7 @@ LOST_QUOTE = "mojibake.lost-quote"
 _STRAY_A = re.compile("Â[Â ]*+")
 _PROVING_BEFORE = frozenset(".,:;!?)]}%”’»…-–—")
 _ENDS = frozenset(".,:;!?)")
-_ACRONYM = re.compile("[a-z][,;:]? [A-Z]{2,8}$")
+_ACRONYM = re.compile("[a-z][,;:]? (?:(?P<number>[IVXL]+)|[A-Z]{2,8})$")
 _ACRONYM_ROOM = 12
 #: A document that writes these before a letter has a language that owns ``Â``.
 _OWN_CIRCUMFLEX = re.compile("[âÂ](?=[A-Za-z])|[Ăă]")
@@ -110,14 +110,15 @@ def _is_stray(text: str, start: int, end: int, *, proof: bool, own: bool) -> boo
         return proof or (opens_line and not own and (after.isupper() or after in {"“", '"'}))
     ends = not after or after.isspace() or after in _ENDS
     if before.isupper():
-        proof = proof or (after.islower() and _ends_acronym(text, start))
+        proof = proof or _ends_acronym(text, start, after)
         return proof and not own and (ends or " " in text[start:end])
     return proof and (ends or " " in text[start:end])
 
 
-def _ends_acronym(text: str, end: int) -> bool:
+def _ends_acronym(text: str, end: int, after: str) -> bool:
     """Whether a word of capitals among small letters ends there: ``of the EUÂ in``."""
-    return _ACRONYM.search(text[max(0, end - _ACRONYM_ROOM) : end]) is not None
+    match = _ACRONYM.search(text[max(0, end - _ACRONYM_ROOM) : end])
+    return match is not None and (after.islower() or match["number"] is not None)
 
 
 def _joined(text: str, start: int, end: int) -> Edit:
@@ -220,9 +221,15 @@ def lost_sequences(text: str) -> list[Edit]:
     ]
 
 
+#: A document that writes these has a language that owns ``Å``.
+_OWN_RING = re.compile("[åÅ][a-z]|å[ .,;:!?]")
+
+
 def _spaced_sequences(text: str, page: CodePage) -> Iterator[Edit]:
     """Sequences that hold a plain space where their byte A0 was; the page is proven."""
     for match in _spaced_sequence(page.name).finditer(text):
+        if match[0][0] == "Å" and _OWN_RING.search(text):
+            continue  # ``Å fastslå``, the infinitive of Norwegian
         as_bytes = page.bytes_from_text(match[0]).replace("x", "\xa0")
         repaired = as_bytes.encode("latin-1").decode("utf-8", "ignore")
         if repaired:

@@ -11,10 +11,10 @@ from textclean.edits import Edit
 from textclean.stage import Outcome, TextStage
 from textclean.stages.mojibake import characters, residue, rounds, single, triage
 from textclean.stages.mojibake.code_pages import code_pages, stray_lead
-from textclean.stages.mojibake.coherence import TYPOGRAPHIC, scripts_of
+from textclean.stages.mojibake.coherence import scripts_of
 from textclean.stages.mojibake.segments import Found, Segment, find_segments
 from textclean.stages.mojibake.triage import Flag, Scan
-from textclean.stages.mojibake.verdicts import Verdict
+from textclean.stages.mojibake.verdicts import Verdict, without_typography
 
 _CHAIN = "UTF-8 was read as {}: the bytes are read again, as UTF-8."
 _REASONS = {
@@ -37,7 +37,6 @@ _REASONS = {
 }
 #: Distinct characters outside of the damage that make a text from which its scripts can be told.
 _FEWEST_CHARACTERS = 12
-_TYPOGRAPHY = "".join(sorted(TYPOGRAPHIC))
 _REASON_OF_PAGE = {
     reason.removeprefix("mojibake.utf8-as-"): reason
     for reason in _REASONS
@@ -189,7 +188,7 @@ class _Surroundings:
         return "LATIN" in self._outer_scripts and self._outer_scripts.isdisjoint(scripts)
 
     def _are_foreign_to(self, segment: Segment) -> bool:
-        damaged = segment.damaged.rstrip(_TYPOGRAPHY)
+        damaged = without_typography(segment.damaged)
         key = (segment.page, damaged[0])
         if key not in self._is_stray:
             self._is_stray[key] = stray_lead(*key).search(self._text) is not None

@@ -34,7 +34,7 @@ OPENING_QUOTES = {"”": "“„", "’": "‘‚", "»": "«", "›": "‹"}
 #: private characters of symbol fonts.
 COMMON_SIGNS = re.compile("[\u2010-\u2027\u202f-\u203a\u20ac\u2122\u2190-\u2193\uf020-\uf0ff]+")
 _C1 = re.compile("[\x80-\x9f]+")
-_TYPOGRAPHY = "".join(sorted(TYPOGRAPHIC))
+_NO_TYPOGRAPHY = dict.fromkeys(map(ord, TYPOGRAPHIC))
 _COMBINING_END = "\u036f"  # of the marks that Latin letters carry
 
 
@@ -158,11 +158,19 @@ def _verdict_on_longer(reading: Reading) -> Verdict:
     if COMMON_SIGNS.fullmatch(reading.repaired) or _is_fraction(reading):
         return Verdict.CERTAIN
     if _stands_alone(reading):
-        word = reading.damaged.rstrip(_TYPOGRAPHY)  # ``кі”``
-        return Verdict.WORD if _is_word(word) else Verdict.POSSIBLE
+        return Verdict.WORD if _is_word(without_typography(reading.damaged)) else Verdict.POSSIBLE
     if reading.is_bad or _spells_word(reading):
         return Verdict.CERTAIN
     return _verdict_on_word(reading)
+
+
+def without_typography(text: str) -> str:
+    """Return the rest without quotes, dashes and spaces that touch words, or stand in them.
+
+    >>> without_typography("кі”"), without_typography("м’і")
+    ('кі', 'мі')
+    """
+    return text.translate(_NO_TYPOGRAPHY)
 
 
 def _stands_alone(reading: Reading) -> bool:
@@ -225,6 +233,10 @@ def _verdict_on_character(reading: Reading) -> Verdict | None:
     in_word = is_letter(reading.before) or is_letter(reading.after)
     if reading.letter == "oMODIFIER" and not in_word:
         return Verdict.POSSIBLE  # the okina and the modifier apostrophe belong to a word
+    if reading.damaged in {"Â«", "Â»"} and not reading.before:
+        return Verdict.CERTAIN  # no word is ``Â``, and none touches an opening guillemet
+    if reading.damaged == "¬´" and is_letter(reading.after):
+        return Verdict.CERTAIN  # ``¬´Kion``: no formula goes on so, though a kaomoji may
     # line art does not begin after a figure: ``20┬░``
     is_degree = reading.repaired == "°" and reading.before == "digit" and reading.lead == "sign"
     if is_degree or _mends_script(reading) or reading.damaged in never_meet():
