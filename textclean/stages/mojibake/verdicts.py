@@ -233,15 +233,18 @@ def _verdict_on_character(reading: Reading) -> Verdict | None:
     in_word = is_letter(reading.before) or is_letter(reading.after)
     if reading.letter == "oMODIFIER" and not in_word:
         return Verdict.POSSIBLE  # the okina and the modifier apostrophe belong to a word
-    if reading.damaged in {"Â«", "Â»"} and not reading.before:
-        return Verdict.CERTAIN  # no word is ``Â``, and none touches an opening guillemet
-    if reading.damaged == "¬´" and is_letter(reading.after):
-        return Verdict.CERTAIN  # ``¬´Kion``: no formula goes on so, though a kaomoji may
     # line art does not begin after a figure: ``20┬░``
     is_degree = reading.repaired == "°" and reading.before == "digit" and reading.lead == "sign"
-    if is_degree or _mends_script(reading) or reading.damaged in never_meet():
+    if is_degree or _is_guillemet(reading) or _mends_script(reading):
         return Verdict.CERTAIN
-    return None
+    return Verdict.CERTAIN if reading.damaged in never_meet() else None
+
+
+def _is_guillemet(reading: Reading) -> bool:
+    """Whether a guillemet stands there; no word is ``Â``, and a face ends in ``¬´``."""
+    if reading.damaged == "¬´":
+        return is_letter(reading.after)
+    return reading.damaged in {"Â«", "Â»"} and not reading.before
 
 
 def _verdict_on_nbsp(reading: Reading) -> Verdict:
