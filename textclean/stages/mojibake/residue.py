@@ -33,7 +33,9 @@ _OWN_CIRCUMFLEX = re.compile("[âÂ](?=[A-Za-z])|[Ăă]")
 # ``â€`` (and the same through other pages) whose third byte is gone: a quote or a dash.
 # (One class first, then what is no whole sequence: so it is skipped without a call.)
 _STUMP = re.compile(
-    "[âвβāΓ](?:(?<=[âβā])€|(?<=в)Ђ|(?<=Γ)Ç)(?:[?\ufffd](?![A-Za-z]{2}))?+(?![^\x00-\x7f“”‘’…—–])"
+    "[âвβāΓ](?:(?<=[âβā])€|(?<=в)Ђ|(?<=Γ)Ç)"
+    r"(?:[?\ufffd](?:(?![A-Za-z]{2})|(?=(?:re|ve|ll)\b)))?+"
+    r"(?![^\x00-\x7f“”‘’…—–])"
 )
 _CLOSING_BEFORE = re.compile(r"[^\s(\[“‘—–-]")
 _OPENING_AFTER = re.compile(r"[^\s.,:;!?)\]”’]")
@@ -151,7 +153,7 @@ def _quote(before: str, byte_undefined: bool, after: str) -> str:  # noqa: FBT00
     """
     closes = _CLOSING_BEFORE.match(before) is not None
     opens = _OPENING_AFTER.match(after) is not None
-    if byte_undefined:
+    if byte_undefined and not (before.isalpha() and after.isalpha()):
         return "”"
     if closes and opens:
         return "’"
