@@ -33,6 +33,9 @@ NEVER_SOUND = 1
 #: Results of decoding other than a length.
 NOT_WHOLE, UNDECIDED = -1, -2
 
+#: Of the bits for code pages: not all of them are known.
+UNKNOWN = 1 << 15
+
 _LEAD_OF_THREE, _LEAD_OF_FOUR = 0xE0, 0xF0
 _SURROGATES = 0xED  # its sequences may be halves of a pair
 _FIRST_LEAD, _FIRST_TAIL, _LAST_TAIL = 0xC2, 0x80, 0xBF
@@ -107,6 +110,26 @@ def _decode(points: Words, start: int, end: int, page: Bytes, out: Words) -> int
         count += 1
         at += length
     return count
+
+
+@kernel
+def _explaining(points: Words, start: int, end: int, first: int, table: MisreadTable) -> int:
+    """Return a bit for each code page, from ``first`` on, in which a run is whole sequences.
+
+    ``UNKNOWN`` is added where one of them cannot be told here.
+    """
+    found = 0
+    for page in range(first, len(table.bytes_of)):
+        at, length = start, 1
+        result = 0
+        while at < end and length:
+            result, length = _sequence(points, at, end, table.bytes_of[page])
+            at += length
+        if length:
+            found |= 1 << page
+        elif result == UNDECIDED:
+            found |= UNKNOWN
+    return found
 
 
 @kernel
@@ -245,7 +268,7 @@ def clear_runs(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
     starts: Starts,
     ends: Starts,
     table: MisreadTable,
-    pages: Bytes,
+    pages: Starts,
     out: Words,
     offsets: Counts,
 ) -> None:
@@ -256,7 +279,8 @@ def clear_runs(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
         starts: ``int32[runs]``, where the runs begin.
         ends: ``int32[runs]``, where they end.
         table: What is known of code pages and characters.
-        pages: ``uint8[runs]``, filled: the number of the code page, 255 for a run in doubt.
+        pages: ``int32[runs]``, filled: a bit for each code page that explains a run, the first of
+            which does; 0 for a run in doubt.
         out: ``uint32[n + 1]``, filled with the code points that the runs were.
         offsets: ``int64[runs + 1]``, filled: run ``i`` was ``out[offsets[i]:offsets[i + 1]]``.
     """
@@ -264,7 +288,7 @@ def clear_runs(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
     for number in range(len(starts)):
         start, end = starts[number], ends[number]
         offsets[number] = reached
-        pages[number] = 255
+        pages[number] = 0
         for page in range(len(table.bytes_of)):
             room = out[reached:]
             count = _decode(points, start, end, table.bytes_of[page], room)
@@ -277,7 +301,7 @@ def clear_runs(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
                     and _holds_unsound(points, start, end, table)
                 )
             ):
-                pages[number] = page
+                pages[number] = _explaining(points, start, end, page, table)
                 reached += count
             break
     offsets[len(starts)] = reached

@@ -22,9 +22,10 @@ from textclean.stages.mojibake.verdicts import COMMON_SIGNS, OPENING_QUOTES, bad
 
 #: So many runs take as long to judge as the tables to make.
 ENOUGH_RUNS = 4_000
+#: The bit of ``kernels.misread`` beside those of code pages.
+UNKNOWN = 1 << 15
 #: Letters that are filled in without a look at each: ideographs and Hangul syllables.
 _EAST_ASIAN = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3))
-_IN_DOUBT = 255
 
 
 class Clear(NamedTuple):
@@ -33,13 +34,14 @@ class Clear(NamedTuple):
     Attributes:
         starts: Where they begin.
         ends: Where they end.
-        pages: The numbers of their code pages.
+        explaining: A bit for each code page that explains them; they are read through the first.
+            ``UNKNOWN`` is among the bits where another page cannot be told so.
         repaired: What they were.
     """
 
     starts: list[int]
     ends: list[int]
-    pages: list[int]
+    explaining: list[int]
     repaired: list[str]
 
 
@@ -62,19 +64,33 @@ def split_clear(text: str, seen: Scan) -> tuple[Clear, Scan]:
 
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     starts, ends = np.array(seen.starts, np.int32), np.array(seen.ends, np.int32)
-    pages, out = np.empty(len(starts), np.uint8), np.empty(len(points) + 1, np.uint32)
+    bits, out = np.empty(len(starts), np.int32), np.empty(len(points) + 1, np.uint32)
     offsets = np.empty(len(starts) + 1, np.int64)
-    clear_runs(points, starts, ends, _table(), pages, out, offsets)
+    clear_runs(points, starts, ends, _table(), bits, out, offsets)
     decoded = out[: offsets[-1]].tobytes().decode("utf-32-le")
-    is_clear = pages != _IN_DOUBT
+    is_clear = bits != 0
     bounds = [0, *offsets[1:][is_clear].tolist()]
     clear = Clear(
         starts[is_clear].tolist(),
         ends[is_clear].tolist(),
-        pages[is_clear].tolist(),
+        bits[is_clear].tolist(),
         [decoded[start:end] for start, end in pairwise(bounds)],
     )
     return clear, seen._replace(starts=starts[~is_clear].tolist(), ends=ends[~is_clear].tolist())
+
+
+@cache
+def page_of(explaining: int) -> CodePage:
+    """Return the first of the code pages whose bits are set."""
+    return code_pages()[(explaining & -explaining).bit_length() - 1]
+
+
+@cache
+def pages_of(explaining: int) -> tuple[int, ...] | None:
+    """Return the numbers of all code pages whose bits are set; None where not all are known."""
+    if explaining & UNKNOWN:
+        return None
+    return tuple(number for number in range(len(code_pages())) if explaining >> number & 1)
 
 
 #: How many runs this process has met: it tells only how verdicts are reached, never which.

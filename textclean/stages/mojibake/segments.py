@@ -3,12 +3,12 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
-from heapq import merge
 from itertools import islice
+from operator import itemgetter
 from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
 from typing import NamedTuple
 
-from textclean.stages.mojibake.clear import NONE_CLEAR, Clear, split_clear
+from textclean.stages.mojibake.clear import NONE_CLEAR, Clear, page_of, pages_of, split_clear
 from textclean.stages.mojibake.code_pages import UNITS, CodePage, code_pages, decode
 from textclean.stages.mojibake.coherence import TYPOGRAPHIC
 from textclean.stages.mojibake.triage import Scan
@@ -143,7 +143,8 @@ def find_segments(text: str, seen: Scan, proven: set[str]) -> Found:
     runs = _judged_runs(text, rest, code_pages())
     segments = [segment for run in _distinct(runs) for segment in run]
     certain = [segment for segment in segments if segment.verdict is Verdict.CERTAIN]
-    used = {segment.page for segment in certain} | {code_pages()[n].name for n in set(clear.pages)}
+    used = {segment.page for segment in certain}
+    used |= {page_of(bits).name for bits in set(clear.explaining)}
     preferred = _preferred(_witnesses(text, clear, rest.starts, runs), used)
     proven.update(page.name for page in preferred)
     if len(certain) < len(segments) or len(used) > 1:
@@ -158,18 +159,20 @@ def find_segments(text: str, seen: Scan, proven: set[str]) -> Found:
 
 def _witnesses(
     text: str, clear: Clear, starts: Sequence[int], runs: Sequence[tuple[Segment, ...]]
-) -> Iterable[str]:
-    """Yield the damaged spans that are certain, in the order of the text."""
-    sure = [
-        (start + segment.start, segment.damaged)
+) -> dict[str, tuple[int, ...]]:
+    """Return the first damaged spans that are certain, and the pages that explain each."""
+    spans = islice(zip(clear.starts, clear.ends, clear.explaining, strict=True), _HEARD)
+    heard = [(start, text[start:end], pages_of(bits)) for start, end, bits in spans]
+    heard += [
+        (start + segment.start, segment.damaged, None)
         for start, run in zip(starts, runs, strict=True)
         for segment in run
         if segment.verdict is Verdict.CERTAIN
     ]
-    spans = islice(zip(clear.starts, clear.ends, strict=True), _HEARD)
-    beyond_doubt = [(start, text[start:end]) for start, end in spans]
-    order = merge(beyond_doubt, sure) if sure else beyond_doubt
-    return (damaged for _, damaged in order)
+    heard.sort(key=itemgetter(0))
+    known = {damaged: pages for _, damaged, pages in reversed(heard[:_HEARD])}
+    distinct = islice(dict.fromkeys(damaged for _, damaged, _ in heard[:_HEARD]), _WITNESSES)
+    return {one: known[one] or _explaining(one) for one in distinct}
 
 
 def _reopened(
@@ -180,17 +183,16 @@ def _reopened(
     best: CodePage,
 ) -> tuple[Clear, Scan, list[tuple[Segment, ...]]]:
     """Put the clear runs that another than the best page explains among the rest."""
-    pages = code_pages()
-    if all(pages[number] is best for number in set(clear.pages)):
+    if all(page_of(bits) is best for bits in set(clear.explaining)):
         return clear, rest, runs
     columns = list(zip(*clear, strict=True))
     judged = list(zip(rest.starts, rest.ends, runs, strict=True))
-    for start, end, number, repaired in columns:
-        if pages[number] is not best:
-            damaged, name = text[start:end], pages[number].name
-            segment = Segment(0, end - start, damaged, repaired, name, Verdict.CERTAIN)
+    for start, end, bits, repaired in columns:
+        if (page := page_of(bits)) is not best:
+            damaged = text[start:end]
+            segment = Segment(0, end - start, damaged, repaired, page.name, Verdict.CERTAIN)
             judged.append((start, end, (segment,)))
-    kept = [column for column in columns if pages[column[2]] is best]
+    kept = [column for column in columns if page_of(column[2]) is best]
     judged.sort(key=lambda item: item[0])
     starts, ends, again = zip(*judged, strict=True)
     clear = Clear(*map(list, zip(*kept, strict=True))) if kept else NONE_CLEAR
@@ -224,14 +226,15 @@ def _is_whole(run: tuple[Segment, ...], span: Sequence[int], page: str) -> bool:
     return _covered(run) == span[1] - span[0]
 
 
-def _preferred(witnesses: Iterable[str], used: Collection[str]) -> tuple[CodePage, ...]:
+def _preferred(
+    witnesses: dict[str, tuple[int, ...]], used: Collection[str]
+) -> tuple[CodePage, ...]:
     """The pages that something is certain of, or that explain as much; the best first."""
-    damaged = dict.fromkeys(islice(witnesses, _HEARD))
     pages = code_pages()
     explained = [0] * len(pages)
-    for one in islice(damaged, _WITNESSES):
-        for number in _explaining(one):
-            explained[number] += len(one)
+    for damaged, explaining in witnesses.items():
+        for number in explaining:
+            explained[number] += len(damaged)
     most = max(explained)
     order = sorted(range(len(pages)), key=lambda number: -explained[number])
     return tuple(pages[n] for n in order if pages[n].name in used or 0 < most == explained[n])

@@ -10,7 +10,8 @@ from textclean.document import Document
 from textclean.edits import Edit
 from textclean.stage import Outcome, TextStage
 from textclean.stages.mojibake import characters, residue, rounds, single, triage
-from textclean.stages.mojibake.code_pages import code_pages, stray_lead
+from textclean.stages.mojibake.clear import page_of
+from textclean.stages.mojibake.code_pages import stray_lead
 from textclean.stages.mojibake.coherence import scripts_of
 from textclean.stages.mojibake.segments import Found, Segment, find_segments
 from textclean.stages.mojibake.triage import Flag, Scan
@@ -137,9 +138,9 @@ class RepairMojibake(TextStage):
         """Return the repairs of whole sequences, sorted and disjoint."""
         found = find_segments(text, seen, proven)
         repairs = list(self._repairs_in_doubt(text, found, proven))
-        names = [_REASON_OF_PAGE[page.name] for page in code_pages()]
-        starts, ends, numbers, repaired = found.clear
-        reasons = [names[number] for number in numbers]
+        starts, ends, explaining, repaired = found.clear
+        reason_of = {bits: _REASON_OF_PAGE[page_of(bits).name] for bits in set(explaining)}
+        reasons = [reason_of[bits] for bits in explaining]
         columns = zip(starts, ends, repaired, reasons, strict=True)
         repairs += [tuple.__new__(Edit, column) for column in columns]  # in half the time
         repairs.sort()
