@@ -450,6 +450,31 @@ def test_the_compiled_shortcut_changes_no_edit(text: str, keep_nbsp: bool) -> No
         assert stage.find_edits(text, None) == compiled
 
 
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.sampled_from(sorted(SENTENCES)), min_size=1, max_size=3),
+    st.sampled_from(CHAINS),
+    st.integers(1, 2),
+    st.one_of(st.just(""), misread_texts()),
+)
+def test_whole_texts_are_read_back_line_by_line(
+    languages: list[str], codec: str, times: int, stray: str
+) -> None:
+    sound = "\n".join(SENTENCES[language] for language in languages for _ in range(30))
+    damaged = sound
+    for _ in range(times):
+        damaged = sloppily(damaged, codec)
+    text = f"{damaged}\n{stray}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clear, "_is_worthwhile", lambda _: True)
+        compiled = STAGE.find_edits(text, None)
+        patch.setattr(clear, "_is_worthwhile", lambda _: False)
+        assert STAGE.find_edits(text, None) == compiled
+    if not stray:
+        assert apply_edits(text, compiled) == sound + "\n"
+        assert len(compiled) <= text.count("\n")
+
+
 def test_every_row_of_the_table_says_why() -> None:
     rows = [row for part in tables().values() for row in part]
     assert all(row["why"] for row in rows)

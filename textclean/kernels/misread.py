@@ -43,7 +43,7 @@ _FIRST_TAIL_OF_THREE, _FIRST_TAIL_OF_FOUR = 0xA0, 0x90  # after E0 and F0: not o
 _POINT_OF_TWO, _POINT_OF_THREE, _POINT_OF_FOUR = 0x7FF, 0xFFFF, 0x1FFFFF
 _DELETE = 0x7F
 _CAPITAL_A, _CAPITAL_Z, _NO_CASE = ord("A"), ord("Z"), 0xFFFFFFDF
-_NBSP, _PAIR = 0xA0, 2
+_NBSP, _LINE_FEED, _PAIR = 0xA0, 0x0A, 2
 
 
 class MisreadTable(NamedTuple):
@@ -305,3 +305,48 @@ def clear_runs(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
                 reached += count
             break
     offsets[len(starts)] = reached
+
+
+@kernel
+def _holds_line_feed(points: Words, start: int, end: int) -> bool:
+    for at in range(start, end):  # noqa: SIM110 - the compiler knows no any()
+        if points[at] == _LINE_FEED:
+            return True
+    return False
+
+
+@kernel
+def decode_lines(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
+    points: Words, starts: Starts, ends: Starts, page: Bytes, out: Words, lines: Counts
+) -> int:
+    """Decode all runs through one page, with what stands between them in a line.
+
+    Args:
+        points: ``uint32[n]``, the code points of a text.
+        starts: ``int32[runs]``, where the runs begin.
+        ends: ``int32[runs]``, where they end.
+        page: ``uint8[0x10000]``: the byte that a code point stands for; 0 for none.
+        out: ``uint32[n + 1]``, filled with what the lines were, from first run to last.
+        lines: ``int64[runs, 3]``, filled: start and end of each in the text, end in ``out``.
+
+    Returns:
+        The count of lines; 0 when a run is not whole sequences.
+    """
+    reached, count, before = 0, 0, 0
+    for number in range(len(starts)):
+        start, end = starts[number], ends[number]
+        if number == 0 or _holds_line_feed(points, before, start):
+            lines[count, 0] = start
+            count += 1
+        else:
+            for at in range(before, start):
+                out[reached] = points[at]
+                reached += 1
+        length = _decode(points, start, end, page, out[reached:])
+        if length < 0:
+            return 0
+        reached += length
+        before = end
+        lines[count - 1, 1] = end
+        lines[count - 1, 2] = reached
+    return count

@@ -56,27 +56,59 @@ def split_clear(text: str, seen: Scan) -> tuple[Clear, Scan]:
     >>> sorted(clear.starts + list(rest.starts))
     [3]
     """
-    if not _is_worthwhile(len(seen.starts)):
+    if not seen.starts or not _is_worthwhile(len(seen.starts)):
         return NONE_CLEAR, seen
     import numpy as np
 
     from textclean.kernels.misread import clear_runs
 
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    starts, ends = np.array(seen.starts, np.int32), np.array(seen.ends, np.int32)
+    points, starts, ends = _arrays(text, seen)
     bits, out = np.empty(len(starts), np.int32), np.empty(len(points) + 1, np.uint32)
     offsets = np.empty(len(starts) + 1, np.int64)
     clear_runs(points, starts, ends, _table(), bits, out, offsets)
-    decoded = out[: offsets[-1]].tobytes().decode("utf-32-le")
     is_clear = bits != 0
-    bounds = [0, *offsets[1:][is_clear].tolist()]
     clear = Clear(
         starts[is_clear].tolist(),
         ends[is_clear].tolist(),
         bits[is_clear].tolist(),
-        [decoded[start:end] for start, end in pairwise(bounds)],
+        _pieces(out, offsets[1:][is_clear]),
     )
     return clear, seen._replace(starts=starts[~is_clear].tolist(), ends=ends[~is_clear].tolist())
+
+
+def compiled_lines(text: str, seen: Scan, number: int) -> Clear | None:
+    """Return the damaged part of each line read through a page; nothing when a run is not whole.
+
+    None where the kernel is not worth it: see ``whole.read_lines``.
+    """
+    if not _is_worthwhile(0):
+        return None
+    import numpy as np
+
+    from textclean.kernels.misread import decode_lines
+
+    points, starts, ends = _arrays(text, seen)
+    out, lines = np.empty(len(points) + 1, np.uint32), np.empty((len(starts), 3), np.int64)
+    count = decode_lines(points, starts, ends, _table().bytes_of[number], out, lines)
+    if not count:
+        return NONE_CLEAR
+    first, last, bounds = lines[:count].T
+    return Clear(first.tolist(), last.tolist(), [1 << number] * count, _pieces(out, bounds))
+
+
+def _arrays(text: str, seen: Scan) -> tuple[Any, Any, Any]:
+    """The code points of a text, and where its runs begin and end."""
+    import numpy as np
+
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return points, np.array(seen.starts, np.int32), np.array(seen.ends, np.int32)
+
+
+def _pieces(out: Any, bounds: Any) -> list[str]:
+    """Cut what a kernel decoded at the bounds it gave, from 0 to the last."""
+    ends = bounds.tolist()
+    decoded = out[: ends[-1] if ends else 0].tobytes().decode("utf-32-le", "surrogatepass")
+    return [decoded[start:end] for start, end in pairwise([0, *ends])]
 
 
 @cache
@@ -101,7 +133,7 @@ def _is_worthwhile(runs: int) -> bool:
     """Whether the runs met so far would have repaid the tables."""
     if _met[0] < ENOUGH_RUNS:
         _met[0] += runs
-    return _met[0] >= ENOUGH_RUNS and runs > 0
+    return _met[0] >= ENOUGH_RUNS
 
 
 @cache

@@ -13,6 +13,7 @@ from textclean.stages.mojibake.code_pages import UNITS, CodePage, code_pages, de
 from textclean.stages.mojibake.coherence import TYPOGRAPHIC
 from textclean.stages.mojibake.triage import Scan
 from textclean.stages.mojibake.verdicts import OPENING_QUOTES, Reading, Verdict, verdict_on
+from textclean.stages.mojibake.whole import majority, read_lines
 
 #: Characters on either side that a verdict may look at.
 CONTEXT = 3
@@ -140,7 +141,11 @@ def find_segments(text: str, seen: Scan, proven: set[str]) -> Found:
     [(4, 6)]
     """
     clear, rest = split_clear(text, seen)
+    if found := _read_whole(text, seen, clear, [], proven):
+        return found
     runs = _judged_runs(text, rest, code_pages())
+    if found := _read_whole(text, seen, clear, _whole_pages(rest, runs), proven):
+        return found
     segments = [segment for run in _distinct(runs) for segment in run]
     certain = [segment for segment in segments if segment.verdict is Verdict.CERTAIN]
     used = {segment.page for segment in certain}
@@ -155,6 +160,25 @@ def find_segments(text: str, seen: Scan, proven: set[str]) -> Found:
     return Found(
         clear, [Run(start, run) for start, run in zip(rest.starts, runs, strict=True) if run]
     )
+
+
+def _read_whole(
+    text: str, seen: Scan, clear: Clear, certain: Iterable[str], proven: set[str]
+) -> Found | None:
+    """Read a text back line by line when one page explains all of it, most of it for certain."""
+    page = majority(clear, certain, len(seen.starts))
+    lines = None if page is None else read_lines(text, seen, page)
+    if page is None or lines is None:
+        return None
+    proven.add(page.name)
+    return Found(lines, [])
+
+
+def _whole_pages(seen: Scan, runs: Iterable[tuple[Segment, ...]]) -> Iterator[str]:
+    """Yield the page of each run that is certain from end to end, through one page."""
+    for run, *span in zip(runs, seen.starts, seen.ends, strict=True):
+        if run and _is_whole(run, span, run[0].page):
+            yield run[0].page
 
 
 def _witnesses(

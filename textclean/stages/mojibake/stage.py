@@ -1,5 +1,6 @@
 """The stage: triage, one round of all rules, rounds until nothing is left."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,6 +39,7 @@ _REASONS = {
 }
 #: Distinct characters outside of the damage that make a text from which its scripts can be told.
 _FEWEST_CHARACTERS = 12
+_BESIDE_SPACE = re.compile("\xa0(?:(?<=[\x00-\x7f]\xa0)(?= )|(?<= \xa0)(?=[\x00-\x7f]))")
 _REASON_OF_PAGE = {
     reason.removeprefix("mojibake.utf8-as-"): reason
     for reason in _REASONS
@@ -139,6 +141,11 @@ class RepairMojibake(TextStage):
         found = find_segments(text, seen, proven)
         repairs = list(self._repairs_in_doubt(text, found, proven))
         starts, ends, explaining, repaired = found.clear
+        if not self.keep_nbsp:
+            repaired = [
+                _without_doubled_space(text, start, end, piece) if "\xa0" in piece else piece
+                for start, end, piece in zip(starts, ends, repaired, strict=True)
+            ]
         reason_of = {bits: _REASON_OF_PAGE[page_of(bits).name] for bits in set(explaining)}
         reasons = [reason_of[bits] for bits in explaining]
         columns = zip(starts, ends, repaired, reasons, strict=True)
@@ -158,8 +165,8 @@ class RepairMojibake(TextStage):
                         continue
                 start += run_start
                 end += run_start
-                if repaired == "\xa0" and not self.keep_nbsp and _beside_space(text, start, end):
-                    repaired = ""
+                if "\xa0" in repaired and not self.keep_nbsp:
+                    repaired = _without_doubled_space(text, start, end, repaired)
                 yield Edit(start, end, repaired, _REASON_OF_PAGE[page])
 
 
@@ -221,6 +228,13 @@ class _Surroundings:
         return scripts_of("".join(self._outside))
 
 
-def _beside_space(text: str, start: int, end: int) -> bool:
-    """Whether a plain space touches a span, so that a repaired NO-BREAK SPACE adds nothing."""
-    return text[start - 1 : start] == " " or text[end : end + 1] == " "
+def _without_doubled_space(text: str, start: int, end: int, repaired: str) -> str:
+    r"""Drop the NO-BREAK SPACEs of a repair that stand beside a plain space.
+
+    Not after a character beyond ASCII: there it may be a byte of a sequence, damaged twice.
+
+    >>> _without_doubled_space("on Â\xa0time", 3, 5, "\xa0")
+    ''
+    """
+    before, after = text[start - 1 : start] or "\n", text[end : end + 1] or "\n"
+    return _BESIDE_SPACE.sub("", before + repaired + after)[1:-1]

@@ -1,0 +1,71 @@
+"""Texts that are damaged from end to end: read back line by line, not run by run.
+
+Where most of the damage is certain and all of it is whole sequences of one code page, every run
+is what it is read as, also one that could be a word by itself. One edit a line says so.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from textclean.stages.mojibake.clear import Clear, compiled_lines, page_of
+from textclean.stages.mojibake.code_pages import UNITS, CodePage, code_pages, decode
+from textclean.stages.mojibake.triage import Scan
+
+#: A text with fewer damaged runs is shown run by run.
+FEWEST_RUNS = 64
+#: Bytes that the kernel does not decide on: lost ones, surrogates, leads of rare planes.
+_UNDECIDED = frozenset("\x1a\xed\xf1\xf2\xf3\xf4\xf5\xf6\xf7\xf8\xf9\xfa\xfb\xfc\xfd\xfe\xff")
+
+
+def majority(clear: Clear, certain: Iterable[str], total: int) -> CodePage | None:
+    """Return the page through which most of so many runs are certain from end to end.
+
+    Args:
+        clear: The runs beyond doubt.
+        certain: The page of each other run that one page explains from end to end for certain.
+        total: How many runs there are.
+
+    >>> majority(Clear([], [], [], []), ["cp1251"] * 40, 64).name
+    'cp1251'
+    >>> majority(Clear([], [], [], []), ["cp1251"] * 40, 63) is None  # too few to be worth it
+    True
+    """
+    if total < FEWEST_RUNS:
+        return None
+    counts = Counter(certain)
+    for bits, count in Counter(clear.explaining).items():
+        counts[page_of(bits).name] += count
+    for name, count in counts.most_common(1):
+        if count * 2 > total:
+            return next(page for page in code_pages() if page.name == name)
+    return None
+
+
+def read_lines(text: str, seen: Scan, page: CodePage) -> Clear | None:
+    r"""Return the damaged part of each line, read back; None when a run is not whole sequences.
+
+    >>> text = "Ã¡ Ã©\nÃ­"
+    >>> lines = read_lines(text, Scan(32, [0, 3, 6], [2, 5, 8]), code_pages()[0])
+    >>> lines.starts, lines.ends, lines.repaired
+    ([0, 6], [5, 8], ['á é', 'í'])
+    """
+    number = code_pages().index(page)
+    if (found := compiled_lines(text, seen, number)) is not None:
+        return found if found.starts else None
+    starts: list[int] = []
+    ends: list[int] = []
+    pieces: list[list[str]] = []
+    for start, end in zip(seen.starts, seen.ends, strict=True):
+        as_bytes = page.bytes_from_text(text[start:end])
+        if not UNITS.fullmatch(as_bytes) or not _UNDECIDED.isdisjoint(as_bytes):
+            return None
+        gap = text[ends[-1] : start] if ends else "\n"
+        if "\n" in gap:
+            starts.append(start)
+            ends.append(end)
+            pieces.append([decode(as_bytes)])
+        else:
+            ends[-1] = end
+            pieces[-1] += (gap, decode(as_bytes))
+    repaired = ["".join(line) for line in pieces]
+    return Clear(starts, ends, [1 << number] * len(starts), repaired)
