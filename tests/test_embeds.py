@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from textclean.document import Document
 from textclean.edits import apply_edits, check_edits
 from textclean.errors import RecipeError
-from textclean.stages.embeds import StripEmbeds
+from textclean.stages.embeds import StripEmbeds, evidence
 from textclean.stages.embeds.attributions import find_attributions
 from textclean.stages.embeds.elements import might_hold
 from textclean.stages.embeds.reach import post_length
@@ -83,6 +83,26 @@ def test_address_goes_from_html_and_stays_in_plain_text(row):
     assert cleaned(page, "elements") == f"<p>{BEFORE}</p>\n<p>{AFTER}</p>"
     plain = f"{BEFORE}\n{row['sample']}\n{AFTER}"
     assert cleaned(plain, "elements") == cleaned(plain) == plain
+
+
+def test_every_feature_has_a_weight_and_every_weight_its_feature(monkeypatch):
+    met = set()
+    whole = evidence.features
+
+    def noting(step, profile):
+        names = list(whole(step, profile))
+        met.update(names)
+        return iter(names)
+
+    monkeypatch.setattr(evidence, "features", noting)
+    for case in CASES:
+        cleaned(case["original"])
+    names = [row["name"] for row in table("embeds_reach.toml")["feature"]]
+    assert len(set(names)) == len(names)
+    assert met <= set(names)
+    source = Path(evidence.__file__).read_text(encoding="utf-8")
+    assert [name for name in names if f'"{name}"' not in source] == []
+    assert all(row["why"] for row in table("embeds_reach.toml")["feature"])
 
 
 @pytest.mark.parametrize("row", table("embeds_dates.toml")["months"], ids=lambda r: r["language"])

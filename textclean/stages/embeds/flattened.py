@@ -14,9 +14,9 @@ from textclean.stages.embeds.attributions import (
     date_line,
     find_attributions,
 )
+from textclean.stages.embeds.evidence import Anchor, Profile, profile_of
 from textclean.stages.embeds.lines import (
     LINK,
-    has_strong_trait,
     has_trait,
     is_fragment,
     line_at,
@@ -36,6 +36,8 @@ _TRAILING = " \t\u00a0.,·|"
 _PROSE_GOES_ON = re.compile(r"\s{0,3}[,;:)]|\s{1,3}[a-zß-öø-ÿа-яα-ω]")
 #: More lines that end in a shortened link, without an attribution, make a digest of posts.
 _SHORTENED_LIMIT = 4
+#: No post has so many lines above its attribution.
+_NEAR_LINES = 40
 #: Lines of an Instagram caption between "View this post" and "A post shared by".
 _CAPTION_LINES = 24
 
@@ -72,7 +74,8 @@ class _Finder:
     def __init__(self, text: str) -> None:
         self.text = text
         self.lines = split_lines(text)
-        self.reach = Reach(text, self.lines)
+        self.attributions = list(find_attributions(text))
+        self.reach = Reach(text, self.lines, self._profile())
         self.taken = self.reach.taken
         self.cuts: list[Cut] = []
         self.notices: set[int] = set()
@@ -81,11 +84,28 @@ class _Finder:
     def find(self) -> list[Cut]:
         """Return the cuts of this pass, sorted and disjoint."""
         self._notices()
-        for attribution in find_attributions(self.text):
+        for attribution in self.attributions:
             self._post(attribution)
         self._links()
         self._controls()
         return sorted(self.cuts)
+
+    def _profile(self) -> Profile:
+        """Return what is usual in the lines that no post can reach."""
+        if not self.attributions:
+            return profile_of((), frozenset())
+        near: set[int] = set()
+        for attribution in self.attributions:
+            first = line_at(self.lines, attribution.start)
+            near.update(range(first, line_at(self.lines, attribution.end - 1) + 1))
+            used = 0
+            for number in range(first - 1, max(-1, first - _NEAR_LINES), -1):
+                used += self.lines[number].last - self.lines[number].first
+                if used > attribution.limit:
+                    break
+                near.add(number)
+        strings = [self.text[line.start : line.end] for line in self.lines]
+        return profile_of(strings, frozenset(near))
 
     # -- single lines -------------------------------------------------------------------------
 
@@ -142,14 +162,14 @@ class _Finder:
             if following is not None and date_line().fullmatch(self.reach.string(following)):
                 last = following
         if attribution.kind == "shared":
-            top, reason = self._caption_top(first), "embeds.caption"
+            top, reason = self._caption_top(attribution, first, last), "embeds.caption"
         else:
-            top = self.reach.body_above(first, attribution.limit, split=last > first)
+            top = self.reach.body_above(self._anchor("own", attribution, first, last))
             reason = "embeds.body"
         self._take(top, first - 1, reason)
         self._take(first, last, "embeds.attribution")
 
-    def _caption_top(self, first: int) -> int:
+    def _caption_top(self, attribution: Attribution, first: int, last: int) -> int:
         """Return the first line of an Instagram caption above its attribution."""
         length = 0
         top = first
@@ -166,25 +186,11 @@ class _Finder:
             above -= 1
         if above in self.notices:  # "View this post on Instagram": all between is the caption
             return top
-        return self._caption_lines(first)
+        return self.reach.body_from(self._anchor("caption", attribution, first, last), first, "")
 
-    def _caption_lines(self, bottom: int) -> int:
-        """Return the first of the lines above that evidently belong to a caption.
-
-        Measured: above the older attribution a line with a hashtag, handle or emoji always was
-        the caption, a line without any was the article's as often. Farther up a handle alone is
-        no evidence: articles quote them.
-        """
-        top = bottom
-        for _ in range(_CAPTION_LINES):
-            above = self.reach.above(top)
-            if above is None:
-                break
-            string = self.reach.string(above)
-            if not (has_strong_trait(string) or (top == bottom and has_trait(string))):
-                break
-            top = above
-        return top
+    def _anchor(self, kind: str, attribution: Attribution, first: int, last: int) -> Anchor:
+        author = self.text[attribution.start : attribution.end]
+        return Anchor(kind, first, attribution.limit, last > first, author)
 
     def _inside_line(self, attribution: Attribution, first: int, last: int, after: str) -> None:
         """Take a post whose attribution stands on the same line as other text."""
@@ -202,7 +208,9 @@ class _Finder:
             start, reason = self._link_before(attribution.start), "embeds.link"
         elif start == line.first and attribution.kind != "shared":
             # (An extractor that put a caption on the line of its attribution put all of it there.)
-            top = self.reach.body_from(first, attribution.limit, split=False, length=length)
+            top = self.reach.body_from(
+                self._anchor("inside", attribution, first, first), first, body
+            )
             self._take(top, first - 1, "embeds.body")
         if start < attribution.start:
             self._cut(start, attribution.start, reason)
