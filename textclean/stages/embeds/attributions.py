@@ -18,6 +18,9 @@ SHORT_LIMIT, LONG_LIMIT = 140, 280
 #: Instagram's limit for a caption.
 CAPTION_LIMIT = 2200
 
+#: How a tag opens that stands in the place of a post (see ``modes``).
+TAG_OPENING = "[embedded post"
+
 #: A dash that opens an attribution: also as mojibake, once or twice, when the text was not
 #: repaired before; of "\u00e2\u0080\u0094" some extractors drop the two control characters.
 _MOJIBAKE = (
@@ -168,6 +171,24 @@ def _from_handle(  # noqa: PLR0911 - one return per kind reads best
     return Attribution(dash[0], match.end(), "undated", LONG_LIMIT)
 
 
+def _in_tag(text: str, offset: int) -> bool:
+    """Whether an offset lies in a tag that stands in the place of a post."""
+    window = text[max(0, offset - _NAME_LIMIT) : offset]
+    return TAG_OPENING in window and "]" not in window.rpartition(TAG_OPENING)[2]
+
+
+def label(attribution: str) -> str:
+    r"""Return handle and date of an attribution, as printed, on one line.
+
+    >>> label("— Harbour Authority (@harbourboard)\n May 1, 2020")
+    '@harbourboard May 1, 2020'
+    """
+    handle = re.search(r"[@＠]\w[\w.-]{0,39}(?:@[\w.-]{1,40})?", attribution)
+    date = re.search(date_pattern(), attribution)
+    parts = (handle[0] if handle else "", date[0] if date else "")
+    return " ".join(" ".join(parts).split())
+
+
 def find_attributions(text: str) -> Iterator[Attribution]:
     """Yield the attributions of a text in order; they do not overlap.
 
@@ -187,7 +208,7 @@ def find_attributions(text: str) -> Iterator[Attribution]:
     candidates = list(shared)
     for match in _HANDLE.finditer(text):
         # "A post shared by Name (@handle) on May 1, 2020" has a handle and a date as well.
-        if not (shared and inside[match.start()]):
+        if not (shared and inside[match.start()]) and not _in_tag(text, match.start()):
             found = _from_handle(text, match)
             if found is not None:
                 candidates.append(found)

@@ -10,13 +10,14 @@ from functools import cache
 from textclean.stages.embeds.attributions import (
     CAPTION_LIMIT,
     LONG_LIMIT,
+    TAG_OPENING,
     Attribution,
     date_line,
     find_attributions,
 )
 from textclean.stages.embeds.evidence import Anchor, Profile, profile_of
 from textclean.stages.embeds.lines import (
-    LINK,
+    LINK_TAIL,
     has_trait,
     is_fragment,
     line_at,
@@ -26,8 +27,6 @@ from textclean.stages.embeds.reach import Reach, fits, post_length
 from textclean.stages.embeds.settle import Cut
 from textclean.stages.embeds.tables import phrases
 
-#: The links a post ends with, the last of them at the end of the line.
-_LINK_TAIL = re.compile(rf"(?:\s{{0,4}}(?:{LINK.pattern})){{1,4}}\s{{0,9}}\Z")
 #: Behind an attribution nothing longer is looked at: it would be prose in any case.
 _WINDOW = 400
 #: What may stand behind an attribution without saying anything.
@@ -83,6 +82,7 @@ class _Finder:
 
     def find(self) -> list[Cut]:
         """Return the cuts of this pass, sorted and disjoint."""
+        self._tags()
         self._notices()
         for attribution in self.attributions:
             self._post(attribution)
@@ -122,6 +122,13 @@ class _Finder:
         self.cuts.append(Cut(start, end, reason))
         for number in range(line_at(self.lines, start), line_at(self.lines, end - 1) + 1):
             self.taken[number] = 1
+
+    def _tags(self) -> None:
+        """Mark the tags that an earlier run has put in the place of posts: no text of any."""
+        if TAG_OPENING in self.text:
+            for number in range(len(self.lines)):
+                if self.reach.string(number).startswith(TAG_OPENING):
+                    self.taken[number] = 1
 
     def _notices(self) -> None:
         notices = _phrase_set("notice")
@@ -220,7 +227,7 @@ class _Finder:
 
     def _link_before(self, offset: int) -> int:
         """Return where the links that end right before an offset begin."""
-        match = _LINK_TAIL.search(self.text, max(0, offset - 160), offset)
+        match = LINK_TAIL.search(self.text, max(0, offset - 160), offset)
         return offset if match is None else match.start()
 
     # -- links and controls -------------------------------------------------------------------
@@ -252,7 +259,7 @@ class _Finder:
         string = self.reach.string(number)
         if ".co" not in string[-200:]:
             return ""
-        match = _LINK_TAIL.search(string, max(0, len(string) - 160))
+        match = LINK_TAIL.search(string, max(0, len(string) - 160))
         if match is None or (match.start() == 0 and "pic." not in match[0]):
             return ""  # an address alone may be the author's reference
         return match[0]

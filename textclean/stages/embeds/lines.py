@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 #: The end of a post's text: the address of its picture, or a shortened link, maybe glued on.
 LINK = re.compile(r"(?:https?://)?(?:pic\.(?:twitter|x)\.com/\s?\w{6,12}|t\.co/\w{6,12})…?")
+#: The links a post ends with, the last of them at the end of the line.
+LINK_TAIL = re.compile(rf"(?:\s{{0,4}}(?:{LINK.pattern})){{1,4}}\s{{0,9}}\Z")
 
 _EMOJI = "\u200d\ufe0f\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 _STRONG = rf"(?<![\w&/])[#＃][^\W\d_]\w|\bt\.co/\w|pic\.(?:twitter|x)\.com/|\bRT\b|[{_EMOJI}]"
