@@ -51,20 +51,28 @@ def _phrase_set(kind: str) -> frozenset[str]:
 
 
 #: A handle: "@" before a word and not inside an address. The literal comes first for speed.
-_HANDLE_SIGN = re.compile(r"@(?<![\w.]@)\w")
-_SIGNS = ("t.co/", "pic.", "＠", "nstagram", "NSTAGRAM")
+_HANDLE_SIGN = re.compile(r"[@＠](?<![\w.].)\w")
+#: How the name of Instagram stands in a notice, whatever its ending.
+_NOTICE_SIGNS = ("nstagram", "NSTAGRAM")
 
 
 @cache
 def _other_notices() -> tuple[str, ...]:
-    return tuple(text for text in phrases("notice") if "nstagram" not in text)
+    return tuple(text for text in phrases("notice") if _NOTICE_SIGNS[0] not in text)
 
 
 def might_hold(text: str) -> bool:
-    """Whether any anchor of a flattened post stands in the text."""
-    if any(sign in text for sign in _SIGNS) or any(text_ in text for text_ in _other_notices()):
+    """Whether any anchor of a flattened post stands in the text.
+
+    Each ``in`` is a pass of its own over a clean text, so there are few: both kinds of link hold
+    ".co", and the signs that tell them apart are looked for only then.
+    """
+    if ("@" in text or "＠" in text) and _HANDLE_SIGN.search(text) is not None:
         return True
-    return "@" in text and _HANDLE_SIGN.search(text) is not None
+    if ".co" in text and ("t.co/" in text or "pic." in text):
+        return True
+    signs = (*_NOTICE_SIGNS, *_other_notices())
+    return any(sign in text for sign in signs)
 
 
 class _Finder:
@@ -154,8 +162,10 @@ class _Finder:
         if before:
             self._inside_line(attribution, first, last, after)
         elif after and not is_fragment(after):
-            # An attribution that goes on in prose: only what is certain.
+            # An extractor set the article's next sentence behind it: the body above is the post's.
             if attribution.kind == "dated":
+                top = self.reach.body_above(self._anchor("own", attribution, first, last))
+                self._take(top, first - 1, "embeds.body")
                 self._cut(attribution.start, attribution.end, "embeds.attribution")
         else:
             self._own_lines(attribution, first, last)
