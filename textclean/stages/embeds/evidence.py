@@ -68,6 +68,7 @@ class Step(NamedTuple):
         gap_above: Blank lines above the line.
         gap_anchor: Blank lines between the body and its anchor.
         after_post: Whether another post stands right above the line.
+        between: Whether all lines down from another post would fit.
         trailing: Whether a space stands behind the line.
         rules: Whether one of the plain rules joins the two.
         anchor: What the post was recognized by.
@@ -84,6 +85,7 @@ class Step(NamedTuple):
     gap_above: int
     gap_anchor: int
     after_post: bool
+    between: bool
     trailing: bool
     rules: bool
     anchor: Anchor
@@ -139,7 +141,7 @@ def profile_of(lines: Sequence[str], near: frozenset[int]) -> Profile:
     return Profile(
         lengths=tuple(sorted(len(stripped[n]) for n in outside)),
         half=half,
-        latin=_is_latin("".join(stripped)[:4000]),
+        latin=_is_latin("".join(stripped[n] for n in outside)[:4000]),
         curly=curly >= 4 and curly > 4 * straight,
         straight=straight >= 4 and straight > 4 * curly,
         trailing=trailing * 20 > len(long),
@@ -156,6 +158,15 @@ def _is_title(string: str) -> bool:
     """Whether most words of a line begin with a capital, as in a headline."""
     words = [word for word in string.split() if _CAPITAL_WORD.match(word)]
     return len(words) > 1 and sum(word[0].isupper() for word in words) * 4 >= 3 * len(words)
+
+
+def _foreign(string: str, profile: Profile) -> bool:
+    """Whether a string is written in other letters than the text."""
+    return (
+        not profile.brief
+        and any(map(str.isalpha, string))
+        and _is_latin(LINK.sub("", string)) != profile.latin
+    )
 
 
 def _names(author: str, string: str) -> bool:
@@ -219,6 +230,7 @@ def _of_upper(step: Step, profile: Profile) -> Iterator[str]:
             ("upper.saying", reach_words("saying").search(upper)),
             ("upper.names_author", _names(step.anchor.author, upper)),
             ("upper.foreign_script", size > _SCRIPT_MINIMUM and _is_latin(upper) != profile.latin),
+            ("post.foreign_script", _foreign(upper, profile) and _foreign(step.body, profile)),
         )
     )
 
@@ -283,6 +295,7 @@ def _of_place(step: Step) -> Iterator[str]:
             ("gap_anchor.not_here", step.gap_anchor and not step.gap),
             ("split", anchor.split),
             ("after_post", step.after_post),
+            ("between_posts", step.between),
             ("anchor.inside", anchor.kind == "inside"),
             ("anchor.inside.ends", anchor.kind == "inside" and ends),
             ("anchor.caption", anchor.kind == "caption"),

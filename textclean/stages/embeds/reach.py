@@ -102,6 +102,7 @@ class _Post(NamedTuple):
         lower: What that line has of the post.
         body: All that it has.
         depth: How many lines that is.
+        between: Whether all lines down from another post would fit.
     """
 
     anchor: Anchor
@@ -110,6 +111,7 @@ class _Post(NamedTuple):
     lower: str
     body: str
     depth: int
+    between: bool
 
 
 class Reach:
@@ -162,7 +164,8 @@ class Reach:
             bottom: The body's last line; the anchor's own when not even one line is certain.
             body: What that line has of the post.
         """
-        post = _Post(anchor, bottom, bottom, body, body, int(bool(body)))
+        between = self._fits_up_to_a_post(anchor, bottom, body)
+        post = _Post(anchor, bottom, bottom, body, body, int(bool(body)), between)
         used = post_length(body, anchor.limit)
         while (line := self.above(post.top)) is not None:
             string = self.string(line)
@@ -174,6 +177,20 @@ class Reach:
             body = f"{string} {post.body}"[:CAPTION_LIMIT]
             post = post._replace(top=line, lower=string, body=body, depth=post.depth + 1)
         return post.top
+
+    def _fits_up_to_a_post(self, anchor: Anchor, bottom: int, body: str) -> bool:
+        """Whether another post stands above, and all lines from it down fit into one post."""
+        used = post_length(body, anchor.limit)
+        top = bottom
+        while (line := self.above(top)) is not None:
+            used += post_length(self.string(line), anchor.limit) + 1
+            if not fits(used, anchor.limit):
+                return False
+            top = line
+        filled = top - 1
+        while filled >= 0 and self.lines[filled].blank and top - filled <= _BLANK_LIMIT:
+            filled -= 1
+        return filled >= 0 and bool(self.taken[filled])
 
     def _step(self, post: _Post, upper: int, used: int) -> Step:
         """Return the question whether one more line is of the post."""
@@ -195,6 +212,7 @@ class Reach:
             gap=post.top - upper - 1,
             gap_above=upper - filled - 1 if filled >= 0 else 0,
             gap_anchor=max(0, anchor.line - post.bottom - 1),
+            between=post.between,
             after_post=number is None and filled >= 0 and bool(self.taken[filled]),
             trailing=self.text[line.last : line.last + 1] in {" ", "\u00a0"},
             rules=bool(post.depth) and self._rules_join(post, upper),
