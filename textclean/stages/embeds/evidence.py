@@ -162,11 +162,8 @@ def _is_title(string: str) -> bool:
 
 def _foreign(string: str, profile: Profile) -> bool:
     """Whether a string is written in other letters than the text."""
-    return (
-        not profile.brief
-        and any(map(str.isalpha, string))
-        and _is_latin(LINK.sub("", string)) != profile.latin
-    )
+    bare = LINK.sub("", string)
+    return any(map(str.isalpha, bare)) and _is_latin(bare) != profile.latin
 
 
 def _names(author: str, string: str) -> bool:
@@ -185,6 +182,8 @@ def features(step: Step, profile: Profile) -> Iterator[str]:
     yield "always"
     if is_fragment(step.upper):
         yield "upper.fragment"
+        if step.rules:
+            yield "rules"
         if len(step.upper) == 1 and step.lower[:1].isupper():
             yield "upper.mark_only"
         if LINK.search(step.upper):
@@ -207,6 +206,8 @@ def _of_upper(step: Step, profile: Profile) -> Iterator[str]:
     size = len(upper)
     ends = upper[-1] in SENTENCE_END
     strong = has_strong_trait(upper)
+    foreign = _foreign(upper, profile)
+    leaves = not foreign and _foreign(step.body, profile)
     return _named(
         (
             ("upper.link", LINK.search(upper)),
@@ -229,8 +230,10 @@ def _of_upper(step: Step, profile: Profile) -> Iterator[str]:
             ("upper.first_person", reach_words("first person").search(upper)),
             ("upper.saying", reach_words("saying").search(upper)),
             ("upper.names_author", _names(step.anchor.author, upper)),
-            ("upper.foreign_script", size > _SCRIPT_MINIMUM and _is_latin(upper) != profile.latin),
-            ("post.foreign_script", _foreign(upper, profile) and _foreign(step.body, profile)),
+            ("upper.foreign_script", foreign and size > _SCRIPT_MINIMUM),
+            ("post.foreign_script", foreign and _foreign(step.body, profile)),
+            ("post.foreign_script.not_here", leaves),
+            ("rules", step.rules and not leaves),
         )
     )
 
@@ -277,7 +280,6 @@ def _of_lower(step: Step) -> Iterator[str]:
             ("lower.marker", kind),
             ("lower.connects", not fragment and reach_words("connecting").match(lower)),
             ("same_marker", kind and kind == list_marker(step.upper)),
-            ("rules", step.rules),
         )
     )
 

@@ -16,6 +16,7 @@ from textclean.stages.embeds.attributions import (
     find_attributions,
 )
 from textclean.stages.embeds.evidence import Anchor, Profile, profile_of
+from textclean.stages.embeds.glued import start_in_paragraph
 from textclean.stages.embeds.lines import (
     LINK_TAIL,
     has_trait,
@@ -32,7 +33,9 @@ _WINDOW = 400
 #: What may stand behind an attribution without saying anything.
 _TRAILING = " \t\u00a0.,·|"
 #: A sentence that goes on behind a name and a date.
-_PROSE_GOES_ON = re.compile(r"\s{0,3}[,;:)]|\s{1,3}[a-zß-öø-ÿа-яα-ω]")
+_PROSE_GOES_ON = re.compile(
+    r"\s{0,3}[,;:)]|\s{1,3}(?:[a-zß-öø-ÿа-яα-ω]|[—–-]{1,2}\s{1,3}[a-zß-öø-ÿа-яα-ω])"
+)
 #: More lines that end in a shortened link, without an attribution, make a digest of posts.
 _SHORTENED_LIMIT = 4
 #: No post has so many lines above its attribution.
@@ -222,7 +225,7 @@ class _Finder:
         reason = "embeds.caption" if attribution.kind == "shared" else "embeds.body"
         length = post_length(body, attribution.limit)
         if not (whole and near and fits(length, attribution.limit)):
-            start, reason = self._link_before(attribution.start), "embeds.link"
+            start, reason = self._certain_before(attribution, start)
         elif start == line.first and attribution.kind != "shared":
             # (An extractor that put a caption on the line of its attribution put all of it there.)
             top = self.reach.body_from(
@@ -235,10 +238,16 @@ class _Finder:
         if rest and has_trait(after):
             self._cut(attribution.end, self.lines[last].last, "embeds.link")
 
-    def _link_before(self, offset: int) -> int:
-        """Return where the links that end right before an offset begin."""
-        match = LINK_TAIL.search(self.text, max(0, offset - 160), offset)
-        return offset if match is None else match.start()
+    def _certain_before(self, attribution: Attribution, start: int) -> tuple[int, str]:
+        """Return where what is certain of a post glued into a paragraph begins, and what it is."""
+        end = attribution.start
+        if attribution.kind == "dated":
+            begins = start_in_paragraph(self.text, start, end, attribution.limit)
+        else:
+            tail = LINK_TAIL.search(self.text, max(start, end - 160), end)
+            begins = tail.start() if tail else end
+        words = post_length(self.text[begins:end])
+        return begins, "embeds.body" if words else "embeds.link"
 
     # -- links and controls -------------------------------------------------------------------
 
