@@ -38,6 +38,10 @@ _PROSE_GOES_ON = re.compile(
 )
 #: More lines that end in a shortened link, without an attribution, make a digest of posts.
 _SHORTENED_LIMIT = 4
+#: TikTok opens a post with the handle, alone or before the caption.
+_TIKTOK_HANDLE = re.compile(r"[@＠][\w.]{2,40}(?=\s|$)")
+#: Lines of a TikTok post: handle, caption, hashtags broken at links, sound.
+_SOUND_LINES = 12
 #: No post has so many lines above its attribution.
 _NEAR_LINES = 40
 #: Lines of an Instagram caption between "View this post" and "A post shared by".
@@ -55,26 +59,26 @@ def _phrase_set(kind: str) -> frozenset[str]:
 
 #: A handle: "@" before a word and not inside an address. The literal comes first for speed.
 _HANDLE_SIGN = re.compile(r"[@＠](?<![\w.].)\w")
-#: How the name of Instagram stands in a notice, whatever its ending.
-_NOTICE_SIGNS = ("nstagram", "NSTAGRAM")
+#: How the name of Instagram stands in a notice, whatever its ending; Facebook's attribution.
+_SIGNS = ("nstagram", "NSTAGRAM", "Posted by")
 
 
 @cache
 def _other_notices() -> tuple[str, ...]:
-    return tuple(text for text in phrases("notice") if _NOTICE_SIGNS[0] not in text)
+    return tuple(text for text in phrases("notice") if not any(sign in text for sign in _SIGNS))
 
 
 def might_hold(text: str) -> bool:
     """Whether any anchor of a flattened post stands in the text.
 
-    Each ``in`` is a pass of its own over a clean text, so there are few: both kinds of link hold
-    ".co", and the signs that tell them apart are looked for only then.
+    Each ``in`` is a pass of its own over a clean text, so there are few, and what needs a sign that
+    is faster to find ("/" before "u/", ".co" before its kinds) is looked for only behind it.
     """
     if ("@" in text or "＠" in text) and _HANDLE_SIGN.search(text) is not None:
         return True
-    if ".co" in text and ("t.co/" in text or "pic." in text):
+    if "/" in text and ("u/" in text or (".co" in text and ("t.co/" in text or "pic." in text))):
         return True
-    signs = (*_NOTICE_SIGNS, *_other_notices())
+    signs = (*_SIGNS, *_other_notices())
     return any(sign in text for sign in signs)
 
 
@@ -97,6 +101,7 @@ class _Finder:
         self._notices()
         for attribution in self.attributions:
             self._post(attribution)
+        self._sounds()
         self._links()
         self._controls()
         return sorted(self.cuts)
@@ -181,7 +186,7 @@ class _Finder:
             following = self.reach.below(last)
             if following is not None and date_line().fullmatch(self.reach.string(following)):
                 last = following
-        if attribution.kind == "shared":
+        if attribution.kind in {"shared", "posted"}:
             top, reason = self._caption_top(attribution, first, last), "embeds.caption"
         else:
             top = self.reach.body_above(self._anchor("own", attribution, first, last))
@@ -270,6 +275,24 @@ class _Finder:
                 self._take(number, number, "embeds.body" if post_length(string) else "embeds.link")
             elif "pic." in tail:
                 self._cut(line.last - len(tail), line.last, "embeds.link")
+
+    def _sounds(self) -> None:
+        """Take TikTok's posts: they open with the handle and end with the name of the sound."""
+        if "♬" not in self.text:
+            return
+        for number in range(len(self.lines)):
+            string = self.reach.string(number)
+            if "♬" not in string or self.taken[number] or len(string) > CAPTION_LIMIT:
+                continue
+            top: int | None = number
+            for _ in range(_SOUND_LINES):
+                if top is None or _TIKTOK_HANDLE.match(self.reach.string(top)):
+                    break
+                top = self.reach.above(top)
+            else:
+                top = None
+            if top is not None and (top < number or not string.startswith("♬")):
+                self._take(top, number, "embeds.body")
 
     def _tail(self, number: int) -> str:
         """Return the links that a line not yet taken ends with, the text before them aside."""
