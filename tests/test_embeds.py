@@ -305,8 +305,9 @@ SIZE = 100_000
         "a", " ", "\n", "@", "(", "(@a", "(@a)", "— ", "-", "<", "<!--", "<div ", '<div class="',
         "<blockquote class='twitter-tweet'>", "</blockquote>", "pic.twitter.com/", "t.co/AbCdEf1 ",
         "[tweet ", "[embed]", "{% ", "#x ", "A post shared by ", "— N (@h) May 1, 2020\n",
-        "Posted by ", "Posted by A on Monday, May 1, 2020\n", "\nby u/a in b", "\n♬ ", "@ab\n♬\n", "A. ",
-        "x. — N (@h) May 1, 2020 X", "t.co/AbCdEf1\n", "@h\n— N (@h) May 1, 2020\n", "[embedded post",
+        "Posted by ", "Posted by A on Monday, May 1, 2020\n", "\nby u/a in b", "\n♬ ", "@ab\n♬\n",
+        "A. ", "x. — N (@h) May 1, 2020 X", "t.co/AbCdEf1\n", "@h\n— N (@h) May 1, 2020\n",
+        "[embedded post",
         "<figure class='embed'>", "https://twitter.com/a/status/1 ", "\u00a0", "1 ", '="',
     ],
 )  # fmt: skip
