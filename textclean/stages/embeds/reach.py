@@ -59,6 +59,11 @@ def post_length(string: str, limit: int = LONG_LIMIT) -> int:
     return length
 
 
+def _letters(string: str) -> str:
+    """Return letters and digits alone: a headline has other quotation marks, and no link."""
+    return "".join(filter(str.isalnum, LINK.sub("", string).casefold()))
+
+
 def fits(length: int, limit: int) -> bool:
     """Whether a post may have had that length."""
     return length <= limit + _SLACK
@@ -171,6 +176,9 @@ class Reach:
             string = self.string(line)
             used += post_length(string, anchor.limit) + 1
             if not fits(used, anchor.limit):
+                break
+            # A page that took the whole post for its headline keeps the headline.
+            if _letters(string) == _letters(post.body) != "":
                 break
             if score(self._step(post, line, used), self.profile) <= 0:
                 break
