@@ -26,7 +26,7 @@ from textclean.stages.embeds.lines import (
 )
 from textclean.stages.embeds.reach import Reach, fits, post_length
 from textclean.stages.embeds.settle import Cut
-from textclean.stages.embeds.tables import phrases
+from textclean.stages.embeds.tables import alternation, phrases
 
 #: Behind an attribution nothing longer is looked at: it would be prose in any case.
 _WINDOW = 400
@@ -55,6 +55,14 @@ def _folded(string: str) -> str:
 @cache
 def _phrase_set(kind: str) -> frozenset[str]:
     return frozenset(_folded(text) for text in phrases(kind))
+
+
+@cache
+def _counters() -> re.Pattern[str]:
+    """Return the pattern of a line of counters beside a post."""
+    number = r"\d[\d.,]{0,8}\s?[KMkm]?"
+    counted = alternation(_folded(text) for text in phrases("counter"))
+    return re.compile(rf"(?:{number}\s{{1,2}}(?:{counted})(?:\s?[·•,]?\s{{0,2}}|$)){{1,5}}")
 
 
 #: A handle: "@" before a word and not inside an address. The literal comes first for speed.
@@ -308,11 +316,12 @@ class _Finder:
 
     def _controls(self) -> None:
         """Take buttons and counters that stand next to a post."""
-        controls = _phrase_set("control")
+        controls, counters = _phrase_set("control"), _counters()
         for number in [n for n, taken in enumerate(self.taken) if taken]:
             following = self.reach.below(number)
             while following is not None and not self.taken[following]:
-                if _folded(self.reach.string(following)[:80]) not in controls:
+                folded = _folded(self.reach.string(following)[:80])
+                if folded not in controls and counters.fullmatch(folded) is None:
                     break
                 self._take(following, following, "embeds.control")
                 following = self.reach.below(following)
