@@ -93,11 +93,11 @@ def might_hold(text: str) -> bool:
 class _Finder:
     """One pass over one text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, reach: type[Reach]) -> None:
         self.text = text
         self.lines = split_lines(text)
         self.attributions = list(find_attributions(text))
-        self.reach = Reach(text, self.lines, self._profile())
+        self.reach = reach(text, self.lines, self._profile())
         self.taken = self.reach.taken
         self.cuts: list[Cut] = []
         self.notices: set[int] = set()
@@ -327,6 +327,6 @@ class _Finder:
                 following = self.reach.below(following)
 
 
-def find_cuts(text: str) -> list[Cut]:
-    """Return the spans of flattened posts in a text, one pass."""
-    return _Finder(text).find()
+def find_cuts(text: str, reach: type[Reach] = Reach) -> list[Cut]:
+    """Return the spans of flattened posts in a text, one pass; ``reach`` decides how far."""
+    return _Finder(text, reach).find()

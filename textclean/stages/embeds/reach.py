@@ -6,6 +6,7 @@ it stays: a wrong cut is worse than a leftover.
 """
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from textclean.stages.embeds.attributions import CAPTION_LIMIT, LONG_LIMIT
@@ -169,6 +170,15 @@ class Reach:
             bottom: The body's last line; the anchor's own when not even one line is certain.
             body: What that line has of the post.
         """
+        top = bottom
+        for line, step in self.steps(anchor, bottom, body):
+            if score(step, self.profile) <= 0:
+                break
+            top = line
+        return top
+
+    def steps(self, anchor: Anchor, bottom: int, body: str) -> Iterator[tuple[int, Step]]:
+        """Yield line after line above a body, each asked for as if all below it had joined."""
         between = self._fits_up_to_a_post(anchor, bottom, body)
         post = _Post(anchor, bottom, bottom, body, body, int(bool(body)), between)
         used = post_length(body, anchor.limit)
@@ -180,11 +190,9 @@ class Reach:
             # A page that took the whole post for its headline keeps the headline.
             if _letters(string) == _letters(post.body) != "":
                 break
-            if score(self._step(post, line, used), self.profile) <= 0:
-                break
+            yield line, self._step(post, line, used)
             body = f"{string} {post.body}"[:CAPTION_LIMIT]
             post = post._replace(top=line, lower=string, body=body, depth=post.depth + 1)
-        return post.top
 
     def _fits_up_to_a_post(self, anchor: Anchor, bottom: int, body: str) -> bool:
         """Whether another post stands above, and all lines from it down fit into one post."""
