@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from textclean import Recipe, clean
 from textclean.document import Document
 from textclean.edits import apply_edits, check_edits
 from textclean.errors import RecipeError
-from textclean.stages.embeds import StripEmbeds
+from textclean.stages.embeds import StripEmbeds, evidence
 from textclean.stages.embeds.attributions import find_attributions
 from textclean.stages.embeds.elements import might_hold
 from textclean.stages.embeds.reach import post_length
@@ -85,6 +86,26 @@ def test_address_goes_from_html_and_stays_in_plain_text(row):
     assert cleaned(plain, "elements") == cleaned(plain) == plain
 
 
+def test_every_feature_has_a_weight_and_every_weight_its_feature(monkeypatch):
+    met = set()
+    whole = evidence.features
+
+    def noting(step, profile):
+        names = list(whole(step, profile))
+        met.update(names)
+        return iter(names)
+
+    monkeypatch.setattr(evidence, "features", noting)
+    for case in CASES:
+        cleaned(case["original"])
+    names = [row["name"] for row in table("embeds_reach.toml")["feature"]]
+    assert len(set(names)) == len(names)
+    assert met <= set(names)
+    source = Path(evidence.__file__).read_text(encoding="utf-8")
+    assert [name for name in names if f'"{name}"' not in source] == []
+    assert all(row["why"] for row in table("embeds_reach.toml")["feature"])
+
+
 @pytest.mark.parametrize("row", table("embeds_dates.toml")["months"], ids=lambda r: r["language"])
 def test_every_month_makes_an_attribution(row):
     for name in row["names"]:
@@ -146,9 +167,13 @@ def test_pickle_and_batches(form):
     assert all(outcome.text is document.text for document, outcome in untouched)
 
 
-def test_unknown_form_is_refused():
+def test_unknown_form_and_mode_are_refused():
     with pytest.raises(RecipeError, match="elements"):
         StripEmbeds(form="tree")
+    with pytest.raises(RecipeError, match="attribution"):
+        StripEmbeds(mode="keep")
+    with pytest.raises(RecipeError, match="did you mean 'tag'"):
+        Recipe(embeds="tags")
 
 
 # -- properties -------------------------------------------------------------------------------
@@ -192,6 +217,63 @@ def test_triage_never_says_too_little(form, text):
         assert list(stage.find_edits(text, None)) == []
 
 
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("mode", ["attribution", "tag"])
+@settings(deadline=None, max_examples=200)
+@given(text=mixtures)
+def test_any_text_in_the_other_modes(form, mode, text):
+    stage = StripEmbeds(form=form, mode=mode)
+    edits = list(stage.find_edits(text, None))
+    check_edits(text, edits)
+    result = apply_edits(text, edits)
+    assert list(stage.find_edits(result, None)) == []
+    if not stage.might_change(text):
+        assert edits == []
+
+
+@pytest.mark.parametrize("mode", ["attribution", "tag"])
+@pytest.mark.parametrize("case", CASES, ids=[case["label"] for case in CASES])
+def test_other_modes_settle_on_every_case(case, mode):
+    form = case.get("settings", {}).get("form", "flattened")
+    stage = StripEmbeds(form=form, mode=mode)
+    text = case["original"]
+    result = apply_edits(text, list(stage.find_edits(text, None)))
+    assert list(stage.find_edits(result, None)) == []
+    if case["original"] == case["expected"] and "mode" not in case.get("settings", {}):
+        assert result == text
+
+
+@pytest.mark.parametrize(
+    ("post", "tag"),
+    [
+        ("Open now!\n— Port (@harbourboard) May 1, 2020", "x.com @harbourboard May 1, 2020"),
+        ("Öffnet heute!\n— Port (@hafen) 14. Juni 2018", "x.com @hafen 14. Juni 2018"),
+        ("Open!\n— Port (@port.bsky.social) May 1, 2020", "bsky.app @port.bsky.social May 1, 2020"),
+        ("Open!\n— Port (@p@sea.example) May 1, 2020", "sea.example @p@sea.example May 1, 2020"),
+        ("A post shared by Port (@port)", "instagram.com @port"),
+        ("Our new pier pic.twitter.com/AbCdEf1234", "x.com"),
+    ],
+)  # fmt: skip
+def test_tag_says_whose_post_it_was(post, tag):
+    stage = StripEmbeds(mode="tag")
+    text = f"{BEFORE}\n{post}\n{AFTER}"
+    result = apply_edits(text, list(stage.find_edits(text, None)))
+    assert result == f"{BEFORE}\n[embedded post: {tag}]\n{AFTER}"
+    assert cleaned(result) == result
+
+
+def test_tag_of_an_element_passes_through_the_other_stages():
+    quote = (
+        '<blockquote class="twitter-tweet"><p>Open now!</p>&mdash; Port (@harbourboard) '
+        '<a href="https://twitter.com/harbourboard/status/1">May 1, 2020</a></blockquote>'
+    )
+    page = f"<p>{BEFORE}</p>{quote}<p>{AFTER}</p>"
+    tag = "[embedded post: x.com @harbourboard May 1, 2020]"
+    assert clean(page, Recipe(embeds="tag")) == f"{BEFORE}\n{tag}\n{AFTER}"
+    assert clean(page, Recipe(embeds="attribution")) == f"{BEFORE}\nOpen now!\n{AFTER}"
+    assert clean(page) == f"{BEFORE}\n{AFTER}"
+
+
 words = st.lists(
     st.sampled_from(["pier", "port", "quay", "open", "today", "boat", "fog"]), min_size=2
 )
@@ -223,6 +305,9 @@ SIZE = 100_000
         "a", " ", "\n", "@", "(", "(@a", "(@a)", "— ", "-", "<", "<!--", "<div ", '<div class="',
         "<blockquote class='twitter-tweet'>", "</blockquote>", "pic.twitter.com/", "t.co/AbCdEf1 ",
         "[tweet ", "[embed]", "{% ", "#x ", "A post shared by ", "— N (@h) May 1, 2020\n",
+        "Posted by ", "Posted by A on Monday, May 1, 2020\n", "\nby u/a in b", "\n♬ ", "@ab\n♬\n",
+        "A. ", "x. — N (@h) May 1, 2020 X", "t.co/AbCdEf1\n", "@h\n— N (@h) May 1, 2020\n",
+        "[embedded post",
         "<figure class='embed'>", "https://twitter.com/a/status/1 ", "\u00a0", "1 ", '="',
     ],
 )  # fmt: skip

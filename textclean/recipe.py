@@ -17,6 +17,7 @@ from textclean.stage import Stage
 #: The default order; ``language`` joins before ``duplicates`` when a language option is given.
 DEFAULT_STAGES = ("mojibake", "embeds", "markup", "repetition", "duplicates")
 MAXIMUM_SHINGLE_SIZE = 1_000
+EMBEDS_MODES = ("remove", "attribution", "tag")
 STAGE_NAMES = ("mojibake", "embeds", "markup", "repetition", "language", "duplicates")
 
 
@@ -39,6 +40,10 @@ class Recipe:
     keep_nbsp: bool = _setting(default=False, explanation="Leave every NO-BREAK SPACE as it is.")
     characters: tuple[str, ...] = _setting(
         (), "Also plain characters for: ligatures, width, quotes, line-breaks, surrogates."
+    )
+    embeds: Literal["remove", "attribution", "tag"] = _setting(
+        "remove",
+        "Posts: remove, attribution (their words stay), or tag (a tag in their place).",
     )
     threshold: float = _setting(
         0.8, "Jaccard at and above which an article is a near-duplicate (above 0, to 1)."
@@ -65,6 +70,8 @@ class Recipe:
             if not 1 <= getattr(self, key) <= maximum:
                 message = f"{flag_name(key)} must be at least 1 and at most {maximum:,}"
                 raise RecipeError(message)
+        if self.embeds not in EMBEDS_MODES:
+            raise RecipeError(_unknown("embeds: no mode", self.embeds, EMBEDS_MODES))
         self._check_fields()
 
     def _check_fields(self) -> None:
@@ -149,22 +156,22 @@ def stage_names(recipe: Recipe) -> tuple[str, ...]:
 def _expand(names: tuple[str, ...], recipe: Recipe) -> Iterator[Stage]:
     for number, name in enumerate(names):
         if name == "embeds":
-            yield _embeds("elements")
+            yield _embeds("elements", recipe)
             if "markup" not in names[number:]:
-                yield _embeds("flattened")
+                yield _embeds("flattened", recipe)
             continue
         yield _build(name, recipe)
         if name == "markup":
             if "mojibake" in names[:number]:
                 yield _build("mojibake", recipe)
             if "embeds" in names[:number]:
-                yield _embeds("flattened")
+                yield _embeds("flattened", recipe)
 
 
-def _embeds(form: Literal["elements", "flattened"]) -> Stage:
+def _embeds(form: Literal["elements", "flattened"], recipe: Recipe) -> Stage:
     from textclean.stages.embeds import StripEmbeds
 
-    return StripEmbeds(form=form)
+    return StripEmbeds(form=form, mode=recipe.embeds)
 
 
 def _build(name: str, recipe: Recipe) -> Stage:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from quality_sections.common import Figure, Folder, Row, cleaner, share
 
 #: Neighbours in the language of the post where we have them: (before, after).
-_NEIGHBOURS = {
+NEIGHBORS = {
     "en": [
         (
             "The council approved the new harbour budget on Tuesday after a long debate.",
@@ -72,9 +72,9 @@ def figures(folder: Folder) -> Iterator[Figure]:
     harmed: Counter[str] = Counter()
     total: Counter[str] = Counter()
     for number, row in enumerate(folder.rows("embed_snippets")):
-        pairs = _NEIGHBOURS.get(row["lang"] or "en", _NEIGHBOURS["en"])
+        pairs = NEIGHBORS.get(row["lang"] or "en", NEIGHBORS["en"])
         before, after = pairs[number % len(pairs)]
-        for order, post in _orders(row):
+        for order, post in orders(row):
             gap = " " if order == "one_paragraph" else "\n"
             output = clean(f"{before}{gap}{post}{gap}{after}")
             whole = output.startswith(before) and output.endswith(after)
@@ -88,7 +88,7 @@ def figures(folder: Folder) -> Iterator[Figure]:
         )
 
 
-def _orders(row: Row) -> Iterator[tuple[str, str]]:
+def orders(row: Row) -> Iterator[tuple[str, str]]:
     """Return the ways in which this post can stand, by name."""
     one_line = " ".join((row["one_line"] or "").split("\n")).strip()
     body, attribution, date = row["body"], row["attribution"], row["date"]

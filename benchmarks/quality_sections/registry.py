@@ -4,6 +4,7 @@ from quality_sections import (
     duplicates,
     embeds_flat,
     embeds_html,
+    embeds_own,
     embeds_planted,
     language,
     markup,
@@ -16,6 +17,7 @@ from quality_sections.common import Measure
 MEASURES = (
     Measure("embeds.flat", ("embed_flat",), embeds_flat.figures),
     Measure("embeds.planted", ("embed_snippets",), embeds_planted.figures),
+    Measure("embeds.own", ("embed_snippets",), embeds_own.figures),
     Measure("embeds.html", ("embed_pages_html",), embeds_html.figures),
     Measure("mojibake.restored", ("mojibake_damaged_real",), mojibake.restored),
     Measure("mojibake.sound", ("mojibake_legit_nochange",), mojibake.sound),

@@ -34,6 +34,9 @@ class StripEmbeds(TextStage):
     Args:
         form: ``"elements"`` for HTML, before markup is stripped; ``"flattened"`` for the plain
             text that an extractor left.
+        mode: ``"remove"`` takes whole posts; ``"attribution"`` only what the network printed
+            around the words; ``"tag"`` puts ``[embedded post: x.com @handle May 1, 2020]`` in
+            their place.
 
     >>> stage = StripEmbeds()
     >>> text = "One.\nOpen now!\n— Harbour Authority (@harbourboard) May 1, 2020\nTwo."
@@ -46,11 +49,15 @@ class StripEmbeds(TextStage):
     reasons: ClassVar[Mapping[str, str]] = _REASONS
 
     form: Literal["elements", "flattened"] = "flattened"
+    mode: Literal["remove", "attribution", "tag"] = "remove"
 
     def __post_init__(self) -> None:
-        """Refuse a form that does not exist."""
+        """Refuse a form or a mode that does not exist."""
         if self.form not in {"elements", "flattened"}:
             message = f"form must be 'elements' or 'flattened', not {self.form!r}"
+            raise RecipeError(message)
+        if self.mode not in {"remove", "attribution", "tag"}:
+            message = f"embeds must be 'remove', 'attribution' or 'tag', not {self.mode!r}"
             raise RecipeError(message)
 
     def might_change(self, text: str) -> bool:
@@ -62,8 +69,8 @@ class StripEmbeds(TextStage):
         return might_hold(text)
 
     def find_edits(self, text: str, language: str | None) -> Iterable[Edit]:  # noqa: ARG002
-        """Return the deletions of all posts; languages are told by the tables, not by the tag."""
-        from textclean.stages.embeds.settle import settle
+        """Return the edits of all posts; languages are told by the tables, not by the tag."""
+        from textclean.stages.embeds.modes import settle
 
         if not self.might_change(text):
             return []
@@ -71,4 +78,4 @@ class StripEmbeds(TextStage):
             from textclean.stages.embeds.elements import find_cuts
         else:
             from textclean.stages.embeds.flattened import find_cuts
-        return settle(text, find_cuts)
+        return settle(text, find_cuts, self.mode)

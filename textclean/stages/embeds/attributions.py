@@ -18,6 +18,9 @@ SHORT_LIMIT, LONG_LIMIT = 140, 280
 #: Instagram's limit for a caption.
 CAPTION_LIMIT = 2200
 
+#: How a tag opens that stands in the place of a post (see ``modes``).
+TAG_OPENING = "[embedded post"
+
 #: A dash that opens an attribution: also as mojibake, once or twice, when the text was not
 #: repaired before; of "\u00e2\u0080\u0094" some extractors drop the two control characters.
 _MOJIBAKE = (
@@ -35,6 +38,7 @@ _HANDLE = re.compile(
 )
 
 
+_CLOCK = re.compile(r"\d[:.h]\d\d")
 _YEAR = re.compile(r"(?:19|20|25)\d{2}")
 
 
@@ -45,7 +49,8 @@ class Attribution(NamedTuple):
         start: Where it begins, its dash included.
         end: Where it ends, its date included.
         kind: ``"dated"`` when dash, handle and date are there, ``"undated"`` without the date,
-            ``"plain"`` without the dash, ``"shared"`` for "A post shared by ...".
+            ``"plain"`` without the dash, ``"shared"`` for "A post shared by ...", ``"posted"``
+            for Facebook's "Posted by ...", ``"titled"`` for Reddit's "by u/... in r/...".
         limit: How many characters, links aside, the post can have had.
     """
 
@@ -81,6 +86,41 @@ def _shared() -> re.Pattern[str]:
         rf"|{handle})(?:\s{{0,3}}(?:geteilter|gepostetes)[^\n]{{0,20}})?{moment}"
         rf"(?:\s{{0,3}}{on}(?=[^\S\n]{{0,4}}(?:\n|$)))?"
     )
+
+
+@cache
+def _posted() -> re.Pattern[str]:
+    """Return the pattern of Facebook's attribution; the weekday tells it from a byline."""
+    weekday = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+    return re.compile(
+        rf"^[^\S\n]{{0,40}}(?P<all>Posted by\s{{1,3}}[^\n@|]{{1,{_NAME_LIMIT}}}?\s{{1,3}}on"
+        rf"\s{{1,3}}{weekday},\s{{1,3}}{date_pattern()})[^\S\n]{{0,40}}$",
+        re.MULTILINE,
+    )
+
+
+#: Reddit's attribution under the title of a post; extractors glue its words.
+_TITLED = re.compile(
+    r"^[^\S\n]{0,40}(?P<all>(?:posted\s{1,3})?by\s{0,3}u/[\w-]{2,20}\s{1,3}"
+    r"in\s{0,3}(?:r/)?\w{2,21})[^\S\n]{0,40}$",
+    re.MULTILINE | re.IGNORECASE,
+)
+#: Reddit's limit for a title.
+_TITLE_LIMIT = 300
+
+
+def _other_networks(text: str) -> Iterator[Attribution]:
+    """Yield the attributions without a handle: Facebook's and Reddit's."""
+    if "Posted by" in text:
+        title = re.compile(r"\s{0,1000}[^\n]*\n?\s{0,1000}").match(text)
+        for match in _posted().finditer(text, title.end() if title else 0):
+            # A line of that kind under the first line of a text, or with an hour, is a byline.
+            below = title is None or match.start("all") > title.end()
+            if below and _CLOCK.search(match["all"]) is None:
+                yield Attribution(match.start("all"), match.end("all"), "posted", CAPTION_LIMIT)
+    if "u/" in text:
+        for match in _TITLED.finditer(text):
+            yield Attribution(match.start("all"), match.end("all"), "titled", _TITLE_LIMIT)
 
 
 def limit_of(date: str) -> int:
@@ -168,6 +208,24 @@ def _from_handle(  # noqa: PLR0911 - one return per kind reads best
     return Attribution(dash[0], match.end(), "undated", LONG_LIMIT)
 
 
+def _in_tag(text: str, offset: int) -> bool:
+    """Whether an offset lies in a tag that stands in the place of a post."""
+    window = text[max(0, offset - _NAME_LIMIT) : offset]
+    return TAG_OPENING in window and "]" not in window.rpartition(TAG_OPENING)[2]
+
+
+def label(attribution: str) -> str:
+    r"""Return handle and date of an attribution, as printed, on one line.
+
+    >>> label("— Harbour Authority (@harbourboard)\n May 1, 2020")
+    '@harbourboard May 1, 2020'
+    """
+    handle = re.search(r"[@＠]\w[\w.-]{0,39}(?:@[\w.-]{1,40})?", attribution)
+    date = re.search(date_pattern(), attribution)
+    parts = (handle[0] if handle else "", date[0] if date else "")
+    return " ".join(" ".join(parts).split())
+
+
 def find_attributions(text: str) -> Iterator[Attribution]:
     """Yield the attributions of a text in order; they do not overlap.
 
@@ -184,10 +242,10 @@ def find_attributions(text: str) -> Iterator[Attribution]:
     inside = bytearray(len(text) if shared else 0)
     for attribution in shared:
         inside[attribution.start : attribution.end] = b"\1" * (attribution.end - attribution.start)
-    candidates = list(shared)
+    candidates = [*shared, *_other_networks(text)]
     for match in _HANDLE.finditer(text):
         # "A post shared by Name (@handle) on May 1, 2020" has a handle and a date as well.
-        if not (shared and inside[match.start()]):
+        if not (shared and inside[match.start()]) and not _in_tag(text, match.start()):
             found = _from_handle(text, match)
             if found is not None:
                 candidates.append(found)

@@ -10,13 +10,15 @@ from functools import cache
 from textclean.stages.embeds.attributions import (
     CAPTION_LIMIT,
     LONG_LIMIT,
+    TAG_OPENING,
     Attribution,
     date_line,
     find_attributions,
 )
+from textclean.stages.embeds.evidence import Anchor, Profile, profile_of
+from textclean.stages.embeds.glued import start_in_paragraph
 from textclean.stages.embeds.lines import (
-    LINK,
-    has_strong_trait,
+    LINK_TAIL,
     has_trait,
     is_fragment,
     line_at,
@@ -24,18 +26,24 @@ from textclean.stages.embeds.lines import (
 )
 from textclean.stages.embeds.reach import Reach, fits, post_length
 from textclean.stages.embeds.settle import Cut
-from textclean.stages.embeds.tables import phrases
+from textclean.stages.embeds.tables import alternation, phrases
 
-#: The links a post ends with, the last of them at the end of the line.
-_LINK_TAIL = re.compile(rf"(?:\s{{0,4}}(?:{LINK.pattern})){{1,4}}\s{{0,9}}\Z")
 #: Behind an attribution nothing longer is looked at: it would be prose in any case.
 _WINDOW = 400
 #: What may stand behind an attribution without saying anything.
 _TRAILING = " \t\u00a0.,·|"
 #: A sentence that goes on behind a name and a date.
-_PROSE_GOES_ON = re.compile(r"\s{0,3}[,;:)]|\s{1,3}[a-zß-öø-ÿа-яα-ω]")
+_PROSE_GOES_ON = re.compile(
+    r"\s{0,3}[,;:)]|\s{1,3}(?:[a-zß-öø-ÿа-яα-ω]|[—–-]{1,2}\s{1,3}[a-zß-öø-ÿа-яα-ω])"
+)
 #: More lines that end in a shortened link, without an attribution, make a digest of posts.
 _SHORTENED_LIMIT = 4
+#: TikTok opens a post with the handle, alone or before the caption.
+_TIKTOK_HANDLE = re.compile(r"[@＠][\w.]{2,40}(?=\s|$)")
+#: Lines of a TikTok post: handle, caption, hashtags broken at links, sound.
+_SOUND_LINES = 12
+#: No post has so many lines above its attribution.
+_NEAR_LINES = 40
 #: Lines of an Instagram caption between "View this post" and "A post shared by".
 _CAPTION_LINES = 24
 
@@ -49,30 +57,47 @@ def _phrase_set(kind: str) -> frozenset[str]:
     return frozenset(_folded(text) for text in phrases(kind))
 
 
+@cache
+def _counters() -> re.Pattern[str]:
+    """Return the pattern of a line of counters beside a post."""
+    number = r"\d[\d.,]{0,8}\s?[KMkm]?"
+    counted = alternation(_folded(text) for text in phrases("counter"))
+    return re.compile(rf"(?:{number}\s{{1,2}}(?:{counted})(?:\s?[·•,]?\s{{0,2}}|$)){{1,5}}")
+
+
 #: A handle: "@" before a word and not inside an address. The literal comes first for speed.
-_HANDLE_SIGN = re.compile(r"@(?<![\w.]@)\w")
-_SIGNS = ("t.co/", "pic.", "＠", "nstagram", "NSTAGRAM")
+_HANDLE_SIGN = re.compile(r"[@＠](?<![\w.].)\w")
+#: How the name of Instagram stands in a notice, whatever its ending; Facebook's attribution.
+_SIGNS = ("nstagram", "NSTAGRAM", "Posted by")
 
 
 @cache
 def _other_notices() -> tuple[str, ...]:
-    return tuple(text for text in phrases("notice") if "nstagram" not in text)
+    return tuple(text for text in phrases("notice") if not any(sign in text for sign in _SIGNS))
 
 
 def might_hold(text: str) -> bool:
-    """Whether any anchor of a flattened post stands in the text."""
-    if any(sign in text for sign in _SIGNS) or any(text_ in text for text_ in _other_notices()):
+    """Whether any anchor of a flattened post stands in the text.
+
+    Each ``in`` is a pass of its own over a clean text, so there are few, and what needs a sign that
+    is faster to find ("/" before "u/", ".co" before its kinds) is looked for only behind it.
+    """
+    if ("@" in text or "＠" in text) and _HANDLE_SIGN.search(text) is not None:
         return True
-    return "@" in text and _HANDLE_SIGN.search(text) is not None
+    if "/" in text and ("u/" in text or (".co" in text and ("t.co/" in text or "pic." in text))):
+        return True
+    signs = (*_SIGNS, *_other_notices())
+    return any(sign in text for sign in signs)
 
 
 class _Finder:
     """One pass over one text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, reach: type[Reach]) -> None:
         self.text = text
         self.lines = split_lines(text)
-        self.reach = Reach(text, self.lines)
+        self.attributions = list(find_attributions(text))
+        self.reach = reach(text, self.lines, self._profile())
         self.taken = self.reach.taken
         self.cuts: list[Cut] = []
         self.notices: set[int] = set()
@@ -80,12 +105,31 @@ class _Finder:
 
     def find(self) -> list[Cut]:
         """Return the cuts of this pass, sorted and disjoint."""
+        self._tags()
         self._notices()
-        for attribution in find_attributions(self.text):
+        for attribution in self.attributions:
             self._post(attribution)
+        self._sounds()
         self._links()
         self._controls()
         return sorted(self.cuts)
+
+    def _profile(self) -> Profile:
+        """Return what is usual in the lines that no post can reach."""
+        if not self.attributions:
+            return profile_of((), frozenset())
+        near: set[int] = set()
+        for attribution in self.attributions:
+            first = line_at(self.lines, attribution.start)
+            near.update(range(first, line_at(self.lines, attribution.end - 1) + 1))
+            used = 0
+            for number in range(first - 1, max(-1, first - _NEAR_LINES), -1):
+                used += self.lines[number].last - self.lines[number].first
+                if used > attribution.limit:
+                    break
+                near.add(number)
+        strings = [self.text[line.start : line.end] for line in self.lines]
+        return profile_of(strings, frozenset(near))
 
     # -- single lines -------------------------------------------------------------------------
 
@@ -102,6 +146,13 @@ class _Finder:
         self.cuts.append(Cut(start, end, reason))
         for number in range(line_at(self.lines, start), line_at(self.lines, end - 1) + 1):
             self.taken[number] = 1
+
+    def _tags(self) -> None:
+        """Mark the tags that an earlier run has put in the place of posts: no text of any."""
+        if TAG_OPENING in self.text:
+            for number in range(len(self.lines)):
+                if self.reach.string(number).startswith(TAG_OPENING):
+                    self.taken[number] = 1
 
     def _notices(self) -> None:
         notices = _phrase_set("notice")
@@ -127,8 +178,10 @@ class _Finder:
         if before:
             self._inside_line(attribution, first, last, after)
         elif after and not is_fragment(after):
-            # An attribution that goes on in prose: only what is certain.
+            # An extractor set the article's next sentence behind it: the body above is the post's.
             if attribution.kind == "dated":
+                top = self.reach.body_above(self._anchor("own", attribution, first, last))
+                self._take(top, first - 1, "embeds.body")
                 self._cut(attribution.start, attribution.end, "embeds.attribution")
         else:
             self._own_lines(attribution, first, last)
@@ -141,15 +194,15 @@ class _Finder:
             following = self.reach.below(last)
             if following is not None and date_line().fullmatch(self.reach.string(following)):
                 last = following
-        if attribution.kind == "shared":
-            top, reason = self._caption_top(first), "embeds.caption"
+        if attribution.kind in {"shared", "posted"}:
+            top, reason = self._caption_top(attribution, first, last), "embeds.caption"
         else:
-            top = self.reach.body_above(first, attribution.limit, split=last > first)
+            top = self.reach.body_above(self._anchor("own", attribution, first, last))
             reason = "embeds.body"
         self._take(top, first - 1, reason)
         self._take(first, last, "embeds.attribution")
 
-    def _caption_top(self, first: int) -> int:
+    def _caption_top(self, attribution: Attribution, first: int, last: int) -> int:
         """Return the first line of an Instagram caption above its attribution."""
         length = 0
         top = first
@@ -166,25 +219,11 @@ class _Finder:
             above -= 1
         if above in self.notices:  # "View this post on Instagram": all between is the caption
             return top
-        return self._caption_lines(first)
+        return self.reach.body_from(self._anchor("caption", attribution, first, last), first, "")
 
-    def _caption_lines(self, bottom: int) -> int:
-        """Return the first of the lines above that evidently belong to a caption.
-
-        Measured: above the older attribution a line with a hashtag, handle or emoji always was
-        the caption, a line without any was the article's as often. Farther up a handle alone is
-        no evidence: articles quote them.
-        """
-        top = bottom
-        for _ in range(_CAPTION_LINES):
-            above = self.reach.above(top)
-            if above is None:
-                break
-            string = self.reach.string(above)
-            if not (has_strong_trait(string) or (top == bottom and has_trait(string))):
-                break
-            top = above
-        return top
+    def _anchor(self, kind: str, attribution: Attribution, first: int, last: int) -> Anchor:
+        author = self.text[attribution.start : attribution.end]
+        return Anchor(kind, first, attribution.limit, last > first, author)
 
     def _inside_line(self, attribution: Attribution, first: int, last: int, after: str) -> None:
         """Take a post whose attribution stands on the same line as other text."""
@@ -199,10 +238,12 @@ class _Finder:
         reason = "embeds.caption" if attribution.kind == "shared" else "embeds.body"
         length = post_length(body, attribution.limit)
         if not (whole and near and fits(length, attribution.limit)):
-            start, reason = self._link_before(attribution.start), "embeds.link"
+            start, reason = self._certain_before(attribution, start)
         elif start == line.first and attribution.kind != "shared":
             # (An extractor that put a caption on the line of its attribution put all of it there.)
-            top = self.reach.body_from(first, attribution.limit, split=False, length=length)
+            top = self.reach.body_from(
+                self._anchor("inside", attribution, first, first), first, body
+            )
             self._take(top, first - 1, "embeds.body")
         if start < attribution.start:
             self._cut(start, attribution.start, reason)
@@ -210,10 +251,16 @@ class _Finder:
         if rest and has_trait(after):
             self._cut(attribution.end, self.lines[last].last, "embeds.link")
 
-    def _link_before(self, offset: int) -> int:
-        """Return where the links that end right before an offset begin."""
-        match = _LINK_TAIL.search(self.text, max(0, offset - 160), offset)
-        return offset if match is None else match.start()
+    def _certain_before(self, attribution: Attribution, start: int) -> tuple[int, str]:
+        """Return where what is certain of a post glued into a paragraph begins, and what it is."""
+        end = attribution.start
+        if attribution.kind == "dated":
+            begins = start_in_paragraph(self.text, start, end, attribution.limit)
+        else:
+            tail = LINK_TAIL.search(self.text, max(start, end - 160), end)
+            begins = tail.start() if tail else end
+        words = post_length(self.text[begins:end])
+        return begins, "embeds.body" if words else "embeds.link"
 
     # -- links and controls -------------------------------------------------------------------
 
@@ -237,6 +284,24 @@ class _Finder:
             elif "pic." in tail:
                 self._cut(line.last - len(tail), line.last, "embeds.link")
 
+    def _sounds(self) -> None:
+        """Take TikTok's posts: they open with the handle and end with the name of the sound."""
+        if "♬" not in self.text:
+            return
+        for number in range(len(self.lines)):
+            string = self.reach.string(number)
+            if "♬" not in string or self.taken[number] or len(string) > CAPTION_LIMIT:
+                continue
+            top: int | None = number
+            for _ in range(_SOUND_LINES):
+                if top is None or _TIKTOK_HANDLE.match(self.reach.string(top)):
+                    break
+                top = self.reach.above(top)
+            else:
+                top = None
+            if top is not None and (top < number or not string.startswith("♬")):
+                self._take(top, number, "embeds.body")
+
     def _tail(self, number: int) -> str:
         """Return the links that a line not yet taken ends with, the text before them aside."""
         if self.taken[number]:
@@ -244,23 +309,24 @@ class _Finder:
         string = self.reach.string(number)
         if ".co" not in string[-200:]:
             return ""
-        match = _LINK_TAIL.search(string, max(0, len(string) - 160))
+        match = LINK_TAIL.search(string, max(0, len(string) - 160))
         if match is None or (match.start() == 0 and "pic." not in match[0]):
             return ""  # an address alone may be the author's reference
         return match[0]
 
     def _controls(self) -> None:
         """Take buttons and counters that stand next to a post."""
-        controls = _phrase_set("control")
+        controls, counters = _phrase_set("control"), _counters()
         for number in [n for n, taken in enumerate(self.taken) if taken]:
             following = self.reach.below(number)
             while following is not None and not self.taken[following]:
-                if _folded(self.reach.string(following)[:80]) not in controls:
+                folded = _folded(self.reach.string(following)[:80])
+                if folded not in controls and counters.fullmatch(folded) is None:
                     break
                 self._take(following, following, "embeds.control")
                 following = self.reach.below(following)
 
 
-def find_cuts(text: str) -> list[Cut]:
-    """Return the spans of flattened posts in a text, one pass."""
-    return _Finder(text).find()
+def find_cuts(text: str, reach: type[Reach] = Reach) -> list[Cut]:
+    """Return the spans of flattened posts in a text, one pass; ``reach`` decides how far."""
+    return _Finder(text, reach).find()

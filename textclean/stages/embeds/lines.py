@@ -1,11 +1,14 @@
 """The lines of a text and what each looks like: the evidence the reach is decided on."""
 
 import re
+import unicodedata
 from bisect import bisect_right
 from typing import NamedTuple
 
 #: The end of a post's text: the address of its picture, or a shortened link, maybe glued on.
 LINK = re.compile(r"(?:https?://)?(?:pic\.(?:twitter|x)\.com/\s?\w{6,12}|t\.co/\w{6,12})…?")
+#: The links a post ends with, the last of them at the end of the line.
+LINK_TAIL = re.compile(rf"(?:\s{{0,4}}(?:{LINK.pattern})){{1,4}}\s{{0,9}}\Z")
 
 _EMOJI = "\u200d\ufe0f\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 _STRONG = rf"(?<![\w&/])[#＃][^\W\d_]\w|\bt\.co/\w|pic\.(?:twitter|x)\.com/|\bRT\b|[{_EMOJI}]"
@@ -17,6 +20,9 @@ _FRAGMENT_TOKEN = re.compile(
     r"[\W_]{0,4}(?:[#＃@＠]\w{1,60}|(?:https?://)?(?:t\.co|pic\.(?:twitter|x)\.com)/\w{0,20})"
     r"[\W_]{0,4}|[\W_]{1,20}"
 )
+#: A sentence ends so.
+SENTENCE_END = frozenset('.!?…。！？"”»“’)')
+_MARKER = re.compile(r"(\d{1,2}|[a-z])[.):]\s|[①-⓿]")
 #: Longer lines are prose; looking at their tokens one by one would gain nothing.
 _LONGEST_FRAGMENT = 300
 
@@ -90,3 +96,16 @@ def continues(string: str) -> bool:
     (True, True, False)
     """
     return string[:1].islower() or string[:1] in {",", ".", ";", ":", ")", "!", "?", "&", "…", "/"}
+
+
+def list_marker(string: str) -> str:
+    """Return what kind of list marker opens a line, empty without one.
+
+    >>> list_marker("2. Fog"), list_marker("- Fog"), list_marker("Fog"), list_marker("#fog")
+    ('number', '-', '', '')
+    """
+    match = _MARKER.match(string)
+    if match is not None:
+        return "number" if match[1] is None or match[1].isdigit() else "letter"
+    first = string[:1]
+    return first if first and unicodedata.category(first)[0] in "PS" and first not in "#@.&" else ""

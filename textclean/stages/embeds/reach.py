@@ -6,17 +6,21 @@ it stays: a wrong cut is worse than a leftover.
 """
 
 import re
-import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from textclean.stages.embeds.attributions import LONG_LIMIT
+from textclean.stages.embeds.attributions import CAPTION_LIMIT, LONG_LIMIT
+from textclean.stages.embeds.evidence import Anchor, Profile, Step, score
 from textclean.stages.embeds.lines import (
     LINK,
+    SENTENCE_END,
     Line,
     continues,
     has_strong_trait,
     has_trait,
     has_word,
     is_fragment,
+    list_marker,
 )
 
 #: Counting differs a little between the networks and an extractor (entities, glued words).
@@ -29,13 +33,13 @@ _STUB = 20
 _ARTICLE_SENTENCE = 60
 #: A body that is already so many lines long goes on above: 102 of 118.
 _DEEP = 3
+#: So much of the line above a line in question is looked at: more is too long for a post.
+_TOP_WINDOW = 2 * LONG_LIMIT
 #: The network counts every address as a shortened one, of 23 characters.
 _ADDRESS = re.compile(r"https?://[^\s\u3000]{1,400}")
 _SHORTENED = "x" * 23
 _LEADING_HANDLES = re.compile(r"(?:[.]?[@＠]\w{1,30}\s{1,4}){1,60}")
-_SENTENCE_END = frozenset('.!?…。！？"”»“’)')
 _HANDLE_START = re.compile(r"\.?\s?[@＠]\w")
-_MARKER = re.compile(r"(\d{1,2}|[a-z])[.):]\s|[①-⓿]")
 
 
 def post_length(string: str, limit: int = LONG_LIMIT) -> int:
@@ -56,18 +60,14 @@ def post_length(string: str, limit: int = LONG_LIMIT) -> int:
     return length
 
 
+def _letters(string: str) -> str:
+    """Return letters and digits alone: a headline has other quotation marks, and no link."""
+    return "".join(filter(str.isalnum, LINK.sub("", string).casefold()))
+
+
 def fits(length: int, limit: int) -> bool:
     """Whether a post may have had that length."""
     return length <= limit + _SLACK
-
-
-def _marker(string: str) -> str:
-    """Return what kind of list marker opens a line, empty without one."""
-    match = _MARKER.match(string)
-    if match is not None:
-        return "number" if match[1] is None or match[1].isdigit() else "letter"
-    first = string[:1]
-    return first if first and unicodedata.category(first)[0] in "PS" and first not in "#@.&" else ""
 
 
 def _fragment_joins(above: str, below: str) -> bool:
@@ -95,16 +95,39 @@ def _joins_fragment(above: str, below: str, *, split: bool) -> bool:
         return False
     # A post may begin with a handle, after a sentence of the article; a hashtag rarely begins one
     # where the extractor broke the line at it.
-    return above[-1:] not in _SENTENCE_END or (split and below[:1] in {"#", "＃"})
+    return above[-1:] not in SENTENCE_END or (split and below[:1] in {"#", "＃"})
+
+
+class _Post(NamedTuple):
+    """A post as far as it is known.
+
+    Attributes:
+        anchor: What it was recognized by.
+        bottom: Its body's last line.
+        top: Its first line so far.
+        lower: What that line has of the post.
+        body: All that it has.
+        depth: How many lines that is.
+        between: Whether all lines down from another post would fit.
+    """
+
+    anchor: Anchor
+    bottom: int
+    top: int
+    lower: str
+    body: str
+    depth: int
+    between: bool
 
 
 class Reach:
     """The lines of one text, with what earlier posts already took of them."""
 
-    __slots__ = ("floor", "lines", "taken", "text")
+    __slots__ = ("floor", "lines", "profile", "taken", "text")
 
-    def __init__(self, text: str, lines: list[Line]) -> None:
+    def __init__(self, text: str, lines: list[Line], profile: Profile) -> None:
         self.text = text
+        self.profile = profile
         self.lines = lines
         self.floor = 0  # the first line that no post before has reached
         self.taken = bytearray(len(lines))
@@ -129,58 +152,103 @@ class Reach:
                 return candidate
         return None
 
-    def body_above(self, number: int, limit: int, *, split: bool) -> int:
+    def body_above(self, anchor: Anchor) -> int:
         """Return the first line of the body that ends above an attribution.
 
-        Args:
-            number: The line of the attribution, which holds nothing else.
-            limit: How many characters the post can have had.
-            split: Whether the extractor broke lines at links, too: the attribution shows it.
-
-        Returns:
-            The number of the body's first line; ``number`` itself when no line is certain.
+        The number of the anchor's line itself when no line is certain.
         """
-        bottom = self.above(number)
-        if bottom is None or not fits(post_length(self.string(bottom), limit), limit):
-            return number
-        # Extractors that part paragraphs by blank lines keep the lines of one post together.
-        return self.body_from(bottom, limit, split=split, parted=number - bottom > 1)
+        bottom = self.above(anchor.line)
+        if bottom is None or not fits(post_length(self.string(bottom), anchor.limit), anchor.limit):
+            return anchor.line
+        return self.body_from(anchor, bottom, self.string(bottom))
 
-    def body_from(
-        self,
-        bottom: int,
-        limit: int,
-        *,
-        split: bool,
-        parted: bool = False,
-        length: int | None = None,
-    ) -> int:
+    def body_from(self, anchor: Anchor, bottom: int, body: str) -> int:
         """Return the first line of a body whose last line is ``bottom``.
 
         Args:
-            bottom: The body's last line.
-            limit: How many characters the post can have had.
-            split: Whether the extractor broke lines at links, too.
-            parted: Whether lines without a blank one between them are one paragraph.
-            length: How many characters the last line has of the post; None: all of its own.
+            anchor: What tells that a post stands there.
+            bottom: The body's last line; the anchor's own when not even one line is certain.
+            body: What that line has of the post.
         """
-        used = post_length(self.string(bottom), limit) if length is None else length
-        top, depth = bottom, 1
-        while (line := self.above(top)) is not None:
-            used += post_length(self.string(line), limit) + 1
-            together = line == top - 1
-            if not fits(used, limit):
+        top = bottom
+        for line, step in self.steps(anchor, bottom, body):
+            if score(step, self.profile) <= 0:
                 break
-            deep = depth >= _DEEP and together and not split and self._short(line)
-            if not ((parted and together) or deep or self._joins(line, top, split, depth)):
-                break
-            top, depth = line, depth + 1
+            top = line
         return top
+
+    def steps(self, anchor: Anchor, bottom: int, body: str) -> Iterator[tuple[int, Step]]:
+        """Yield line after line above a body, each asked for as if all below it had joined."""
+        between = self._fits_up_to_a_post(anchor, bottom, body)
+        post = _Post(anchor, bottom, bottom, body, body, int(bool(body)), between)
+        used = post_length(body, anchor.limit)
+        while (line := self.above(post.top)) is not None:
+            string = self.string(line)
+            used += post_length(string, anchor.limit) + 1
+            if not fits(used, anchor.limit):
+                break
+            # A page that took the whole post for its headline keeps the headline.
+            if _letters(string) == _letters(post.body) != "":
+                break
+            yield line, self._step(post, line, used)
+            body = f"{string} {post.body}"[:CAPTION_LIMIT]
+            post = post._replace(top=line, lower=string, body=body, depth=post.depth + 1)
+
+    def _fits_up_to_a_post(self, anchor: Anchor, bottom: int, body: str) -> bool:
+        """Whether another post stands above, and all lines from it down fit into one post."""
+        used = post_length(body, anchor.limit)
+        top = bottom
+        while (line := self.above(top)) is not None:
+            used += post_length(self.string(line), anchor.limit) + 1
+            if not fits(used, anchor.limit):
+                return False
+            top = line
+        filled = top - 1
+        while filled >= 0 and self.lines[filled].blank and top - filled <= _BLANK_LIMIT:
+            filled -= 1
+        return filled >= 0 and bool(self.taken[filled])
+
+    def _step(self, post: _Post, upper: int, used: int) -> Step:
+        """Return the question whether one more line is of the post."""
+        anchor, line = post.anchor, self.lines[upper]
+        number = self.above(upper)
+        top = "" if number is None else self.string(number)
+        after = used + post_length(top[:_TOP_WINDOW], anchor.limit) + 1
+        filled = upper - 1
+        while filled >= 0 and self.lines[filled].blank and upper - filled <= _BLANK_LIMIT:
+            filled -= 1
+        return Step(
+            upper=self.string(upper),
+            lower=post.lower,
+            top=top[-_TOP_WINDOW:],
+            body=post.body,
+            depth=post.depth,
+            used=used,
+            beyond=bool(top) and (len(top) > CAPTION_LIMIT or not fits(after, anchor.limit)),
+            gap=post.top - upper - 1,
+            gap_above=upper - filled - 1 if filled >= 0 else 0,
+            gap_anchor=max(0, anchor.line - post.bottom - 1),
+            between=post.between,
+            after_post=number is None and filled >= 0 and bool(self.taken[filled]),
+            trailing=self.text[line.last : line.last + 1] in {" ", "\u00a0"},
+            rules=bool(post.depth) and self._rules_join(post, upper),
+            anchor=anchor,
+        )
+
+    def _rules_join(self, post: _Post, upper: int) -> bool:
+        """Whether one of the plain rules joins a line to the post below it."""
+        together = upper == post.top - 1
+        # Extractors that part paragraphs by blank lines keep the lines of one post together.
+        if together and post.anchor.line - post.bottom > 1:
+            return True
+        if post.depth >= _DEEP and together and not post.anchor.split and self._short(upper):
+            return True
+        return self._joins(upper, post.top, post.anchor.split, post.depth)
 
     def _short(self, number: int) -> bool:
         """Whether a line holds words and is no whole sentence of an article's length."""
         string = self.string(number)
-        whole = string[-1:] in _SENTENCE_END and len(string) >= _ARTICLE_SENTENCE
+        whole = string[-1:] in SENTENCE_END and len(string) >= _ARTICLE_SENTENCE
         return has_word(string) and not whole
 
     def _joins(self, upper: int, lower: int, split: bool, depth: int) -> bool:  # noqa: FBT001, PLR0911
@@ -190,13 +258,13 @@ class Reach:
             return _fragment_joins(above, below)
         if not has_word(above):
             return False
-        ends = above[-1:] in _SENTENCE_END
+        ends = above[-1:] in SENTENCE_END
         if is_fragment(below):
             return _joins_fragment(above, below, split=split)
         if has_trait(above):
             # A handle alone proves little: articles name them too, in whole sentences.
             return has_strong_trait(above) or not ends
-        if _marker(above) and _marker(above) == _marker(below):
+        if list_marker(above) and list_marker(above) == list_marker(below):
             return True
         if above.isupper() and below.isupper() and above[-1:] != ":":
             return True  # posts shout, line by line

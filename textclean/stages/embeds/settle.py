@@ -1,10 +1,10 @@
-"""From cuts to edits: what separates the neighbours of a post, and rounds until nothing changes."""
+"""From cuts to edits: what separates the neighbours of a post."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from textclean.edits import Edit, settle_edits
+from textclean.edits import Edit
 
 #: A text that has not settled after so many rounds was made to be so; it is left alone.
 MAXIMUM_ROUNDS = 24
@@ -39,7 +39,7 @@ def _space_after(text: str, offset: int) -> int:
     return match.start() if match else len(text)
 
 
-def _groups(text: str, cuts: Sequence[Cut]) -> Iterator[list[Cut]]:
+def groups(text: str, cuts: Sequence[Cut]) -> Iterator[list[Cut]]:
     """Yield runs of cuts with nothing but white space between them."""
     group: list[Cut] = []
     for cut in cuts:
@@ -99,7 +99,7 @@ def edits_from_cuts(text: str, cuts: Sequence[Cut]) -> list[Edit]:
     [Edit(start=3, end=8, replacement='', reason='x')]
     """
     edits: list[Edit] = []
-    for group in _groups(text, cuts):
+    for group in groups(text, cuts):
         span = removed_span(text, group[0].start, group[-1].end)
         if span is None:
             continue
@@ -111,11 +111,3 @@ def edits_from_cuts(text: str, cuts: Sequence[Cut]) -> list[Edit]:
             if start < end
         )
     return edits
-
-
-def settle(text: str, find: Callable[[str], Sequence[Cut]]) -> tuple[Edit, ...]:
-    """Return the deletions of all rounds, in offsets of the text itself.
-
-    A second look at the text without the first post may see another one.
-    """
-    return settle_edits(text, lambda now: edits_from_cuts(now, find(now)), MAXIMUM_ROUNDS)

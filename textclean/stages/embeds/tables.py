@@ -121,6 +121,21 @@ def phrases(kind: str) -> tuple[str, ...]:
 
 
 @cache
+def reach_weights() -> Mapping[str, float]:
+    """Return the weight of each feature of ``evidence``, by name."""
+    return {row["name"]: row["weight"] for row in _read("embeds_reach.toml")["feature"]}
+
+
+@cache
+def reach_words(kind: str) -> re.Pattern[str]:
+    """Return the pattern of any word of one kind, whole, in any of the languages."""
+    rows = [row for row in _read("embeds_reach.toml")["words"] if row["kind"] == kind]
+    spaced = alternation(word for row in rows for word in row["words"])
+    bare = alternation(word for row in rows for word in row.get("unspaced", ()))
+    return re.compile(rf"\b(?:{spaced})\b" + (f"|{bare}" if bare else ""), re.IGNORECASE)
+
+
+@cache
 def date_pattern() -> str:
     """Return the pattern of a date as the networks print it, with its hour where they do.
 

@@ -1,0 +1,122 @@
+"""What becomes of a post: removed, its words kept, or a tag in its place.
+
+The cuts are the same in all three; this module makes edits of them.
+"""
+
+import html
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
+
+from textclean.edits import Edit, settle_edits
+from textclean.stages.embeds.attributions import TAG_OPENING, Attribution, find_attributions, label
+from textclean.stages.embeds.lines import LINK_TAIL
+from textclean.stages.embeds.settle import MAXIMUM_ROUNDS, Cut, edits_from_cuts, groups
+
+#: ``remove``: the whole post goes. ``attribution``: its words stay, what the network printed
+#: around them goes. ``tag``: a line that says whose post it was stands in its place.
+Mode = Literal["remove", "attribution", "tag"]
+MODES: tuple[Mode, ...] = ("remove", "attribution", "tag")
+
+#: Cuts that hold the post's own words.
+_WORDS = frozenset({"embeds.body", "embeds.caption", "embeds.element"})
+#: Cuts that alone make no post.
+_BESIDE = frozenset({"embeds.loader", "embeds.control"})
+_MARKUP = re.compile(r"<[^<>]{0,2000}>")
+#: No element that holds one post is longer; a wrapper of a whole page may be.
+_WINDOW = 20_000
+_HOSTS = {
+    "twitter.com": "x.com", "x.com": "x.com", "t.co": "x.com", "instagram.com": "instagram.com",
+    "instagram": "instagram.com", "instagr.am": "instagram.com", "facebook.com": "facebook.com",
+    "fb.watch": "facebook.com", "tiktok.com": "tiktok.com", "reddit.com": "reddit.com",
+    "bsky.app": "bsky.app", "threads.net": "threads.com", "threads.com": "threads.com",
+    "t.me": "t.me", "youtube.com": "youtube.com", "youtu.be": "youtube.com",
+    "youtube-nocookie.com": "youtube.com", "linkedin.com": "linkedin.com",
+    "pinterest.com": "pinterest.com", "tumblr.com": "tumblr.com",
+}  # fmt: skip
+_HOST = re.compile(
+    r"(?i)(?<![\w-])(?:"
+    + "|".join(re.escape(host) for host in sorted(_HOSTS, key=len, reverse=True))
+    + r")(?![\w-])"
+)
+
+
+def settle(text: str, find: Callable[[str], Sequence[Cut]], mode: Mode) -> tuple[Edit, ...]:
+    """Return the edits of all rounds, in offsets of the text itself.
+
+    A second look at the text without the first post may see another one.
+    """
+    edits_of = {"remove": edits_from_cuts, "attribution": _without_words, "tag": _tagged}[mode]
+    return settle_edits(text, lambda now: edits_of(now, find(now)), MAXIMUM_ROUNDS)
+
+
+def _without_words(text: str, cuts: Sequence[Cut]) -> list[Edit]:
+    r"""Return the edits that leave the words of the posts.
+
+    >>> cuts = [Cut(0, 3, "embeds.body"), Cut(4, 12, "embeds.attribution")]
+    >>> _without_words("Hi!\n— N (@n)", cuts)
+    [Edit(start=3, end=12, replacement='', reason='embeds.attribution')]
+    """
+    return edits_from_cuts(text, [part for cut in cuts for part in _residue(text, cut)])
+
+
+def _residue(text: str, cut: Cut) -> Iterator[Cut]:
+    """Yield what is no word of the post: of a body the links at its end."""
+    if cut.reason not in _WORDS:
+        yield cut
+    elif cut.reason != "embeds.element":
+        tail = LINK_TAIL.search(text, max(cut.start, cut.end - 200), cut.end)
+        if tail is not None:
+            yield Cut(tail.start(), cut.end, "embeds.link")
+
+
+def _tagged(text: str, cuts: Sequence[Cut]) -> list[Edit]:
+    r"""Return the edits that put a tag in the place of each post.
+
+    >>> text = "One.\n— Port (@port) May 1, 2020\nTwo."
+    >>> _tagged(text, [Cut(5, 31, "embeds.attribution")])[0].replacement
+    '[embedded post: x.com @port May 1, 2020]'
+    """
+    edits: list[Edit] = []
+    for group in groups(text, cuts):
+        if all(cut.reason in _BESIDE for cut in group):
+            edits += edits_from_cuts(text, group)
+            continue
+        start, end = group[0].start, group[-1].end
+        tag = "\n".join(_tags(text[start:end]))
+        before = " " if text[:start][-1:].strip() else ""
+        after = " " if text[end : end + 1].strip() else ""
+        starts = [cut.start for cut in group]
+        for number, (first, last, cut) in enumerate(
+            zip(starts, [*starts[1:], end], group, strict=True)
+        ):
+            edits.append(Edit(first, last, "" if number else before + tag + after, cut.reason))
+    return edits
+
+
+def _tags(post: str) -> Iterator[str]:
+    """Yield the tag of each post that a run of cuts holds."""
+    words = html.unescape(_MARKUP.sub(" ", post[:_WINDOW])) if "<" in post else post
+    host = _HOST.search(post[:_WINDOW])
+    network = _HOSTS[host[0].lower()] if host else "x.com" if "pic." in post else ""
+    found = list(find_attributions(words))
+    for attribution in found:
+        printed = words[attribution.start : attribution.end]
+        yield _tag(_network(attribution, printed, network), label(printed))
+    if not found:
+        yield _tag(network, "")
+
+
+def _network(attribution: Attribution, printed: str, seen: str) -> str:
+    """Return the host of the network that prints an attribution so."""
+    if attribution.kind == "shared":
+        return "instagram.com"
+    server = re.search(r"@[\w.-]+@([\w.-]+)", printed)
+    if server is not None:
+        return server[1]
+    return "bsky.app" if ".bsky.social" in printed else seen or "x.com"
+
+
+def _tag(network: str, author: str) -> str:
+    said = " ".join(filter(None, (network, author)))
+    return f"{TAG_OPENING}: {said}]" if said else f"{TAG_OPENING}]"
