@@ -35,6 +35,10 @@ _SHOWN = frozenset({"pre", "code"})
 _LONGEST_POST = 60_000
 #: What no embed code holds: an element that reaches over one of these was closed by accident.
 _FOREIGN = re.compile(r"<(?:h[1-3]|article|main|aside|nav|footer|form)\b", re.IGNORECASE)
+#: Save an aside without a word in it: sites put their advertisements into the middle of posts.
+_WORDLESS = re.compile(
+    r"<aside\b[^<>]{0,1000}+>(?:\s*+<(?!/?aside\b)[^<>]{0,1000}+>)*+\s*+</aside", re.IGNORECASE
+)
 _FIGCAPTION = re.compile(r"<figcaption\b.{0,4000}?</figcaption\s*>", re.IGNORECASE | re.DOTALL)
 #: Between a wrapper's start tag and the post in it stand at most a few more tags.
 _MARGIN = 1_500
@@ -45,6 +49,17 @@ _CLASS = re.compile(r"\bclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re
 _SIGNED = re.compile(
     r"\(@\w{1,30}\)\s{0,9}<a\s[^<>]{0,300}(?:twitter|x)\.com/\w{1,30}/status(?:es)?/\d[^<>]{0,300}>"
     r"[^<>]{4,60}</a>\s{0,99}(?:</p>\s{0,99})?\Z"
+)
+#: Where a quotation whose end tag is missing ends all the same: with the link that is its date.
+_DATED = re.compile(
+    r"<a\s[^<>]{0,300}(?:twitter|x)\.com/\w{1,30}/status(?:es)?/\d[^<>]{0,300}>"
+    r"[^<>]{4,60}</a>(?:\s{0,99}</p>)?",
+    re.IGNORECASE,
+)
+#: A post and its tags, without the date, when it is cut off by the end of what it stands in.
+_LONGEST_UNSIGNED = 1_500
+_END_OR_POST = re.compile(
+    r"<(/?)(div|section|article|td|li|figure|body|blockquote)\b", re.IGNORECASE
 )
 #: As for a browser, a quote opens a value only after "="; elsewhere it is a stray character.
 _QUOTE_OR_END = re.compile(r"=\s{0,20}([\"'])|>")
@@ -100,7 +115,9 @@ def _hinted(text: str, element: Element) -> bool:
 
 
 def might_hold(text: str) -> bool:
-    """Whether any marker of an embed code stands in the text."""
+    """Whether any marker of an embed code stands in the text; plain prose is told at once."""
+    if "<" not in text and "[" not in text and "{" not in text:
+        return False  # a post is an element, a shortcode, or an address among elements
     folded = text.encode("ascii", "replace").lower()  # bytes are quick to search
     return any(marker in folded for marker in _MARKERS)
 
@@ -201,18 +218,53 @@ def _post_cuts(text: str, elements: Iterable[Element]) -> Iterator[Cut]:
     """Yield the outermost posts; of one that reaches too far nothing is certain."""
     reached = 0
     foreign: list[int] | None = None
-    for element in elements:
-        if element.start < reached or element.end - element.start > _LONGEST_POST:
+    for found in elements:
+        if found.start < reached or found.end - found.start > _LONGEST_POST:
             continue
-        reason = _post_reason(text, element)
-        if reason is None or not (element.closed or element.name == "iframe"):
+        reason = _post_reason(text, found)
+        if reason is None:
+            continue
+        unclosed = found.name == "blockquote" and not found.closed
+        element = _closed_at_its_end(text, found) if unclosed else found
+        if not (element.closed or element.name == "iframe"):
             continue
         if foreign is None:
-            foreign = [match.start() for match in _FOREIGN.finditer(text)]
+            foreign = _foreign_starts(text)
         if bisect_right(foreign, element.start) != bisect_right(foreign, element.end):
             continue
         yield _whole_or_inner(text, element, reason)
         reached = element.end
+
+
+def _foreign_starts(text: str) -> list[int]:
+    """Return where the elements begin that no embed code holds."""
+    harmless = {match.start() for match in _WORDLESS.finditer(text)}
+    return [m.start() for m in _FOREIGN.finditer(text) if m.start() not in harmless]
+
+
+def _closed_at_its_end(text: str, element: Element) -> Element:
+    """Return an unclosed quotation of a post up to where it must end, if that is certain.
+
+    That is after the link that is its date, or else, as for a browser, with the element it stands
+    in, when that comes before anything but a post could have come.
+    """
+    depth = 0
+    limit = element.open_end + _LONGEST_UNSIGNED
+    end = -1
+    for match in _END_OR_POST.finditer(text, element.open_end, limit):
+        if match[2].lower() == "blockquote":
+            if match[1] or "class" in text[match.end() : match.end() + 40]:
+                limit = match.start()
+                break
+            continue
+        depth += -1 if match[1] else 1
+        if depth < 0:
+            end = match.start()
+            break
+    dated = _DATED.search(text, element.open_end, end if end >= 0 else limit)
+    if dated is not None:
+        end = dated.end()
+    return element._replace(close_start=end, end=end) if end >= 0 else element
 
 
 def _whole_or_inner(text: str, element: Element, reason: str) -> Cut:
