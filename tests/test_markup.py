@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from textclean.document import Document
 from textclean.edits import apply_edits, check_edits
-from textclean.stages.markup import StripMarkup, text_from_soup
+from textclean.stages.markup import StripMarkup, _compiled, text_from_soup
 from textclean.stages.markup._skeleton import MAXIMUM_DEPTH, build_skeleton
-from textclean.stages.markup._tree import text_of_html, text_of_soup
+from textclean.stages.markup._tree import text_of_html, text_of_plain_skeleton, text_of_soup
 
 STAGE = StripMarkup()
 CASES = json.loads((Path(__file__).parent / "cases" / "markup.json").read_text("utf-8"))
@@ -154,6 +154,45 @@ def test_other_lines_stay_byte_for_byte(prose, leftover):
     text = f"{prose}\n\nHere {leftover} stands.\n{prose}"
     middle = "Here x stands." if "b" in leftover else "Here é stands."
     assert strip(text) == f"{prose}\n\n{middle}\n{prose}"
+
+
+# --- the compiled way and the plain way ------------------------------------------------------
+
+SOURCE = st.sampled_from(
+    [
+    "<p>", "</p>", "<P hidden>", "<div style='x;Display : NONE'>", "</div>", "<b>", "</b >",
+    "<b hidden>", "<span data-style='display:none'>", "</span>", "<a href=x>", "</a>", "<br>",
+    "<br/>", "<hr hidden>", "<script>", "</script>", "<script/", "<style>", "</style x>",
+    "<noscript>", "</noscript>", "<iframe ", "<svg>", "</svg>", "<svg/>", "<SVG a='>'>",
+    "<title>", "</title>", "<textarea hidden>", "</textarea>", "<xmp>", "</xmp>", "<listing>",
+    "</listing>", "<pre>", "\n", "</pre>", "<table>", "<tr>", "<td>", "<th>", "</table>",
+    "<ul>", "<li>", "</ul>", "<button>", "</button>", "<template>", "</template>", "<video/>",
+    "<video>", "</video>", "<x-y hidden>", "</x-y>", "<o:p>", "<String>", "<nick a=1>", "<!--",
+    "-->", "--!>", "<!-->", "<!doctype html>", "<!-x", "<?php ", "?>", "<?xml ", "<![CDATA[",
+    "]]>", "<", ">", "=", '="', "='", "&", "&am", "p;", "lt;", "&lt;", "&nbsp;", "\xa0", "\t",
+    " ", "\r\n", "\r", "\x0c", "a", "word ", "港", "é", "\ud83d", "\x00", "</", "</ ", "<html>",
+    "</body>", "<frameset>", "<form>", "<option>", "<select>", "/", "-",
+])  # fmt: skip
+
+
+@settings(deadline=None, max_examples=700)
+@given(st.lists(SOURCE, max_size=30).map("".join))
+def test_compiled_way_equals_the_plain_way(source):
+    carried = source.replace("\ud83d", "").replace("\0", "")
+    assert _compiled.build_skeleton(carried) == build_skeleton(carried)
+    assert _compiled.text_of_source(carried.encode()) == text_of_plain_skeleton(carried)
+
+
+@pytest.mark.parametrize("depth", [MAXIMUM_DEPTH - 1, MAXIMUM_DEPTH, MAXIMUM_DEPTH + 9])
+def test_compiled_way_nests_as_deep(depth):
+    source = "<div>a&am<ul><li>p;" * depth + "</div></ul>" * depth + "<tr>" * depth
+    assert _compiled.build_skeleton(source) == build_skeleton(source)
+    assert _compiled.text_of_source(source.encode()) == text_of_plain_skeleton(source)
+
+
+def test_room_for_any_number_of_end_tags_and_drawings():
+    source = "<svg></svg></b>" * 2000 + "<svg>" * 2000 + "</b>" * 5000 + "text"
+    assert _compiled.build_skeleton(source) == build_skeleton(source)
 
 
 # --- hostile input: it ends, and nothing is lost ---------------------------------------------

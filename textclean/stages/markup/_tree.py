@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from textclean.stages.markup import _compiled
 from textclean.stages.markup._renderer import Renderer
 from textclean.stages.markup._skeleton import build_skeleton, is_hidden
 from textclean.stages.markup._tables import elements
@@ -24,12 +25,36 @@ def text_of_html(html: str) -> str:
     >>> text_of_html("<ul><li>a<li>b</ul><table><tr><td>1<td>2</table>")
     '- a\n- b\n1\t2'
     """
-    stand_ins = _stand_ins(html)
-    skeleton = build_skeleton(html.translate(stand_ins) if stand_ins else html)
-    text = _text_of_tree(skeleton.html, has_hidden=skeleton.has_hidden)
+    stand_ins: dict[int, str] = {}
+    source = _encoded(html)
+    if source is None:
+        stand_ins = _stand_ins(html)
+        source = html.translate(stand_ins).encode()
+    text = _text_of_source(source)
     if stand_ins:
         text = text.translate({ord(new): old for old, new in stand_ins.items()})
     return text
+
+
+def _encoded(text: str) -> bytes | None:
+    """Return a text in UTF-8, or None when a character in it is one that no tree carries."""
+    try:
+        source = text.encode()
+    except UnicodeEncodeError:
+        return None
+    return None if b"\0" in source else source
+
+
+def _text_of_source(source: bytes) -> str:
+    if _compiled.is_compiled(source):
+        return _compiled.text_of_source(source)
+    return text_of_plain_skeleton(source.decode())
+
+
+def text_of_plain_skeleton(source: str) -> str:
+    """Return the text of a page without the kernels."""
+    skeleton = build_skeleton(source)
+    return _text_of_tree(skeleton.html, has_hidden=skeleton.has_hidden)
 
 
 def text_of_soup(soup: "bs4.Tag") -> str:
@@ -80,8 +105,6 @@ def _is_hidden_tag(tag: "bs4.Tag") -> bool:
 def _stand_ins(text: str) -> dict[int, str]:
     """Return private characters, absent from the text, for those no tree carries."""
     found = sorted(set(_UNCARRIED.findall(text)))
-    if not found:
-        return {}
     present = set(text)
     free = (chr(code) for code in _PRIVATE_PLANES if chr(code) not in present)
     return {ord(old): new for old, new in zip(found, free, strict=False)}
