@@ -63,9 +63,8 @@ def _wrapping_is_meant():
 @pytest.mark.parametrize("source", HTML_SOURCES)
 def test_outline_and_layout_of_html(source):
     plain = _skeleton.build_skeleton(source)
-    assert _compiled.build_skeleton(source) == plain
-    text = _tree.text_of_plain_skeleton(source)
-    assert _compiled.text_of_source(source.encode()) == text
+    assert _compiled.build_skeleton(source.encode()) == plain
+    assert _compiled.text_of_skeleton(plain.html) == _tree.text_of_tree(plain.html)
 
 
 def test_kind_of_every_character_that_has_a_category():

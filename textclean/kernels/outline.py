@@ -55,6 +55,7 @@ from textclean.kernels.tags import (
     traits_of,
 )
 
+_LOW_LINE, _DOT = ord("_"), ord(".")
 _COLON, _AMPERSAND, _HASH, _LONGEST_REFERENCE = ord(":"), ord("&"), ord("#"), 40
 _PRE, _HIDDEN = np.frombuffer(b"pre", np.uint8), np.frombuffer(b" hidden", np.uint8)
 _LESS_WRITTEN, _BREAK = np.frombuffer(b"&lt;", np.uint8), np.frombuffer(b"<br>", np.uint8)
@@ -170,16 +171,26 @@ def _tag(page: Page, table: ElementTable, at: int, start: int, maximum_depth: in
 def _is_foreign(page: Page, name: int, stop: int, word: int) -> bool:
     """Whether an unlisted name is an element all the same: a custom or XML one."""
     text = page.text
-    for at in range(name, stop):
-        if text[at] == HYPHEN or text[at] == _COLON:
-            return True
-    if _end_of(page, word) >= 0:
+    if _end_of(page, word) >= 0 or _is_xml_name(text, name, stop):
         return True
     end = short_rest(text, stop)
     for at in range(stop, end):  # noqa: SIM110 - the compiler knows no generators
         if text[at] == EQUALS:
             return True
     return False
+
+
+@kernel
+def _is_xml_name(text: Bytes, name: int, stop: int) -> bool:
+    """Whether a name has a hyphen or colon inside, and nothing that an address has."""
+    marks = 0
+    for at in range(name, stop):
+        byte = text[at]
+        mark = byte in (HYPHEN, _COLON)
+        marks += mark
+        if not (mark or is_letter(byte) or is_digit(byte) or byte in (_LOW_LINE, _DOT)):
+            return False
+    return marks > 0 and text[stop - 1] not in (HYPHEN, _COLON)
 
 
 @kernel

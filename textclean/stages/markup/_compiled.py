@@ -76,22 +76,15 @@ def _survey(data: Bytes) -> tuple[Longs, Counts, int]:
         size, drawn = found, begun  # unusual: now their numbers are known
 
 
-def build_skeleton(text: str) -> Skeleton:
-    """Return the block structure and the text of a page, as ``_skeleton.build_skeleton``."""
-    outline, has_hidden = _outline(text.encode())
-    return Skeleton(outline.decode(), has_hidden)
-
-
-def text_of_source(source: bytes) -> str:
-    """Return the text of a page in UTF-8."""
+def text_of_skeleton(html: str) -> str:
+    """Return the text of a skeleton, laid out in lines."""
     from selectolax.lexbor import LexborHTMLParser
 
-    outline, _ = _outline(source)
-    return lay_out(LexborHTMLParser(outline).html or "")
+    return lay_out(LexborHTMLParser(html).html or "")
 
 
-def _outline(source: bytes) -> tuple[bytes, bool]:
-    """Return the outline of a page, and whether any element in it is hidden."""
+def build_skeleton(source: bytes) -> Skeleton:
+    """Return what is left of a page in UTF-8, as ``_skeleton.build_skeleton``."""
     from textclean.kernels.outline import outline
     from textclean.kernels.source import HAS_HIDDEN, STATE_SIZE, Page
 
@@ -109,7 +102,7 @@ def _outline(source: bytes) -> tuple[bytes, bool]:
         state=np.zeros(STATE_SIZE, np.int64),
     )
     length = outline(page, _table(), _skeleton.MAXIMUM_DEPTH)
-    return page.out[:length].tobytes(), bool(page.state[HAS_HIDDEN])
+    return Skeleton(page.out[:length].tobytes().decode(), bool(page.state[HAS_HIDDEN]))
 
 
 def lay_out(html: str) -> str:

@@ -44,6 +44,8 @@ TEXT_ONLY = frozenset({"textarea", "title", "xmp"})
 PROGRAMS = frozenset({"script", "style"})
 _FOREIGN = Element("inline", bare=False, void=False)
 _UNWRITABLE = Element("inline", bare=False, void=True)
+#: Not ``<https://…>``, ``<post-office@harbour.example>`` or ``<b-12@news.example>``.
+_XML_NAME = re.compile(r"[a-z][a-z0-9_.]*+(?:[-:]++[a-z0-9_.]++)++")
 _FOREIGN_NAME = re.compile(r"[a-z][a-z0-9]*+-[a-z0-9-]*+")
 REWRITTEN = {"xmp": "pre", "listing": "pre"}
 
@@ -141,7 +143,7 @@ class _Builder:
 
     def _is_foreign(self, name: str, match: re.Match[str]) -> bool:
         """Whether an unlisted name is an element all the same: a custom or XML one."""
-        if match[1] or "-" in name or ":" in name or name in self._ends:
+        if match[1] or name in self._ends or _XML_NAME.fullmatch(name):
             return True
         rest = _SHORT_REST.match(self._text, match.end())
         return rest is not None and "=" in rest[0]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textclean.stages.markup import _compiled
 from textclean.stages.markup._renderer import Renderer
-from textclean.stages.markup._skeleton import build_skeleton, is_hidden
+from textclean.stages.markup._skeleton import Skeleton, build_skeleton, is_hidden
 from textclean.stages.markup._tables import elements
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 #: Code points no HTML tree carries: UTF-8 has no surrogates, parsers drop or replace NUL.
 _UNCARRIED = re.compile("[\0\ud800-\udfff]")
+#: Characters of text that are no dialogue or menu any more.
+_LARGE_PART = 1_000
+_HIDDEN_TAG = re.compile(r"(<[^<>\s]++) hidden>")
 _PRIVATE_PLANES = range(0xF0000, 0x10FFFE)
 
 
@@ -47,18 +50,33 @@ def _encoded(text: str) -> bytes | None:
 
 def _text_of_source(source: bytes) -> str:
     if _compiled.is_compiled(source):
-        return _compiled.text_of_source(source)
-    return text_of_plain_skeleton(source.decode())
+        return _shown_part(_compiled.build_skeleton(source), _compiled.text_of_skeleton)
+    return _shown_part(build_skeleton(source.decode()), text_of_tree)
 
 
-def text_of_plain_skeleton(source: str) -> str:
-    """Return the text of a page without the kernels."""
-    skeleton = build_skeleton(source)
-    return _text_of_tree(skeleton.html, has_hidden=skeleton.has_hidden)
+def _shown_part(skeleton: Skeleton, text_of: Callable[[str], str]) -> str:
+    text = text_of(skeleton.html)
+    if not skeleton.has_hidden or len(skeleton.html) < 2 * len(text) + _LARGE_PART:
+        return text
+    whole = text_of(_HIDDEN_TAG.sub(r"\1>", skeleton.html))
+    return whole if _is_main_part_hidden(text, whole) else text
+
+
+def _is_main_part_hidden(shown: str, whole: str) -> bool:
+    """Whether more is hidden than shown: then a script shows it, and it is the article."""
+    return len(whole) - len(shown) > max(_LARGE_PART, len(shown))
 
 
 def text_of_soup(soup: "bs4.Tag") -> str:
     """Return the text of a soup, laid out as that of the engine's tree."""
+    text = _text_of_soup(soup, with_hidden=False)
+    if len(soup.get_text()) < 2 * len(text):
+        return text
+    whole = _text_of_soup(soup, with_hidden=True)
+    return whole if _is_main_part_hidden(text, whole) else text
+
+
+def _text_of_soup(soup: "bs4.Tag", *, with_hidden: bool) -> str:
     from bs4 import NavigableString, PageElement, Tag
     from bs4.element import PreformattedString
 
@@ -71,7 +89,7 @@ def text_of_soup(soup: "bs4.Tag") -> str:
         if isinstance(node, Tag):
             element = kinds.get(node.name)
             kind = "link" if node.name == "a" else element.kind if element else "inline"
-            if kind in {"gone", "raw-gone"} or _is_hidden_tag(node):
+            if kind in {"gone", "raw-gone"} or not (with_hidden or _is_shown(node)):
                 kind = "inline"
             else:
                 renderer.open(kind)
@@ -95,11 +113,11 @@ def text_of_soup(soup: "bs4.Tag") -> str:
     return renderer.text()
 
 
-def _is_hidden_tag(tag: "bs4.Tag") -> bool:
+def _is_shown(tag: "bs4.Tag") -> bool:
     if tag.name in {"html", "head", "body"}:
-        return False
+        return True
     style = tag.get("style")
-    return tag.has_attr("hidden") or (style is not None and is_hidden(f' style="{style}"'))
+    return not (tag.has_attr("hidden") or (style is not None and is_hidden(f' style="{style}"')))
 
 
 def _stand_ins(text: str) -> dict[int, str]:
@@ -110,11 +128,12 @@ def _stand_ins(text: str) -> dict[int, str]:
     return {ord(old): new for old, new in zip(found, free, strict=False)}
 
 
-def _text_of_tree(html: str, *, has_hidden: bool) -> str:
+def text_of_tree(html: str) -> str:
+    """Return the text of a skeleton without the kernels."""
     root = _parser()(html).root
     renderer = Renderer()
     if root is not None:
-        hidden = {node.mem_id for node in root.css("[hidden]")} if has_hidden else set()
+        hidden = {node.mem_id for node in root.css("[hidden]")} if " hidden>" in html else set()
         _walk(root, renderer, hidden)
     return renderer.text()
 
