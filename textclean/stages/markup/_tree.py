@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _UNCARRIED = re.compile("[\0\ud800-\udfff]")
 #: Characters of text that are no dialogue or menu any more.
 _LARGE_PART = 1_000
+#: A page with all its dialogues and menus is at most some three times what it shows.
+_MAIN_SHARE = 4
 _HIDDEN_TAG = re.compile(r"(<[^<>\s]++) hidden>")
 _PRIVATE_PLANES = range(0xF0000, 0x10FFFE)
 
@@ -56,21 +58,21 @@ def _text_of_source(source: bytes) -> str:
 
 def _shown_part(skeleton: Skeleton, text_of: Callable[[str], str]) -> str:
     text = text_of(skeleton.html)
-    if not skeleton.has_hidden or len(skeleton.html) < 2 * len(text) + _LARGE_PART:
+    if not skeleton.has_hidden or len(skeleton.html) < _MAIN_SHARE * len(text):
         return text
     whole = text_of(_HIDDEN_TAG.sub(r"\1>", skeleton.html))
     return whole if _is_main_part_hidden(text, whole) else text
 
 
 def _is_main_part_hidden(shown: str, whole: str) -> bool:
-    """Whether more is hidden than shown: then a script shows it, and it is the article."""
-    return len(whole) - len(shown) > max(_LARGE_PART, len(shown))
+    """Whether far more is hidden than shown: then a script shows it, and it is the article."""
+    return len(whole) > max(len(shown) + _LARGE_PART, _MAIN_SHARE * len(shown))
 
 
 def text_of_soup(soup: "bs4.Tag") -> str:
     """Return the text of a soup, laid out as that of the engine's tree."""
     text = _text_of_soup(soup, with_hidden=False)
-    if len(soup.get_text()) < 2 * len(text):
+    if len(soup.get_text()) < _MAIN_SHARE * len(text):
         return text
     whole = _text_of_soup(soup, with_hidden=True)
     return whole if _is_main_part_hidden(text, whole) else text
