@@ -114,10 +114,22 @@ def _hinted(text: str, element: Element) -> bool:
     return not stems or any(stem in attributes for stem in stems)
 
 
+def _might_hold_element(text: str) -> bool:
+    """Whether there is an element that could be a post, or an address could stand among some.
+
+    A post's element is closed, but for a frame.
+    """
+    if "<" not in text:
+        return False
+    return "</" in text or "<!--" in text or "<iframe" in text.lower()
+
+
 def might_hold(text: str) -> bool:
     """Whether any marker of an embed code stands in the text; plain prose is told at once."""
     if "<" not in text and "[" not in text and "{" not in text:
-        return False  # a post is an element, a shortcode, or an address among elements
+        return False
+    if not (_might_hold_element(text) or "[" in text or "{{" in text or "{%" in text):
+        return False
     folded = text.encode("ascii", "replace").lower()  # bytes are quick to search
     return any(marker in folded for marker in _MARKERS)
 
