@@ -9,13 +9,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import NamedTuple
 
+from textclean.stages.embeds.scan import Element, is_hinted, scan
 from textclean.stages.embeds.settle import Cut
 from textclean.stages.embeds.tables import (
     ElementRow,
     address_pattern,
-    alternation,
     element_table,
     shortcode_pattern,
 )
@@ -28,9 +27,6 @@ _MARKERS = (
     b"x.com/", b"t.co/", b"/@", b"{{<", b"{{%", b"{%",
 )  # fmt: skip
 
-#: Names whose content is no markup, or is shown as it stands.
-_RAW = frozenset({"script", "style", "textarea", "title", "xmp"})
-_SHOWN = frozenset({"pre", "code"})
 #: A post's code is seldom longer than 20,000 characters, the styles of Instagram's included.
 _LONGEST_POST = 60_000
 #: What no embed code holds: an element that reaches over one of these was closed by accident.
@@ -61,57 +57,6 @@ _LONGEST_UNSIGNED = 1_500
 _END_OR_POST = re.compile(
     r"<(/?)(div|section|article|td|li|figure|body|blockquote)\b", re.IGNORECASE
 )
-#: As for a browser, a quote opens a value only after "="; elsewhere it is a stray character.
-_QUOTE_OR_END = re.compile(r"=\s{0,20}([\"'])|>")
-
-
-class Element(NamedTuple):
-    """A start tag and, when it is closed, its end tag."""
-
-    name: str
-    start: int
-    open_end: int
-    close_start: int
-    end: int
-
-    @property
-    def closed(self) -> bool:
-        """Whether an end tag was found."""
-        return self.end > self.open_end
-
-
-class Scan(NamedTuple):
-    """What one pass of the tokenizer found."""
-
-    elements: list[Element]
-    shown: list[tuple[int, int]]
-
-
-@cache
-def _token_pattern() -> re.Pattern[str]:
-    table = element_table()
-    names = {*table.posts, *table.wrappers, *_RAW, *_SHOWN}
-    return re.compile(rf"<!--|<(/?)({alternation(names)})(?=[\s/>])", re.IGNORECASE)
-
-
-#: Long enough to be rare in the attributes of other elements, short enough to be few.
-_STEM = 7
-
-
-@cache
-def _stems(name: str) -> tuple[str, ...]:
-    """Return strings of which every start tag of that name holds one that a row can match."""
-    table = element_table()
-    words = {word for row in table.wrappers.get(name, ()) for word in (*row.classes, *row.prefixes)}
-    words |= table.keywords.get(name, frozenset())
-    return tuple(sorted({word[:_STEM] for word in words}))
-
-
-def _hinted(text: str, element: Element) -> bool:
-    """Whether a look at the attributes of an element is worth its while."""
-    stems = _stems(element.name)
-    attributes = text[element.start : element.open_end].lower()
-    return not stems or any(stem in attributes for stem in stems)
 
 
 def _might_hold_element(text: str) -> bool:
@@ -132,64 +77,6 @@ def might_hold(text: str) -> bool:
         return False
     folded = text.encode("ascii", "replace").lower()  # bytes are quick to search
     return any(marker in folded for marker in _MARKERS)
-
-
-def _tag_end(text: str, offset: int) -> int:
-    """Return the offset after the ``>`` of a tag, quotes respected; -1 when it never comes."""
-    while True:
-        match = _QUOTE_OR_END.search(text, offset)
-        if match is None:
-            return -1
-        if match[0] == ">":
-            return match.end()
-        offset = text.find(match[1], match.end()) + 1
-        if offset == 0:
-            return -1
-
-
-def scan(text: str) -> Scan:
-    """Return the elements that matter, in order of their start tags, in one linear pass.
-
-    An unfinished tag, comment or script ends the pass, as it ends the text for a browser.
-    """
-    tokens = _token_pattern()
-    found: list[Element] = []
-    shown: list[tuple[int, int]] = []
-    opened: dict[str, list[int]] = {}
-    offset = 0
-    while (match := tokens.search(text, offset)) is not None:
-        if match[2] is None:
-            offset = text.find("-->", match.end()) + 3
-            if offset == 2:  # noqa: PLR2004 - find gave -1
-                break
-            shown.append((match.start(), offset))
-            continue
-        name = match[2].lower()
-        tag_end = _tag_end(text, match.end())
-        if tag_end < 0:
-            break
-        offset = tag_end
-        if match[1]:
-            if stack := opened.get(name):
-                number = stack.pop()
-                found[number] = found[number]._replace(close_start=match.start(), end=tag_end)
-            continue
-        found.append(Element(name, match.start(), tag_end, tag_end, tag_end))
-        if name in _RAW:
-            offset = _raw_end(text, name, tag_end)
-            if offset < 0:
-                break
-            found[-1] = found[-1]._replace(close_start=text.rfind("<", tag_end, offset), end=offset)
-        else:
-            opened.setdefault(name, []).append(len(found) - 1)
-    shown += ((e.start, e.end) for e in found if e.name in _SHOWN or e.name in _RAW)
-    return Scan(found, sorted(shown))
-
-
-def _raw_end(text: str, name: str, offset: int) -> int:
-    """Return the offset after the end tag of an element whose content is no markup."""
-    match = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(text, offset)
-    return match.end() if match else -1
 
 
 def _matches(row: ElementRow, attributes: str) -> bool:
@@ -214,7 +101,7 @@ def _post_reason(text: str, element: Element) -> str | None:
         return None
     if element.name not in table.keywords:
         return rows[0].reason  # a custom element is a post whatever its attributes
-    if _hinted(text, element):
+    if is_hinted(text, element):
         attributes = text[element.start : element.open_end]
         reason = next((row.reason for row in rows if _matches(row, attributes)), None)
         if reason is not None:
@@ -317,7 +204,7 @@ def _wrapper_cuts(text: str, elements: Iterable[Element], cuts: list[Cut]) -> It
         tail = inside[-1].end if inside else head
         if head - element.open_end > _MARGIN or element.close_start - tail > 4 * _MARGIN:
             continue
-        if not _hinted(text, element):
+        if not is_hinted(text, element):
             continue
         if not any(_matches(row, text[element.start : element.open_end]) for row in rows):
             continue
