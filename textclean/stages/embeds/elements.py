@@ -253,9 +253,14 @@ def _alone_on_line(text: str, start: int, end: int) -> bool:
 
 
 def _shortcode_cuts(text: str) -> Iterator[Cut]:
-    if "[" in text or "{%" in text or "{{" in text:
-        for match in shortcode_pattern().finditer(text):
-            yield Cut(match.start(), match.end(), "embeds.shortcode")
+    pattern = shortcode_pattern()
+    for sign in ("[", "{%", "{{"):  # to find them is ten times as quick as to search the pattern
+        offset = text.find(sign)
+        while offset >= 0:
+            match = pattern.match(text, offset)
+            if match is not None:
+                yield Cut(match.start(), match.end(), "embeds.shortcode")
+            offset = text.find(sign, match.end() if match else offset + 1)
 
 
 def _disjoint(cuts: Iterable[Cut]) -> list[Cut]:
