@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import textclean
 from textclean.document import Document
 from textclean.edits import apply_edits, check_edits
 from textclean.stages.markup import StripMarkup, _compiled, text_from_soup
@@ -116,6 +117,18 @@ def test_soup_of_another_parser_and_a_part_of_one():
     soup = BeautifulSoup(html, "html.parser")
     assert text_from_soup(soup) == "One &lt;b&gt;x&lt;/b&gt;\n- two"
     assert text_from_soup(soup.ul) == "- two"
+
+
+def test_callers_may_pass_a_soup():
+    post = "<blockquote class='twitter-tweet'>x</blockquote>"
+    html = f"<html><body><p>One &amp; two</p>{post}</body></html>"
+    for parser in ("html5lib", "html.parser"):
+        soup = BeautifulSoup(html, parser)
+        assert textclean.clean(soup) == textclean.clean(html) == "One & two"
+        assert textclean.clean(soup.p) == "One & two"
+        assert str(textclean.explain(soup).original.text) == str(soup)
+    with pytest.raises(TypeError, match="bytes"):
+        textclean.clean(b"x")
 
 
 @pytest.mark.parametrize("attribute", ["hidden", "style='display:none'"])
