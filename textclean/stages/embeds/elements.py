@@ -23,8 +23,8 @@ from textclean.stages.embeds.tables import (
 _MARKERS = (
     b"twit", b"tweet", b"insta", b"facebook", b"fb-", b"fb:", b"fb.watch", b"tiktok", b"reddit",
     b"bluesky", b"bsky", b"mastodon", b"text-post", b"threads", b"telegram", b"t.me/", b"youtu",
-    b"epyt", b"lyte-", b"linkedin", b"in/post", b"pinterest", b"data-pin-do", b"tumblr", b"embed.js",
-    b"x.com/", b"t.co/", b"/@", b"{{<", b"{{%", b"{%",
+    b"epyt", b"lyte-", b"linkedin", b"in/post", b"pinterest", b"data-pin-do", b"tumblr",
+    b"embed.js", b"x.com/", b"t.co/", b"/@", b"{{<", b"{{%", b"{%",
 )  # fmt: skip
 
 #: A post's code is seldom longer than 20,000 characters, the styles of Instagram's included.
