@@ -19,6 +19,7 @@ from textclean.stages.embeds import StripEmbeds, evidence
 from textclean.stages.embeds.attributions import find_attributions
 from textclean.stages.embeds.elements import might_hold
 from textclean.stages.embeds.reach import post_length
+from textclean.stages.embeds.scan import is_hinted, scan_compiled, scan_plain
 from textclean.stages.embeds.tables import date_pattern
 
 CASES = json.loads((Path(__file__).parent / "cases" / "embeds.json").read_text(encoding="utf-8"))
@@ -66,7 +67,7 @@ def test_element_words_are_marked(row):
     # Triage may flag too much, never too little: each way a row can match holds a marker.
     words = [*row.get("classes", ()), *row.get("sources", ()), *row.get("attributes", ())]
     words += [tag for tag in row["tag"] if "-" in tag or ":" in tag]
-    assert [word for word in words if not might_hold(f"<{word}")] == []
+    assert [word for word in words if not might_hold(f"<{word}></b>")] == []
 
 
 @pytest.mark.parametrize("row", table("embeds.toml")["shortcode"], ids=lambda row: row["style"])
@@ -174,6 +175,30 @@ def test_unknown_form_and_mode_are_refused():
         StripEmbeds(mode="keep")
     with pytest.raises(RecipeError, match="did you mean 'tag'"):
         Recipe(embeds="tags")
+
+
+# -- the kernel and the plain way -------------------------------------------------------------
+
+SOURCE = [
+    "<div class='fb-post'>", "<div>", "<DIV data-x=instagram-media>", "</div>", "</DIV >",
+    "<a ", "<a>", "<a data-pin-do=embedPin>", "</a>", "<blockquote>", "</blockquote", ">",
+    "<blockquote class=x>", "</blockquote>", "<figure class='embed'>", "</figure>",
+    "<iframe src='youtube.com/embed'>", "</iframe>", "<script>", "</script>", "</script x>",
+    "<style>", "</style>", "<pre>", "</pre>", "<code>", "</code>", "<!--", "-->", "<!-->",
+    "<fb:post>", "</fb:post>", "<amp-twitter/>", "<noscript>", "</noscript>", "<", "/", '="',
+    "='", '"', "'", "=", " ", "é", "港", "\ud800", "x", "<title>", "</title>", "\xa0", "<b>",
+    "<!", "\n",
+]  # fmt: skip
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.lists(st.sampled_from(SOURCE), max_size=30).map("".join))
+def test_kernel_finds_what_the_plain_way_finds(source):
+    plain, compiled = scan_plain(source), scan_compiled(source)
+    assert compiled.shown == plain.shown
+    left_out = [e for e in plain.elements if e not in compiled.elements]
+    assert [e for e in plain.elements if e in compiled.elements] == compiled.elements
+    assert not any(is_hinted(source, e) or e.name == "blockquote" for e in left_out)
 
 
 # -- properties -------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ FLOORS = [
     (
         "stages.mojibake",
         "stages.embeds",
+        "stages.extract",
         "stages.markup",
         "stages.repetition",
         "stages.language",

@@ -26,6 +26,7 @@ from textclean.kernels import (
 )
 from textclean.kernels import shingles as kernels
 from textclean.kernels.text import flatten
+from textclean.stages.markup import _compiled, _skeleton, _tree
 from textclean.stages.mojibake import triage
 
 #: Few words, so that shingles repeat; every kind of token, and characters that fold to several.
@@ -39,6 +40,15 @@ SAMPLED_POINTS = [
     *range(0xA000, 0xAC00),
     *range(0xD7A4, 0x17010),
     *range(0x1AFF0, 0x1F000, 7),
+]
+HTML_SOURCES = [
+    "<!doctype html><title>A &lt; b</title><p class='x>y'>One<br>two &am<b>p;</b> é\u00a0港<hr>",
+    "<ul><li>a<li hidden>b</ul><table><tr><td>1<td>2<tr><th>3</table><pre>\n\nx\n\n\ny\n</pre>",
+    "<script>1</p></script><div style='color:red; display : none'>no<br></div><a>x</a><a>y</a>",
+    "<svg><title/></svg><!-- c --!>List<String> a <b <x-y hidden>z</x-y><?php 1 ?><button>k",
+    "<listing>q</listing><xmp><b></xmp><style>"
+    + "<div>" * 600
+    + "deep</div><p>&nbsp;<![CDATA[end]]>",
 ]
 ANY_CHARACTERS = st.text(st.characters(), max_size=30)
 ALL_TEXTS = st.one_of(
@@ -58,6 +68,13 @@ def array(values, dtype=np.uint64):
 def _wrapping_is_meant():
     with np.errstate(over="ignore"):
         yield
+
+
+@pytest.mark.parametrize("source", HTML_SOURCES)
+def test_outline_and_layout_of_html(source):
+    plain = _skeleton.build_skeleton(source)
+    assert _compiled.build_skeleton(source.encode()) == plain
+    assert _compiled.text_of_skeleton(plain.html) == _tree.text_of_tree(plain.html)
 
 
 def test_kind_of_every_character_that_has_a_category():

@@ -10,11 +10,12 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import textclean
 from textclean.document import Document
 from textclean.edits import apply_edits, check_edits
-from textclean.stages.markup import StripMarkup, text_from_soup
+from textclean.stages.markup import StripMarkup, _compiled, text_from_soup
 from textclean.stages.markup._skeleton import MAXIMUM_DEPTH, build_skeleton
-from textclean.stages.markup._tree import text_of_html, text_of_soup
+from textclean.stages.markup._tree import text_of_html, text_of_soup, text_of_tree
 
 STAGE = StripMarkup()
 CASES = json.loads((Path(__file__).parent / "cases" / "markup.json").read_text("utf-8"))
@@ -82,6 +83,15 @@ def soup_of(html):
     return BeautifulSoup(html, "html5lib")
 
 
+#: Where our text of a page is not that of a browser's tree, by the label of a case, and why.
+DELIBERATE_DIFFERENCES = {
+    "generics in a page": "a browser reads <String> as an element; nobody meant it as one",
+    "addresses in a page": "a browser reads <https: as an element; it is an address",
+    "unclosed comment in a page": "a browser drops the rest of the page; it is somebody's text",
+    "surrogate and NUL in a page": "html5lib replaces NUL; a character is not ours to drop",
+}
+
+
 @settings(deadline=None, max_examples=150)
 @given(PAGES)
 def test_engine_equals_reference_on_its_skeleton(html):
@@ -97,13 +107,8 @@ def test_engine_has_the_words_of_the_reference(html):
 
 @pytest.mark.parametrize("case", CASES, ids=[case["label"] for case in CASES])
 def test_reference_agrees_on_pages(case):
-    """Deliberate differences: what a parser drops for good cannot be compared."""
-    different = {
-        "generics in a page",  # a browser reads <String> as an element
-        "unclosed comment in a page",  # a browser drops the rest
-        "surrogate and NUL in a page",  # html5lib replaces NUL
-    }
-    if case["reasons"] == ["markup.html"] and case["label"] not in different:
+    """What a parser drops for good cannot be compared."""
+    if case["reasons"] == ["markup.html"] and case["label"] not in DELIBERATE_DIFFERENCES:
         assert text_from_soup(soup_of(case["original"])) == case["expected"]
 
 
@@ -112,6 +117,30 @@ def test_soup_of_another_parser_and_a_part_of_one():
     soup = BeautifulSoup(html, "html.parser")
     assert text_from_soup(soup) == "One &lt;b&gt;x&lt;/b&gt;\n- two"
     assert text_from_soup(soup.ul) == "- two"
+
+
+def test_callers_may_pass_a_soup():
+    post = "<blockquote class='twitter-tweet'>x</blockquote>"
+    html = f"<html><body><p>One &amp; two</p>{post}</body></html>"
+    for parser in ("html5lib", "html.parser"):
+        soup = BeautifulSoup(html, parser)
+        assert textclean.clean(soup) == textclean.clean(html) == "One & two"
+        assert textclean.clean(soup.p) == "One & two"
+        assert str(textclean.explain(soup).original.text) == str(soup)
+    with pytest.raises(TypeError, match="bytes"):
+        textclean.clean(b"x")
+
+
+@pytest.mark.parametrize("attribute", ["hidden", "style='display:none'"])
+def test_hidden_dialog_goes_and_a_hidden_article_stays(attribute):
+    article = "".join(f"<p>The ferry leaves quay {number} at noon.</p>" for number in range(60))
+    dialog = "<p>Sign in</p>" * 60
+    page = f"<html><body>{article}<div {attribute}>{dialog}</div></body></html>"
+    assert "Sign in" not in strip(page)
+    assert text_from_soup(soup_of(page)) == strip(page)
+    page = f"<html><body><p>Loading</p><div {attribute}>{article}</div></body></html>"
+    assert strip(page).count("ferry") == 60
+    assert text_from_soup(soup_of(page)) == strip(page)
 
 
 # --- invariants ------------------------------------------------------------------------------
@@ -154,6 +183,49 @@ def test_other_lines_stay_byte_for_byte(prose, leftover):
     text = f"{prose}\n\nHere {leftover} stands.\n{prose}"
     middle = "Here x stands." if "b" in leftover else "Here é stands."
     assert strip(text) == f"{prose}\n\n{middle}\n{prose}"
+
+
+# --- the compiled way and the plain way ------------------------------------------------------
+
+SOURCE = st.sampled_from(
+    [
+    "<p>", "</p>", "<P hidden>", "<div style='x;Display : NONE'>", "</div>", "<b>", "</b >",
+    "<b hidden>", "<span data-style='display:none'>", "</span>", "<a href=x>", "</a>", "<br>",
+    "<br/>", "<hr hidden>", "<script>", "</script>", "<script/", "<style>", "</style x>",
+    "<noscript>", "</noscript>", "<iframe ", "<svg>", "</svg>", "<svg/>", "<SVG a='>'>",
+    "<title>", "</title>", "<textarea hidden>", "</textarea>", "<xmp>", "</xmp>", "<listing>",
+    "</listing>", "<pre>", "\n", "</pre>", "<table>", "<tr>", "<td>", "<th>", "</table>",
+    "<ul>", "<li>", "</ul>", "<button>", "</button>", "<template>", "</template>", "<video/>",
+    "<video>", "</video>", "<x-y hidden>", "</x-y>", "<o:p>", "<String>", "<nick a=1>", "<!--",
+    "-->", "--!>", "<!-->", "<!doctype html>", "<!-x", "<?php ", "?>", "<?xml ", "<![CDATA[",
+    "]]>", "<", ">", "=", '="', "='", "&", "&am", "p;", "lt;", "&lt;", "&nbsp;", "\xa0", "\t",
+    " ", "\r\n", "\r", "\x0c", "a", "word ", "港", "é", "\ud83d", "\x00", "</", "</ ", "<html>",
+    "</body>", "<frameset>", "<form>", "<option>", "<select>", "/", "-",
+])  # fmt: skip
+
+
+@settings(deadline=None, max_examples=700)
+@given(st.lists(SOURCE, max_size=30).map("".join))
+def test_compiled_way_equals_the_plain_way(source):
+    carried = source.replace("\ud83d", "").replace("\0", "")
+    assert _compiled.build_skeleton(carried.encode()) == build_skeleton(carried)
+    assert _compiled.text_of_skeleton(build_skeleton(carried).html) == text_of_tree(
+        build_skeleton(carried).html
+    )
+
+
+@pytest.mark.parametrize("depth", [MAXIMUM_DEPTH - 1, MAXIMUM_DEPTH, MAXIMUM_DEPTH + 9])
+def test_compiled_way_nests_as_deep(depth):
+    source = "<div>a&am<ul><li>p;" * depth + "</div></ul>" * depth + "<tr>" * depth
+    assert _compiled.build_skeleton(source.encode()) == build_skeleton(source)
+    assert _compiled.text_of_skeleton(build_skeleton(source).html) == text_of_tree(
+        build_skeleton(source).html
+    )
+
+
+def test_room_for_any_number_of_end_tags_and_drawings():
+    source = "<svg></svg></b>" * 2000 + "<svg>" * 2000 + "</b>" * 5000 + "text"
+    assert _compiled.build_skeleton(source.encode()) == build_skeleton(source)
 
 
 # --- hostile input: it ends, and nothing is lost ---------------------------------------------

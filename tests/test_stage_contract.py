@@ -12,6 +12,7 @@ from textclean import Document, Pipeline, Recipe
 from textclean.edits import apply_edits, check_edits
 from textclean.recipe import STAGE_NAMES, build_stages
 from textclean.stage import OrderedStage, TextStage, replay
+from textclean.stages.extract import ExtractMain
 from textclean.stages.line_breaks import JoinLines
 
 CASE_FILES = sorted((Path(__file__).parent / "cases").glob("*.json"))
@@ -24,7 +25,7 @@ CASE_TEXTS = sorted({text for _, case in CASES for text in (case["original"], ca
 def default_stages():
     """Return one of each registered stage (``embeds`` in both its forms)."""
     recipe = Recipe(stages=STAGE_NAMES)
-    stages = {repr(stage): stage for stage in [*build_stages(recipe), JoinLines()]}
+    stages = {repr(stage): stage for stage in [*build_stages(recipe), JoinLines(), ExtractMain()]}
     return list(stages.values())
 
 
@@ -132,8 +133,8 @@ def test_case(name, case, request):
 
 @pytest.mark.parametrize("stage", TEXT_STAGES, ids=repr)
 def test_every_reason_has_a_case(stage):
-    if stage.name == "lines":
-        return  # its one reason has its doctest
+    if stage.name in {"lines", "extract"}:
+        return  # their one reason has its own test
     given_by_cases = {
         reason for name, case in CASES if name == stage.name for reason in case["reasons"]
     }

@@ -8,6 +8,7 @@ Importing this package loads no kernel, HTML parser or language profile: each lo
 use.
 """
 
+import sys
 from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
@@ -17,6 +18,8 @@ from textclean.document import Document
 from textclean.version import __version__
 
 if TYPE_CHECKING:
+    import bs4
+
     from textclean.dedup.index import Match as Match
     from textclean.dedup.index import NearDuplicateIndex as NearDuplicateIndex
     from textclean.dedup.index import deduplicate as deduplicate
@@ -63,8 +66,10 @@ __all__ = [
 ]
 
 
-def clean(text: str, recipe: "Recipe | None" = None) -> str:
+def clean(text: "str | bs4.Tag", recipe: "Recipe | None" = None) -> str:
     r"""Return the text repaired: mojibake, embedded posts, markup and stuffing gone.
+
+    A BeautifulSoup object, or an element of one, is taken as the HTML it stands for.
 
     One text has no near-duplicates: a recipe's ``duplicates`` stage does nothing here, and a
     ``language`` that drops leaves the text as it stands.
@@ -75,11 +80,13 @@ def clean(text: str, recipe: "Recipe | None" = None) -> str:
     return explain(text, recipe).text
 
 
-def explain(text: str, recipe: "Recipe | None" = None) -> "Result":
+def explain(text: "str | bs4.Tag", recipe: "Recipe | None" = None) -> "Result":
     r"""Clean one text and return what happened: ``.text``, ``.edits``; prints as a diff.
 
+    The edits of a BeautifulSoup object are those of ``str(soup)``.
+
     Raises:
-        TypeError: ``text`` is no ``str``; bytes must be decoded first.
+        TypeError: ``text`` is neither ``str`` nor a soup; bytes must be decoded first.
 
     >>> print(explain("Opening hours:\u00c2 daily"))
     mojibake: 1 edit
@@ -88,10 +95,18 @@ def explain(text: str, recipe: "Recipe | None" = None) -> "Result":
     """
     from textclean.recipe import Recipe
 
+    if _is_soup(text):
+        text = str(text)
     if not isinstance(text, str):
         message = f"text must be str, not {type(text).__name__}; decode bytes first"
         raise TypeError(message)
     return _single_text_pipeline(recipe or Recipe()).process([Document("text", text)])[0]
+
+
+def _is_soup(text: object) -> bool:
+    """Whether this is a caller's BeautifulSoup object; who has one has loaded bs4."""
+    bs4 = sys.modules.get("bs4")
+    return bs4 is not None and isinstance(text, bs4.Tag)
 
 
 @lru_cache(maxsize=8)

@@ -54,5 +54,26 @@ class RecipeError(UsageError):
     """A recipe or setting is unusable: names the key and the nearest valid one."""
 
 
+class MissingExtraError(UsageError, ImportError):
+    """A package that only an extra installs is absent: says how to install it.
+
+    >>> print(MissingExtraError(extra="extract", need="--extract main needs trafilatura"))
+    --extract main needs trafilatura: python -m pip install 'textclean[extract]'
+
+    Args:
+        extra: Name of the extra.
+        need: What needs which package.
+    """
+
+    def __init__(self, extra: str, need: str) -> None:
+        self.extra = extra
+        self.need = need
+        super().__init__(extra, need)
+
+    def __str__(self) -> str:
+        """Put the command that helps behind what is missing."""
+        return f"{self.need}: python -m pip install 'textclean[{self.extra}]'"
+
+
 class EditError(TextcleanError, ValueError):
     """Edits that are unsorted, overlap, or reach outside their text."""

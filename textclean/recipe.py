@@ -16,6 +16,8 @@ from textclean.stage import Stage
 
 #: The default order; ``language`` joins before ``duplicates`` when a language option is given.
 DEFAULT_STAGES = ("mojibake", "embeds", "markup", "repetition", "duplicates")
+#: What can be extracted from pages, and nothing.
+EXTRACTIONS = ("", "main")
 MAXIMUM_SHINGLE_SIZE = 1_000
 EMBEDS_MODES = ("remove", "attribution", "tag")
 STAGE_NAMES = ("mojibake", "embeds", "markup", "repetition", "language", "duplicates")
@@ -37,6 +39,9 @@ class Recipe:
     skip: tuple[str, ...] = _setting((), "Stages to leave out of the list.")
     text_field: str = _setting("text", "Field of a record that holds the text.")
     id_field: str = _setting("id", "Field that holds the id; without one: SOURCE:LINE.")
+    extract: str = _setting(
+        "", "Of whole pages keep only the main text, as trafilatura finds it: main."
+    )
     keep_nbsp: bool = _setting(default=False, explanation="Leave every NO-BREAK SPACE as it is.")
     characters: tuple[str, ...] = _setting(
         (), "Also plain characters for: ligatures, width, quotes, line-breaks, surrogates."
@@ -70,9 +75,15 @@ class Recipe:
             if not 1 <= getattr(self, key) <= maximum:
                 message = f"{flag_name(key)} must be at least 1 and at most {maximum:,}"
                 raise RecipeError(message)
+        self._check_choices()
+        self._check_fields()
+
+    def _check_choices(self) -> None:
         if self.embeds not in EMBEDS_MODES:
             raise RecipeError(_unknown("embeds: no mode", self.embeds, EMBEDS_MODES))
-        self._check_fields()
+        if self.extract not in EXTRACTIONS:
+            message = f"extract must be 'main', or nothing, not {self.extract!r}"
+            raise RecipeError(message)
 
     def _check_fields(self) -> None:
         for key in ("text_field", "id_field"):
@@ -135,9 +146,10 @@ def build_stages(recipe: Recipe) -> list[Stage]:
     """Expand the names of a recipe into stages.
 
     ``embeds`` stands on both sides of ``markup`` (posts as elements before, flattened posts
-    after), and ``mojibake`` looks again at a text whose entities ``markup`` has decoded.
+    after), and ``mojibake`` looks again at a text whose entities ``markup`` has decoded. Extraction
+    comes first, but for posts as elements: without them nothing of a post gets into the main text.
     """
-    return list(_expand(stage_names(recipe), recipe))
+    return [*_extraction(recipe), *_expand(stage_names(recipe), recipe)]
 
 
 def stage_names(recipe: Recipe) -> tuple[str, ...]:
@@ -166,6 +178,15 @@ def _expand(names: tuple[str, ...], recipe: Recipe) -> Iterator[Stage]:
                 yield _build("mojibake", recipe)
             if "embeds" in names[:number]:
                 yield _embeds("flattened", recipe)
+
+
+def _extraction(recipe: Recipe) -> Iterator[Stage]:
+    if recipe.extract == "main":
+        from textclean.stages.extract import ExtractMain
+
+        if "embeds" in stage_names(recipe):
+            yield _embeds("elements", recipe)
+        yield ExtractMain()
 
 
 def _embeds(form: Literal["elements", "flattened"], recipe: Recipe) -> Stage:

@@ -8,6 +8,10 @@ from quality_sections.common import Figure, Folder, Row, cleaner, share, without
 
 _SENTENCE_GAP = re.compile(r"(?<=[.!?。])\s+|\n")
 _MINIMUM_WORDS = 6
+#: What a page hides, and elements whose content is no text.
+_HIDDEN = (
+    ',[hidden],[style*="display:none" i],[style*="display: none" i],iframe,svg,video,audio,canvas'
+)
 
 
 def figures(folder: Folder) -> Iterator[Figure]:
@@ -17,31 +21,44 @@ def figures(folder: Folder) -> Iterator[Figure]:
     for row in folder.rows("embed_pages_html"):
         html = row["text"]
         before = visible_text(html)
+        shown = visible_text(html, hidden=False)
         outputs = {
             "embeds": without_space(visible_text(alone(html))),
             "embeds_markup": without_space(together(html)),
         }
         posts, sentences = _labels(row, before)
+        unhidden = {sentence for sentence in sentences if sentence in without_space(shown)}
         counted["posts"] += len(posts)
         counted["sentences"] += len(sentences)
+        counted["unhidden"] += len(unhidden)
+        together_kept = sum(sentence in outputs["embeds_markup"] for sentence in unhidden)
+        counted["unhidden_kept"] += together_kept
         for name, output in outputs.items():
             counted[f"{name}.gone"] += sum(post not in output for post in posts)
             counted[f"{name}.kept"] += sum(sentence in output for sentence in sentences)
     for name in ("embeds", "embeds_markup"):
         gone, kept = counted[f"{name}.gone"], counted[f"{name}.kept"]
         yield Figure(f"{name}.posts_gone", share(gone, counted["posts"]), counted["posts"])
-        # markup takes out hidden elements too: its figure informs only
+        # markup takes out hidden elements too: its figure informs only, the next is the floor
         goal = "higher" if name == "embeds" else "none"
         value = share(kept, counted["sentences"])
         yield Figure(f"{name}.sentences_kept", value, counted["sentences"], goal)
+    value = share(counted["unhidden_kept"], counted["unhidden"])
+    yield Figure("embeds_markup.shown_sentences_kept", value, counted["unhidden"])
 
 
-def visible_text(html: str) -> str:
-    """Return the text of a page less what no browser shows, one text node a line."""
+def visible_text(html: str, *, hidden: bool = True) -> str:
+    """Return the text of a page less what no browser shows, one text node a line.
+
+    Args:
+        html: The page.
+        hidden: Whether elements count that the page itself hides.
+    """
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(html)
-    for node in tree.css("script,style,noscript,template"):
+    gone = "script,style,noscript,template"
+    for node in tree.css(gone if hidden else gone + _HIDDEN):
         node.decompose()
     return tree.body.text(separator="\n") if tree.body else ""
 

@@ -42,7 +42,7 @@ def recipe_options(command: Command) -> Command:
         default = setting.default
         shown = ",".join(default) if isinstance(default, tuple) else default
         text = setting.metadata["help"]
-        if default not in ((), False):
+        if default not in ((), "", False):
             text = f"{text.rstrip('.')} [default: {shown}]."
         name = f"--{flag_name(setting.name)}"
         if isinstance(default, bool):

@@ -37,7 +37,7 @@ NOT_WHOLE, UNDECIDED = -1, -2
 UNKNOWN = 1 << 15
 
 _LEAD_OF_THREE, _LEAD_OF_FOUR = 0xE0, 0xF0
-_SURROGATES = 0xED  # its sequences may be halves of a pair
+_SURROGATES, _FIRST_TAIL_OF_SURROGATES = 0xED, 0xA0  # these may be halves of a pair
 _FIRST_LEAD, _FIRST_TAIL, _LAST_TAIL = 0xC2, 0x80, 0xBF
 _FIRST_TAIL_OF_THREE, _FIRST_TAIL_OF_FOUR = 0xA0, 0x90  # after E0 and F0: not overlong
 _POINT_OF_TWO, _POINT_OF_THREE, _POINT_OF_FOUR = 0x7FF, 0xFFFF, 0x1FFFFF
@@ -80,7 +80,7 @@ def _sequence(points: Words, at: int, end: int, page: Bytes) -> tuple[int, int]:
     """Return the code point of the UTF-8 sequence there and its length; a result, 0 for none."""
     lead = _byte(points, at, end, page)
     second = _byte(points, at + 1, end, page)
-    if lead == _SURROGATES or lead > _LEAD_OF_FOUR:
+    if lead > _LEAD_OF_FOUR or (lead == _SURROGATES and second >= _FIRST_TAIL_OF_SURROGATES):
         return UNDECIDED, 0
     if lead < _FIRST_LEAD or not _is_tail(second):
         return NOT_WHOLE, 0

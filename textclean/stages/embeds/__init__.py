@@ -1,7 +1,8 @@
 """Removes embedded social posts: as HTML elements, and as extractors flatten them into text."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
@@ -62,11 +63,7 @@ class StripEmbeds(TextStage):
 
     def might_change(self, text: str) -> bool:
         """Triage: whether a marker of a post stands in the text at all."""
-        if self.form == "elements":
-            from textclean.stages.embeds.elements import might_hold
-        else:
-            from textclean.stages.embeds.flattened import might_hold
-        return might_hold(text)
+        return _triage(self.form)(text)
 
     def find_edits(self, text: str, language: str | None) -> Iterable[Edit]:  # noqa: ARG002
         """Return the edits of all posts; languages are told by the tables, not by the tag."""
@@ -79,3 +76,13 @@ class StripEmbeds(TextStage):
         else:
             from textclean.stages.embeds.flattened import find_cuts
         return settle(text, find_cuts, self.mode)
+
+
+@cache
+def _triage(form: str) -> Callable[[str], bool]:
+    """Return the triage of a form; to import it anew for each text would cost more than it does."""
+    if form == "elements":
+        from textclean.stages.embeds.elements import might_hold
+    else:
+        from textclean.stages.embeds.flattened import might_hold
+    return might_hold

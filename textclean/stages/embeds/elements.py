@@ -9,13 +9,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import NamedTuple
 
+from textclean.stages.embeds.scan import Element, is_hinted, scan
 from textclean.stages.embeds.settle import Cut
 from textclean.stages.embeds.tables import (
     ElementRow,
     address_pattern,
-    alternation,
     element_table,
     shortcode_pattern,
 )
@@ -24,17 +23,18 @@ from textclean.stages.embeds.tables import (
 _MARKERS = (
     b"twit", b"tweet", b"insta", b"facebook", b"fb-", b"fb:", b"fb.watch", b"tiktok", b"reddit",
     b"bluesky", b"bsky", b"mastodon", b"text-post", b"threads", b"telegram", b"t.me/", b"youtu",
-    b"epyt", b"lyte-", b"linkedin", b"pinterest", b"data-pin-do", b"tumblr", b"embed.js",
-    b"x.com/", b"t.co/", b"/@", b"{{<", b"{{%", b"{%",
+    b"epyt", b"lyte-", b"linkedin", b"in/post", b"pinterest", b"data-pin-do", b"tumblr",
+    b"embed.js", b"x.com/", b"t.co/", b"/@", b"{{<", b"{{%", b"{%",
 )  # fmt: skip
 
-#: Names whose content is no markup, or is shown as it stands.
-_RAW = frozenset({"script", "style", "textarea", "title", "xmp"})
-_SHOWN = frozenset({"pre", "code"})
 #: A post's code is seldom longer than 20,000 characters, the styles of Instagram's included.
 _LONGEST_POST = 60_000
 #: What no embed code holds: an element that reaches over one of these was closed by accident.
 _FOREIGN = re.compile(r"<(?:h[1-3]|article|main|aside|nav|footer|form)\b", re.IGNORECASE)
+#: Save an aside without a word in it: sites put their advertisements into the middle of posts.
+_WORDLESS = re.compile(
+    r"<aside\b[^<>]{0,1000}+>(?:\s*+<(?!/?aside\b)[^<>]{0,1000}+>)*+\s*+</aside", re.IGNORECASE
+)
 _FIGCAPTION = re.compile(r"<figcaption\b.{0,4000}?</figcaption\s*>", re.IGNORECASE | re.DOTALL)
 #: Between a wrapper's start tag and the post in it stand at most a few more tags.
 _MARGIN = 1_500
@@ -46,121 +46,37 @@ _SIGNED = re.compile(
     r"\(@\w{1,30}\)\s{0,9}<a\s[^<>]{0,300}(?:twitter|x)\.com/\w{1,30}/status(?:es)?/\d[^<>]{0,300}>"
     r"[^<>]{4,60}</a>\s{0,99}(?:</p>\s{0,99})?\Z"
 )
-#: As for a browser, a quote opens a value only after "="; elsewhere it is a stray character.
-_QUOTE_OR_END = re.compile(r"=\s{0,20}([\"'])|>")
+#: Where a quotation whose end tag is missing ends all the same: with the link that is its date.
+_DATED = re.compile(
+    r"<a\s[^<>]{0,300}(?:twitter|x)\.com/\w{1,30}/status(?:es)?/\d[^<>]{0,300}>"
+    r"[^<>]{4,60}</a>(?:\s{0,99}</p>)?",
+    re.IGNORECASE,
+)
+#: A post and its tags, without the date, when it is cut off by the end of what it stands in.
+_LONGEST_UNSIGNED = 1_500
+_END_OR_POST = re.compile(
+    r"<(/?)(div|section|article|td|li|figure|body|blockquote)\b", re.IGNORECASE
+)
 
 
-class Element(NamedTuple):
-    """A start tag and, when it is closed, its end tag."""
+def _might_hold_element(text: str) -> bool:
+    """Whether there is an element that could be a post, or an address could stand among some.
 
-    name: str
-    start: int
-    open_end: int
-    close_start: int
-    end: int
-
-    @property
-    def closed(self) -> bool:
-        """Whether an end tag was found."""
-        return self.end > self.open_end
-
-
-class Scan(NamedTuple):
-    """What one pass of the tokenizer found."""
-
-    elements: list[Element]
-    shown: list[tuple[int, int]]
-
-
-@cache
-def _token_pattern() -> re.Pattern[str]:
-    table = element_table()
-    names = {*table.posts, *table.wrappers, *_RAW, *_SHOWN}
-    return re.compile(rf"<!--|<(/?)({alternation(names)})(?=[\s/>])", re.IGNORECASE)
-
-
-#: Long enough to be rare in the attributes of other elements, short enough to be few.
-_STEM = 7
-
-
-@cache
-def _stems(name: str) -> tuple[str, ...]:
-    """Return strings of which every start tag of that name holds one that a row can match."""
-    table = element_table()
-    words = {word for row in table.wrappers.get(name, ()) for word in (*row.classes, *row.prefixes)}
-    words |= table.keywords.get(name, frozenset())
-    return tuple(sorted({word[:_STEM] for word in words}))
-
-
-def _hinted(text: str, element: Element) -> bool:
-    """Whether a look at the attributes of an element is worth its while."""
-    stems = _stems(element.name)
-    attributes = text[element.start : element.open_end].lower()
-    return not stems or any(stem in attributes for stem in stems)
+    A post's element is closed, but for a frame.
+    """
+    if "<" not in text:
+        return False
+    return "</" in text or "<!--" in text or "<iframe" in text.lower()
 
 
 def might_hold(text: str) -> bool:
-    """Whether any marker of an embed code stands in the text."""
+    """Whether any marker of an embed code stands in the text; plain prose is told at once."""
+    if "<" not in text and "[" not in text and "{" not in text:
+        return False
+    if not (_might_hold_element(text) or "[" in text or "{{" in text or "{%" in text):
+        return False
     folded = text.encode("ascii", "replace").lower()  # bytes are quick to search
     return any(marker in folded for marker in _MARKERS)
-
-
-def _tag_end(text: str, offset: int) -> int:
-    """Return the offset after the ``>`` of a tag, quotes respected; -1 when it never comes."""
-    while True:
-        match = _QUOTE_OR_END.search(text, offset)
-        if match is None:
-            return -1
-        if match[0] == ">":
-            return match.end()
-        offset = text.find(match[1], match.end()) + 1
-        if offset == 0:
-            return -1
-
-
-def scan(text: str) -> Scan:
-    """Return the elements that matter, in order of their start tags, in one linear pass.
-
-    An unfinished tag, comment or script ends the pass, as it ends the text for a browser.
-    """
-    tokens = _token_pattern()
-    found: list[Element] = []
-    shown: list[tuple[int, int]] = []
-    opened: dict[str, list[int]] = {}
-    offset = 0
-    while (match := tokens.search(text, offset)) is not None:
-        if match[2] is None:
-            offset = text.find("-->", match.end()) + 3
-            if offset == 2:  # noqa: PLR2004 - find gave -1
-                break
-            shown.append((match.start(), offset))
-            continue
-        name = match[2].lower()
-        tag_end = _tag_end(text, match.end())
-        if tag_end < 0:
-            break
-        offset = tag_end
-        if match[1]:
-            if stack := opened.get(name):
-                number = stack.pop()
-                found[number] = found[number]._replace(close_start=match.start(), end=tag_end)
-            continue
-        found.append(Element(name, match.start(), tag_end, tag_end, tag_end))
-        if name in _RAW:
-            offset = _raw_end(text, name, tag_end)
-            if offset < 0:
-                break
-            found[-1] = found[-1]._replace(close_start=text.rfind("<", tag_end, offset), end=offset)
-        else:
-            opened.setdefault(name, []).append(len(found) - 1)
-    shown += ((e.start, e.end) for e in found if e.name in _SHOWN or e.name in _RAW)
-    return Scan(found, sorted(shown))
-
-
-def _raw_end(text: str, name: str, offset: int) -> int:
-    """Return the offset after the end tag of an element whose content is no markup."""
-    match = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(text, offset)
-    return match.end() if match else -1
 
 
 def _matches(row: ElementRow, attributes: str) -> bool:
@@ -185,7 +101,7 @@ def _post_reason(text: str, element: Element) -> str | None:
         return None
     if element.name not in table.keywords:
         return rows[0].reason  # a custom element is a post whatever its attributes
-    if _hinted(text, element):
+    if is_hinted(text, element):
         attributes = text[element.start : element.open_end]
         reason = next((row.reason for row in rows if _matches(row, attributes)), None)
         if reason is not None:
@@ -201,18 +117,53 @@ def _post_cuts(text: str, elements: Iterable[Element]) -> Iterator[Cut]:
     """Yield the outermost posts; of one that reaches too far nothing is certain."""
     reached = 0
     foreign: list[int] | None = None
-    for element in elements:
-        if element.start < reached or element.end - element.start > _LONGEST_POST:
+    for found in elements:
+        if found.start < reached or found.end - found.start > _LONGEST_POST:
             continue
-        reason = _post_reason(text, element)
-        if reason is None or not (element.closed or element.name == "iframe"):
+        reason = _post_reason(text, found)
+        if reason is None:
+            continue
+        unclosed = found.name == "blockquote" and not found.closed
+        element = _closed_at_its_end(text, found) if unclosed else found
+        if not (element.closed or element.name == "iframe"):
             continue
         if foreign is None:
-            foreign = [match.start() for match in _FOREIGN.finditer(text)]
+            foreign = _foreign_starts(text)
         if bisect_right(foreign, element.start) != bisect_right(foreign, element.end):
             continue
         yield _whole_or_inner(text, element, reason)
         reached = element.end
+
+
+def _foreign_starts(text: str) -> list[int]:
+    """Return where the elements begin that no embed code holds."""
+    harmless = {match.start() for match in _WORDLESS.finditer(text)}
+    return [m.start() for m in _FOREIGN.finditer(text) if m.start() not in harmless]
+
+
+def _closed_at_its_end(text: str, element: Element) -> Element:
+    """Return an unclosed quotation of a post up to where it must end, if that is certain.
+
+    That is after the link that is its date, or else, as for a browser, with the element it stands
+    in, when that comes before anything but a post could have come.
+    """
+    depth = 0
+    limit = element.open_end + _LONGEST_UNSIGNED
+    end = -1
+    for match in _END_OR_POST.finditer(text, element.open_end, limit):
+        if match[2].lower() == "blockquote":
+            if match[1] or "class" in text[match.end() : match.end() + 40]:
+                limit = match.start()
+                break
+            continue
+        depth += -1 if match[1] else 1
+        if depth < 0:
+            end = match.start()
+            break
+    dated = _DATED.search(text, element.open_end, end if end >= 0 else limit)
+    if dated is not None:
+        end = dated.end()
+    return element._replace(close_start=end, end=end) if end >= 0 else element
 
 
 def _whole_or_inner(text: str, element: Element, reason: str) -> Cut:
@@ -253,7 +204,7 @@ def _wrapper_cuts(text: str, elements: Iterable[Element], cuts: list[Cut]) -> It
         tail = inside[-1].end if inside else head
         if head - element.open_end > _MARGIN or element.close_start - tail > 4 * _MARGIN:
             continue
-        if not _hinted(text, element):
+        if not is_hinted(text, element):
             continue
         if not any(_matches(row, text[element.start : element.open_end]) for row in rows):
             continue
@@ -302,9 +253,14 @@ def _alone_on_line(text: str, start: int, end: int) -> bool:
 
 
 def _shortcode_cuts(text: str) -> Iterator[Cut]:
-    if "[" in text or "{%" in text or "{{" in text:
-        for match in shortcode_pattern().finditer(text):
-            yield Cut(match.start(), match.end(), "embeds.shortcode")
+    pattern = shortcode_pattern()
+    for sign in ("[", "{%", "{{"):  # to find them is ten times as quick as to search the pattern
+        offset = text.find(sign)
+        while offset >= 0:
+            match = pattern.match(text, offset)
+            if match is not None:
+                yield Cut(match.start(), match.end(), "embeds.shortcode")
+            offset = text.find(sign, match.end() if match else offset + 1)
 
 
 def _disjoint(cuts: Iterable[Cut]) -> list[Cut]:

@@ -7,8 +7,11 @@ from html.entities import html5, name2codepoint
 
 from textclean.edits import Edit
 from textclean.stages.markup._shown import Regions, code_regions, is_quoted
+from textclean.stages.markup._tables import elements
 
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+#: A tag that is shown, not used: "write &lt;b&gt; for bold".
+_SHOWN_TAG = re.compile(r"&lt;/?([A-Za-z][A-Za-z0-9]*+)(?:\s[^<>&\n]{0,200}+)?&gt;")
 #: Shorter names that HTML 5 added are words and letters: ``&in;``, ``&or;``, ``&Re;``.
 _MINIMUM_NEW_NAME = 5
 _CARRIAGE_RETURN = "\r"
@@ -43,7 +46,7 @@ def find_references(text: str) -> Iterator[Edit]:
     """
     if "&" not in text:
         return
-    code = Regions(code_regions(text))
+    code = Regions(sorted([*code_regions(text), *_shown_tags(text)]))
     for match in _REFERENCE.finditer(text):
         start, end = match.span()
         if code.end_at(start) or is_quoted(text, start, end):
@@ -53,6 +56,13 @@ def find_references(text: str) -> Iterator[Edit]:
             decoded = "" if text.startswith(_LINE_FEEDS, end) else "\n"
         if decoded is not None:
             yield Edit(start, end, decoded, "markup.entity")
+
+
+def _shown_tags(text: str) -> Iterator[tuple[int, int]]:
+    if "&lt;" in text:
+        for match in _SHOWN_TAG.finditer(text):
+            if match[1].lower() in elements():
+                yield match.span()
 
 
 def _is_format(decoded: str) -> bool:

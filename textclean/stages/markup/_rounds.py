@@ -23,6 +23,8 @@ _PAGE_ELEMENT = re.compile(r"<(?:html|body)(?:\s[^<>]*+)?>", re.IGNORECASE)
 _BLOCK_KINDS = frozenset({"block", "item", "row", "cell", "pre"})
 _CELL_KINDS = frozenset({"row", "cell", "inline"})
 _BLOCK_END = re.compile(r"</([A-Za-z][A-Za-z0-9]*+)[^<>]*+>")
+#: Signs that stand at or in a word.
+_WORD_SIGNS = frozenset("'\"&’‘“”«»–—…")
 _ESCAPES = {"<": "&lt;", "&": "&amp;", "[": "&#91;"}
 
 
@@ -44,9 +46,27 @@ def settle(text: str) -> str:
         spans, references = _plain_plan(text, find_tags(text))
         if not spans and not references:
             break
+        twice = [edit for edit in references if _is_inside_word(text, edit)]
+        if twice:
+            text = apply_edits(text, twice)
+            continue
         shown = [*spans, *(Span(e.start, e.end, "", e.reason) for e in references)]
         text = apply_edits(text, _escape(text, sorted(shown)))
     return text
+
+
+def _is_inside_word(text: str, reference: Edit) -> bool:
+    """Whether a page shows a reference in a word, "Anna&#039;s": its source was escaped twice.
+
+    Who writes about references lets them stand alone.
+    """
+    if reference.replacement not in _WORD_SIGNS and not reference.replacement.isalpha():
+        return False
+    before, after = (
+        text[max(0, reference.start - 1) : reference.start],
+        text[reference.end : reference.end + 1],
+    )
+    return before.isalnum() or after.isalnum()
 
 
 def _one_round(text: str) -> list[Edit]:

@@ -18,34 +18,36 @@ from textclean.stages.markup._tables import Element, elements
 #: Browsers stop nesting at about this depth too; what lies deeper becomes a line break.
 MAXIMUM_DEPTH = 512
 
-_OPEN = re.compile(r"<(?:(/?)([A-Za-z][^\s/<>]*+)|!--|!(?=[A-Za-z\[-])|\?(?=[A-Za-z]))")
+_OPEN = re.compile(r"<(?:(/?)([A-Za-z][^\s/<>]*+)|!--|!(?=[A-Za-z\[-])|\?(?=[A-Za-z]))", re.ASCII)
 #: The rest of a tag: a quote counts only right after ``=``, as in the standard.
-_REST = re.compile(r"""[^>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?+[^>=]*+)*+>""")
+_REST = re.compile(r"""[^>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?+[^>=]*+)*+>""", re.ASCII)
 #: The same for input whose quotes are broken: never past the next ``<``.
 _SHORT_REST = re.compile(r"[^<>]*+>")
 _TAG_END = re.compile(">")
 _COMMENT_END = re.compile(r"--!?>")
-_QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
-_HIDDEN = re.compile(r"[\s\"']hidden(?=[\s=/>\"']|$)")
-_STYLE = re.compile(r"style\s*=\s*(\"[^\"]*+\"|'[^']*+'|[^\s>]++)")
-_NO_DISPLAY = re.compile(r"(?:^|[;\"'\s])display\s*:\s*none")
-_END_TAG = re.compile(r"</([A-Za-z][^\s/<>]*+)")
-_SVG = re.compile(r"<(/?)svg(?=[\s/>])[^<>]*+>", re.IGNORECASE)
-_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
+_ATTRIBUTE = re.compile(
+    r"""([^\s/][^\s/=]*+)(?:\s*+=\s*+("[^"]*+"?|'[^']*+'?|[^\s]*+))?+""", re.ASCII
+)
+_NO_DISPLAY = re.compile(r"(?:^|[;\"'\s])display\s*:\s*none", re.ASCII)
+_END_TAG = re.compile(r"</([A-Za-z][^\s/<>]*+)", re.ASCII)
+_SVG = re.compile(r"<(/?)svg(?=[\s/>])[^<>]*+>", re.IGNORECASE | re.ASCII)
+_HALF_REFERENCE = re.compile(r"&[#A-Za-z0-9]{0,39}\Z")
 
 #: Closed by their own kind or by their parent's end: unclosed ones do not pile up.
-_IMPLIED_END = frozenset({"p", "li", "td", "th", "tr", "dd", "dt", "option", "optgroup"})
-_IMPLIED_END |= {"tbody", "thead", "tfoot", "caption"}
+IMPLIED_END = frozenset({"p", "li", "td", "th", "tr", "dd", "dt", "option", "optgroup"})
+IMPLIED_END |= {"tbody", "thead", "tfoot", "caption"}
 #: The tree builder makes these itself; text before or behind them is body text all the same.
-_UNWRITTEN = frozenset({"html", "head", "body", "frameset"})
+UNWRITTEN = frozenset({"html", "head", "body", "frameset"})
 #: Their content is text even where it looks like tags.
-_TEXT_ONLY = frozenset({"textarea", "title", "xmp"})
+TEXT_ONLY = frozenset({"textarea", "title", "xmp"})
 #: Unclosed, they run to the end of the text: a page cut off inside a program.
-_PROGRAMS = frozenset({"script", "style"})
+PROGRAMS = frozenset({"script", "style"})
 _FOREIGN = Element("inline", bare=False, void=False)
 _UNWRITABLE = Element("inline", bare=False, void=True)
+#: Not ``<https://…>``, ``<post-office@harbour.example>`` or ``<b-12@news.example>``.
+_XML_NAME = re.compile(r"[a-z][a-z0-9_.]*+(?:[-:]++[a-z0-9_.]++)++")
 _FOREIGN_NAME = re.compile(r"[a-z][a-z0-9]*+-[a-z0-9-]*+")
-_REWRITTEN = {"xmp": "pre", "listing": "pre"}
+REWRITTEN = {"xmp": "pre", "listing": "pre"}
 
 
 class Skeleton(NamedTuple):
@@ -64,10 +66,12 @@ def is_hidden(attributes: str) -> bool:
     if not attributes:
         return False
     attributes = attributes.lower()
-    if "hidden" in attributes and _HIDDEN.search(_QUOTED.sub('""', attributes)):
-        return True
-    style = _STYLE.search(attributes) if "display" in attributes else None
-    return style is not None and _NO_DISPLAY.search(style[1]) is not None
+    if "hidden" not in attributes and "display" not in attributes:
+        return False
+    return any(
+        match[1] == "hidden" or (match[1] == "style" and _NO_DISPLAY.search(match[2] or ""))
+        for match in _ATTRIBUTE.finditer(attributes)
+    )
 
 
 def build_skeleton(text: str) -> Skeleton:
@@ -79,15 +83,24 @@ def build_skeleton(text: str) -> Skeleton:
     return _Builder(text).build()
 
 
+def with_line_feeds(source: bytes) -> bytes:
+    """Return a source as the tokenizer reads it: line ends as one, CDATA marks gone."""
+    if b"\r" in source:
+        source = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if b"<![CDATA[" in source:
+        source = source.replace(b"<![CDATA[", b"").replace(b"]]>", b"")
+    return source
+
+
 class _Builder:
     """One run of the tokenizer."""
 
     def __init__(self, text: str) -> None:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        self._text = _CDATA.sub("", text) if "<![CDATA[" in text else text
+        self._text = with_line_feeds(text.encode()).decode()
         self._out: list[str] = []
         self._depth = 0
         self._open: Counter[str] = Counter()
+        self._pre_depth = 0
         self._written_inline: set[str] = set()  # inline names of which one was hidden
         self._has_hidden = False
         self._link_ended = False  # and no text since
@@ -107,7 +120,11 @@ class _Builder:
                 continue
             if start > position:
                 self._add_text(text[position:start])
-            position = end if match[2] is None else self._add_tag(match, end)
+            if match[2] is None:
+                self._keep_apart()
+                position = end
+            else:
+                position = self._add_tag(match, end)
         self._add_text(text[position:])
         return Skeleton("".join(self._out), self._has_hidden)
 
@@ -126,7 +143,7 @@ class _Builder:
 
     def _is_foreign(self, name: str, match: re.Match[str]) -> bool:
         """Whether an unlisted name is an element all the same: a custom or XML one."""
-        if match[1] or "-" in name or ":" in name or name in self._ends:
+        if match[1] or name in self._ends or _XML_NAME.fullmatch(name):
             return True
         rest = _SHORT_REST.match(self._text, match.end())
         return rest is not None and "=" in rest[0]
@@ -139,7 +156,7 @@ class _Builder:
                     return after + len(short)
             end = self._find(_COMMENT_END, after)
             return after if end < 0 else end  # unclosed: only the mark itself goes
-        if text.startswith(("php", "PHP"), after):
+        if text[after : after + 3].lower() == "php":
             end = text.find("?>", after) if "?>" not in self._absent else -1
             if end >= 0:
                 return end + 2
@@ -157,8 +174,9 @@ class _Builder:
         return found.end()
 
     def _add_text(self, text: str) -> None:
-        self._link_ended = False
-        self._out.append(text.replace("<", "&lt;") if "<" in text else text)
+        if text:
+            self._link_ended = False
+            self._out.append(text.replace("<", "&lt;") if "<" in text else text)
 
     def _add_tag(self, match: re.Match[str], end: int) -> int:
         """Write one tag as far as it matters; return where to go on."""
@@ -167,8 +185,10 @@ class _Builder:
         if element is None:
             element = _FOREIGN if _FOREIGN_NAME.fullmatch(name) else _UNWRITABLE
         if element.kind == "raw-gone":
+            self._keep_apart()
             return end if is_end else self._skip_raw(name, end)
         if name == "svg":
+            self._keep_apart()
             return end if is_end else self._drawings.get(match.start(), end)
         attributes = self._text[match.end() : end - 1]
         if name == "a":
@@ -184,7 +204,7 @@ class _Builder:
     def _add_start(self, name: str, element: Element, attributes: str, end: int) -> int:
         hidden = not element.void and is_hidden(attributes)
         self._has_hidden |= hidden
-        if name in _TEXT_ONLY:
+        if name in TEXT_ONLY:
             return self._write_text_only(name, end, hidden=hidden)
         self._write_start(name, hidden=hidden, void=element.void)
         return end
@@ -197,7 +217,7 @@ class _Builder:
             # empty, or never closed: hiding the rest of the page would lose it
             return not is_end and (attributes.endswith("/") or not self._ends[name])
         if element.kind != "inline":
-            return name in _UNWRITTEN
+            return name in UNWRITTEN
         if name not in self._written_inline and not is_end and is_hidden(attributes):
             if element.void or not self._ends[name]:
                 return True
@@ -208,51 +228,52 @@ class _Builder:
         """Two links side by side are two words, whatever style sheet keeps them apart."""
         if is_end:
             self._link_ended = True
-        elif self._link_ended and not self._open["pre"]:
+        elif self._link_ended and not self._pre_depth:
             self._out.append(" ")
 
     def _keep_apart(self) -> None:
         """Keep half a character reference from growing together with what follows."""
-        if self._out:
-            tail = self._out[-1][-40:]
-            if "&" in tail and ";" not in tail[tail.rindex("&") :]:
-                self._out.append("<!---->")
+        if self._out and _HALF_REFERENCE.search(self._out[-1], max(0, len(self._out[-1]) - 40)):
+            self._out.append("<!---->")
 
     def _skip_raw(self, name: str, end: int) -> int:
         close = self._find(_end_tag(name), end)
         if close >= 0:
-            self._keep_apart()
             return close
-        return len(self._text) if name in _PROGRAMS else end
+        return len(self._text) if name in PROGRAMS else end
 
     def _write_text_only(self, name: str, end: int, *, hidden: bool) -> int:
         close = self._find(_end_tag(name), end)
         if close < 0:
+            self._keep_apart()
             return end
-        written = _REWRITTEN.get(name, name)
+        written = REWRITTEN.get(name, name)
         self._out.append(f"<{written} hidden>" if hidden else f"<{written}>")
         self._add_text(self._text[end : self._text.rindex("</", end, close)])
         self._out.append(f"</{written}>")
         return close
 
     def _write_start(self, name: str, *, hidden: bool, void: bool) -> None:
-        name = _REWRITTEN.get(name, name)
-        if not void and name not in _IMPLIED_END:
+        written = REWRITTEN.get(name, name)
+        if not void and name not in IMPLIED_END:
             self._depth += 1
             self._open[name] += 1
+            self._pre_depth += written == "pre"
             if self._depth > MAXIMUM_DEPTH:
                 self._out.append("<br>")
                 return
-        self._out.append(f"<{name} hidden>" if hidden else f"<{name}>")
+        self._out.append(f"<{written} hidden>" if hidden else f"<{written}>")
 
     def _write_end(self, name: str) -> None:
-        name = _REWRITTEN.get(name, name)
-        if name not in _IMPLIED_END and self._open[name]:
+        written = REWRITTEN.get(name, name)
+        if name not in IMPLIED_END and self._open[name]:
             self._open[name] -= 1
             self._depth -= 1
+            self._pre_depth -= written == "pre"
             if self._depth >= MAXIMUM_DEPTH:
+                self._keep_apart()
                 return
-        self._out.append(f"</{name}>")
+        self._out.append(f"</{written}>")
 
 
 def _drawings(text: str) -> dict[int, int]:
@@ -272,4 +293,4 @@ def _drawings(text: str) -> dict[int, int]:
 
 
 def _end_tag(name: str) -> re.Pattern[str]:
-    return re.compile(rf"</{name}(?=[\s/>])[^<>]*+>", re.IGNORECASE)
+    return re.compile(rf"</{re.escape(name)}(?=[\s/>])[^<>]*+>", re.IGNORECASE | re.ASCII)

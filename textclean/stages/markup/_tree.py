@@ -5,8 +5,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from textclean.stages.markup import _compiled
 from textclean.stages.markup._renderer import Renderer
-from textclean.stages.markup._skeleton import build_skeleton, is_hidden
+from textclean.stages.markup._skeleton import Skeleton, build_skeleton, is_hidden
 from textclean.stages.markup._tables import elements
 
 if TYPE_CHECKING:
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 #: Code points no HTML tree carries: UTF-8 has no surrogates, parsers drop or replace NUL.
 _UNCARRIED = re.compile("[\0\ud800-\udfff]")
+#: Characters of text that are no dialogue or menu any more.
+_LARGE_PART = 1_000
+#: A page with all its dialogues and menus is at most some three times what it shows.
+_MAIN_SHARE = 4
+_HIDDEN_TAG = re.compile(r"(<[^<>\s]++) hidden>")
 _PRIVATE_PLANES = range(0xF0000, 0x10FFFE)
 
 
@@ -24,16 +30,55 @@ def text_of_html(html: str) -> str:
     >>> text_of_html("<ul><li>a<li>b</ul><table><tr><td>1<td>2</table>")
     '- a\n- b\n1\t2'
     """
-    stand_ins = _stand_ins(html)
-    skeleton = build_skeleton(html.translate(stand_ins) if stand_ins else html)
-    text = _text_of_tree(skeleton.html, has_hidden=skeleton.has_hidden)
+    stand_ins: dict[int, str] = {}
+    source = _encoded(html)
+    if source is None:
+        stand_ins = _stand_ins(html)
+        source = html.translate(stand_ins).encode()
+    text = _text_of_source(source)
     if stand_ins:
         text = text.translate({ord(new): old for old, new in stand_ins.items()})
     return text
 
 
+def _encoded(text: str) -> bytes | None:
+    """Return a text in UTF-8, or None when a character in it is one that no tree carries."""
+    try:
+        source = text.encode()
+    except UnicodeEncodeError:
+        return None
+    return None if b"\0" in source else source
+
+
+def _text_of_source(source: bytes) -> str:
+    if _compiled.is_compiled(source):
+        return _shown_part(_compiled.build_skeleton(source), _compiled.text_of_skeleton)
+    return _shown_part(build_skeleton(source.decode()), text_of_tree)
+
+
+def _shown_part(skeleton: Skeleton, text_of: Callable[[str], str]) -> str:
+    text = text_of(skeleton.html)
+    if not skeleton.has_hidden or len(skeleton.html) < _MAIN_SHARE * len(text):
+        return text
+    whole = text_of(_HIDDEN_TAG.sub(r"\1>", skeleton.html))
+    return whole if _is_main_part_hidden(text, whole) else text
+
+
+def _is_main_part_hidden(shown: str, whole: str) -> bool:
+    """Whether far more is hidden than shown: then a script shows it, and it is the article."""
+    return len(whole) > max(len(shown) + _LARGE_PART, _MAIN_SHARE * len(shown))
+
+
 def text_of_soup(soup: "bs4.Tag") -> str:
     """Return the text of a soup, laid out as that of the engine's tree."""
+    text = _text_of_soup(soup, with_hidden=False)
+    if len(soup.get_text()) < _MAIN_SHARE * len(text):
+        return text
+    whole = _text_of_soup(soup, with_hidden=True)
+    return whole if _is_main_part_hidden(text, whole) else text
+
+
+def _text_of_soup(soup: "bs4.Tag", *, with_hidden: bool) -> str:
     from bs4 import NavigableString, PageElement, Tag
     from bs4.element import PreformattedString
 
@@ -46,7 +91,7 @@ def text_of_soup(soup: "bs4.Tag") -> str:
         if isinstance(node, Tag):
             element = kinds.get(node.name)
             kind = "link" if node.name == "a" else element.kind if element else "inline"
-            if kind in {"gone", "raw-gone"} or _is_hidden_tag(node):
+            if kind in {"gone", "raw-gone"} or not (with_hidden or _is_shown(node)):
                 kind = "inline"
             else:
                 renderer.open(kind)
@@ -70,28 +115,27 @@ def text_of_soup(soup: "bs4.Tag") -> str:
     return renderer.text()
 
 
-def _is_hidden_tag(tag: "bs4.Tag") -> bool:
+def _is_shown(tag: "bs4.Tag") -> bool:
     if tag.name in {"html", "head", "body"}:
-        return False
+        return True
     style = tag.get("style")
-    return tag.has_attr("hidden") or (style is not None and is_hidden(f' style="{style}"'))
+    return not (tag.has_attr("hidden") or (style is not None and is_hidden(f' style="{style}"')))
 
 
 def _stand_ins(text: str) -> dict[int, str]:
     """Return private characters, absent from the text, for those no tree carries."""
     found = sorted(set(_UNCARRIED.findall(text)))
-    if not found:
-        return {}
     present = set(text)
     free = (chr(code) for code in _PRIVATE_PLANES if chr(code) not in present)
     return {ord(old): new for old, new in zip(found, free, strict=False)}
 
 
-def _text_of_tree(html: str, *, has_hidden: bool) -> str:
+def text_of_tree(html: str) -> str:
+    """Return the text of a skeleton without the kernels."""
     root = _parser()(html).root
     renderer = Renderer()
     if root is not None:
-        hidden = {node.mem_id for node in root.css("[hidden]")} if has_hidden else set()
+        hidden = {node.mem_id for node in root.css("[hidden]")} if " hidden>" in html else set()
         _walk(root, renderer, hidden)
     return renderer.text()
 

@@ -4,6 +4,7 @@ Where most of the damage is certain and all of it is whole sequences of one code
 is what it is read as, also one that could be a word by itself. One edit a line says so.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -13,8 +14,8 @@ from textclean.stages.mojibake.triage import Scan
 
 #: A text with fewer damaged runs is shown run by run.
 FEWEST_RUNS = 64
-#: Bytes that the kernel does not decide on: lost ones, surrogates, leads of rare planes.
-_UNDECIDED = frozenset("\x1a\xed\xf1\xf2\xf3\xf4\xf5\xf6\xf7\xf8\xf9\xfa\xfb\xfc\xfd\xfe\xff")
+#: What the kernel does not decide on: lost bytes, surrogates, leads of rare planes.
+_UNDECIDED = re.compile("[\x1a\xf1-\xff]|\xed[\xa0-\xbf]")
 
 
 def majority(clear: Clear, certain: Iterable[str], total: int) -> CodePage | None:
@@ -57,7 +58,7 @@ def read_lines(text: str, seen: Scan, page: CodePage) -> Clear | None:
     pieces: list[list[str]] = []
     for start, end in zip(seen.starts, seen.ends, strict=True):
         as_bytes = page.bytes_from_text(text[start:end])
-        if not UNITS.fullmatch(as_bytes) or not _UNDECIDED.isdisjoint(as_bytes):
+        if not UNITS.fullmatch(as_bytes) or _UNDECIDED.search(as_bytes):
             return None
         gap = text[ends[-1] : start] if ends else "\n"
         if "\n" in gap:

@@ -1,0 +1,192 @@
+"""Which elements of a page could be posts: found, and paired with their end tags.
+
+Nothing of what a post is stands here. The kernel and the plain way give the same answer, but that
+the kernel leaves out what cannot matter; the plain way serves short texts, which need not wait
+for the compiler.
+"""
+
+import re
+import sys
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from textclean.kernels.elements import ElementTable
+from textclean.kernels.elements import element_table as kernel_table
+from textclean.stages.embeds.tables import alternation, element_table
+
+#: Fewer characters than this do not justify loading the compiler.
+COMPILED_LENGTH = 20_000
+
+#: Names whose content is no markup, or is shown as it stands.
+_RAW = frozenset({"script", "style", "textarea", "title", "xmp"})
+_SHOWN = frozenset({"pre", "code"})
+#: As for a browser, a quote opens a value only after "="; elsewhere it is a stray character.
+_QUOTE_OR_END = re.compile(r"=\s{0,20}([\"'])|>")
+
+
+class Element(NamedTuple):
+    """A start tag and, when it is closed, its end tag."""
+
+    name: str
+    start: int
+    open_end: int
+    close_start: int
+    end: int
+
+    @property
+    def closed(self) -> bool:
+        """Whether an end tag was found."""
+        return self.end > self.open_end
+
+
+class Scan(NamedTuple):
+    """What one pass of the tokenizer found."""
+
+    elements: list[Element]
+    shown: list[tuple[int, int]]
+
+
+@cache
+def _token_pattern() -> re.Pattern[str]:
+    table = element_table()
+    names = {*table.posts, *table.wrappers, *_RAW, *_SHOWN}
+    return re.compile(rf"<!--|<(/?)({alternation(names)})(?=[\s/>])", re.IGNORECASE | re.ASCII)
+
+
+#: Long enough to be rare in the attributes of other elements, short enough to be few.
+_STEM = 7
+
+
+@cache
+def _stems(name: str) -> tuple[str, ...]:
+    """Return strings of which every start tag of that name holds one that a row can match."""
+    table = element_table()
+    words = {word for row in table.wrappers.get(name, ()) for word in (*row.classes, *row.prefixes)}
+    words |= table.keywords.get(name, frozenset())
+    return tuple(sorted({word[:_STEM] for word in words}))
+
+
+def is_hinted(text: str, element: Element) -> bool:
+    """Whether a look at the attributes of an element is worth its while."""
+    stems = _stems(element.name)
+    attributes = text[element.start : element.open_end].lower()
+    return not stems or any(stem in attributes for stem in stems)
+
+
+def _tag_end(text: str, offset: int) -> int:
+    """Return the offset after the ``>`` of a tag, quotes respected; -1 when it never comes."""
+    while True:
+        match = _QUOTE_OR_END.search(text, offset)
+        if match is None:
+            return -1
+        if match[0] == ">":
+            return match.end()
+        close = text.find(match[1], match.end())
+        offset = close + 1 if close >= 0 else match.end()
+
+
+def scan(text: str) -> Scan:
+    """Return the elements that matter, in order of their start tags, in one linear pass.
+
+    An unfinished tag, comment or script ends the pass, as it ends the text for a browser.
+
+    >>> [element.name for element in scan("<b>x</b><pre>y</pre>").elements]
+    ['pre']
+    """
+    compiled = len(text) >= COMPILED_LENGTH or "textclean.kernels.pairs" in sys.modules
+    return scan_compiled(text) if compiled else scan_plain(text)
+
+
+def scan_plain(text: str) -> Scan:
+    """Return the same without the kernel; of elements that cannot matter all."""
+    tokens = _token_pattern()
+    found: list[Element] = []
+    shown: list[tuple[int, int]] = []
+    opened: dict[str, list[int]] = {}
+    offset = 0
+    while (match := tokens.search(text, offset)) is not None:
+        if match[2] is None:
+            offset = text.find("-->", match.end()) + 3
+            if offset == 2:  # noqa: PLR2004 - find gave -1
+                break
+            shown.append((match.start(), offset))
+            continue
+        name = match[2].lower()
+        tag_end = _tag_end(text, match.end())
+        if tag_end < 0:
+            break
+        offset = tag_end
+        if match[1]:
+            if stack := opened.get(name):
+                number = stack.pop()
+                found[number] = found[number]._replace(close_start=match.start(), end=tag_end)
+            continue
+        found.append(Element(name, match.start(), tag_end, tag_end, tag_end))
+        if name in _RAW:
+            offset = _raw_end(text, name, tag_end)
+            if offset < 0:
+                break
+            found[-1] = found[-1]._replace(close_start=text.rfind("<", tag_end, offset), end=offset)
+        else:
+            opened.setdefault(name, []).append(len(found) - 1)
+    shown += ((e.start, e.end) for e in found if e.name in _SHOWN or e.name in _RAW)
+    return Scan(found, sorted(shown))
+
+
+def _raw_end(text: str, name: str, offset: int) -> int:
+    """Return the offset after the end tag of an element whose content is no markup."""
+    pattern = re.compile(rf"</{name}(?=[\s/>])[^<>]*+>", re.IGNORECASE | re.ASCII)
+    match = pattern.search(text, offset)
+    return match.end() if match else -1
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    table = element_table()
+    return tuple(sorted({*table.posts, *table.wrappers, *_RAW, *_SHOWN}))
+
+
+class _KernelTables(NamedTuple):
+    traits: ElementTable
+    hints: npt.NDArray[np.uint8]
+
+
+@cache
+def _kernel_tables() -> _KernelTables:
+    """Return what the kernel asks: traits by name, and the hashes of words that matter."""
+    from textclean.kernels import pairs
+
+    hints = np.zeros(pairs.HINTS, np.uint8)
+    traits = []
+    bit = 1
+    for number, name in enumerate(_names()):
+        word_bit = 0
+        if _stems(name) and name != "blockquote":  # those are known by their signature too
+            word_bit, bit = bit, bit * 2
+            for stem in _stems(name):
+                first = np.frombuffer(stem[: pairs.HINT_LENGTH].encode(), np.uint8)
+                hints[pairs.hint_hash(first, 0)] |= word_bit
+        raw = pairs.RAW if name in _RAW else 0
+        always = name in _SHOWN or name in _RAW
+        traits.append((name, number | raw | (0 if always else word_bit << pairs.HINT_SHIFT)))
+    return _KernelTables(kernel_table(traits), hints)
+
+
+def scan_compiled(text: str) -> Scan:
+    """Return what matters, found by the kernel."""
+    from textclean.kernels import pairs
+
+    data = np.frombuffer(text.encode("ascii", "replace"), np.uint8)
+    signs = int(np.count_nonzero(data == ord("<")))
+    found = np.empty((signs + 1, pairs.COLUMNS), np.int64)
+    comments = np.empty((text.count("<!--") + 1, 2), np.int64)
+    names, tables = _names(), _kernel_tables()
+    top = np.full(len(names), -1, np.int64)
+    count, commented = pairs.pair_elements(data, *tables, top, found, comments)
+    kept = found[:count][found[:count, pairs.KEPT] != 0]
+    elements = [Element(names[row[0]], *row[1:5]) for row in kept.tolist()]
+    shown = [(e.start, e.end) for e in elements if e.name in _SHOWN or e.name in _RAW]
+    return Scan(elements, sorted([*shown, *map(tuple, comments[:commented].tolist())]))
