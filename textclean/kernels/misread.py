@@ -27,8 +27,8 @@ KINDS_SIZE, TABLE_SIZE = 0x20000, 0x10000
 #: a mark, a common sign, anything else; from ``SCRIPT`` on, a letter of another script.
 IMPLAUSIBLE, SMALL, CAPITAL, MARK, COMMON_SIGN, OTHER, SCRIPT = 0, 1, 2, 3, 4, 5, 16
 
-#: What a pair of a lead and a continuation is: never sound text, or sound between some letters.
-NEVER_SOUND = 1
+#: What a pair of a lead and a continuation is: never sound text; sound after a capital only.
+NEVER_SOUND, SOUND_AFTER_CAPITAL = 1, 2
 
 #: Results of decoding other than a length.
 NOT_WHOLE, UNDECIDED = -1, -2
@@ -43,6 +43,7 @@ _FIRST_TAIL_OF_THREE, _FIRST_TAIL_OF_FOUR = 0xA0, 0x90  # after E0 and F0: not o
 _POINT_OF_TWO, _POINT_OF_THREE, _POINT_OF_FOUR = 0x7FF, 0xFFFF, 0x1FFFFF
 _DELETE = 0x7F
 _CAPITAL_A, _CAPITAL_Z, _NO_CASE = ord("A"), ord("Z"), 0xFFFFFFDF
+_ZERO, _NINE = ord("0"), ord("9")
 _NBSP, _LINE_FEED, _PAIR = 0xA0, 0x0A, 2
 
 
@@ -184,7 +185,7 @@ def _holds_unsound(points: Words, start: int, end: int, table: MisreadTable) -> 
     """Whether two neighbors stand in a damaged run that never do in sound text."""
     for at in range(start, end - 1):
         row, column = table.places[points[at]], table.places[points[at + 1]]
-        if table.pairs[row, column] == NEVER_SOUND:
+        if table.pairs[row, column]:
             return True
     return False
 
@@ -197,7 +198,7 @@ def _is_capital(points: Words, at: int) -> bool:
 @kernel
 def _fits_between(points: Words, start: int, end: int) -> bool:
     """Whether a small letter goes with what stands on both sides."""
-    if end < len(points) and _is_capital(points, end):
+    if end < len(points) and (_is_capital(points, end) or _ZERO <= points[end] <= _NINE):
         return False
     if not _is_capital(points, start - 1):
         return True
@@ -218,7 +219,9 @@ def _mends_script(points: Words, start: int, table: MisreadTable) -> bool:
     """Whether a pair begins with a letter of another script, in a word of ASCII letters."""
     if _kind(points[start], table) < SCRIPT or points[start + 1] == _NBSP:
         return False
-    return _is_ascii_letter(points, start - 1) or _is_ascii_letter(points, start + 2)
+    if _is_ascii_letter(points, start - 1):
+        return True
+    return _is_ascii_letter(points, start + 2) and _is_ascii_letter(points, start + 3)
 
 
 @kernel
@@ -227,7 +230,9 @@ def _spells_small(points: Words, start: int, end: int, count: int, table: Misrea
     if end - start == _PAIR:
         if not _fits_between(points, start, end):
             return False
-        return _holds_unsound(points, start, end, table) or _mends_script(points, start, table)
+        pair = table.pairs[table.places[points[start]], table.places[points[start + 1]]]
+        after_capital = pair == SOUND_AFTER_CAPITAL and _is_capital(points, start - 1)
+        return bool(pair and not after_capital) or _mends_script(points, start, table)
     if _kind(points[start], table) >= SCRIPT and count == 1:
         return False  # may end a word of its script
     if _holds_unsound(points, start, end, table):

@@ -18,7 +18,12 @@ from textclean.stages.mojibake.code_pages import (
 )
 from textclean.stages.mojibake.coherence import is_letter, kind
 from textclean.stages.mojibake.triage import Scan
-from textclean.stages.mojibake.verdicts import COMMON_SIGNS, OPENING_QUOTES, badness
+from textclean.stages.mojibake.verdicts import (
+    COMMON_SIGNS,
+    OPENING_QUOTES,
+    REVERSED_QUOTES,
+    badness,
+)
 
 #: So many runs take as long to judge as the tables to make.
 ENOUGH_RUNS = 4_000
@@ -155,7 +160,9 @@ def _table() -> Any:
         places[ord(character)] = place
     pairs = np.zeros((len(characters) + 1, len(characters) + 1), np.uint8)
     for pair in _unsound_pairs(pages):
-        pairs[places[ord(pair[0])], places[ord(pair[1])]] = misread.NEVER_SOUND
+        pairs[places[ord(pair[0])], places[ord(pair[1])]] = (
+            misread.SOUND_AFTER_CAPITAL if pair[1] in REVERSED_QUOTES else misread.NEVER_SOUND
+        )
     return misread.MisreadTable(bytes_of, _kinds(), places, pairs)
 
 
@@ -171,7 +178,8 @@ def _unsound_pairs(pages: Iterable[CodePage]) -> Iterable[str]:
         for lead in leads:
             for tail in tails:
                 pair = lead + tail
-                doubtful = lead == "ƒ" or tail in OPENING_QUOTES or pair in needs_proof()
+                doubtful = lead in "ƒ“”‘’" or tail in OPENING_QUOTES or pair in needs_proof()
+                doubtful |= pair == "Å³"  # also a cubed unit
                 if not doubtful and tail != "\xa0" and is_unsound(pair):
                     yield pair
 

@@ -127,7 +127,7 @@ def implausible() -> re.Pattern[str]:
 
 def unassigned_count(repaired: str) -> int:
     """Count the holes of the alphabets: Thai has some, and two code pages tell it apart by them."""
-    letters = (c for c in repaired if "\u0900" <= c < "\u2000")
+    letters = (c for c in repaired if "\u0370" <= c < "\u2000")
     return sum(unicodedata.category(letter) == "Cn" for letter in letters)
 
 

@@ -70,12 +70,19 @@ def incoherence(text: str) -> int:
 
 
 def scripts_of(text: str) -> frozenset[str]:
-    """Return the scripts of the letters of a text.
+    """Return the scripts of the letters of a text, and of punctuation that only one script has.
 
-    >>> sorted(scripts_of("Паром 2, the ferry"))
-    ['CYRILLIC', 'LATIN']
+    >>> sorted(scripts_of("Паром 2, the ferry՟"))
+    ['ARMENIAN', 'CYRILLIC', 'LATIN']
     """
-    return frozenset(one[1:] for one in map(kind, set(text)) if is_letter(one))
+    found = set()
+    for character in set(text):
+        what = kind(character)
+        if is_letter(what):
+            found.add(what[1:])
+        elif "\u0370" <= character < "\u2000" and what in {"", "mark"}:
+            found.add(_script(character))
+    return frozenset(found)
 
 
 def script_changes(text: str) -> int:

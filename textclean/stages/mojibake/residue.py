@@ -10,15 +10,15 @@ from collections.abc import Collection, Iterator
 from functools import cache
 
 from textclean.edits import Edit
-from textclean.stages.mojibake.code_pages import CodePage, code_pages, tables
+from textclean.stages.mojibake.code_pages import code_pages, tables
 from textclean.stages.mojibake.coherence import kind
 from textclean.stages.mojibake.segments import GARBLE
-from textclean.stages.mojibake.triage import SPACED_LEADS, SPACED_PAGES, Flag
+from textclean.stages.mojibake.spaced import LOST_NBSP, spaced_sequences
+from textclean.stages.mojibake.triage import SPACED_PAGES, Flag
 
 #: Part of every row of that table.
 _LOST_SEQUENCE_CORE = "Ã?Â¢â?¬"
 
-LOST_NBSP = "mojibake.lost-nbsp"
 LOST_QUOTE = "mojibake.lost-quote"
 
 # ``Â`` where a NO-BREAK SPACE was: C2 A0 read as cp1252 and the A0 made a plain space, or cut.
@@ -28,19 +28,21 @@ _ENDS = frozenset(".,:;!?)")
 _ACRONYM = re.compile("[a-z][,;:]? (?:(?P<number>[IVXL]+)|[A-Z]{2,8})$")
 _ACRONYM_ROOM = 12
 #: A document that writes these before a letter has a language that owns ``Â``.
-_OWN_CIRCUMFLEX = re.compile("[âÂ](?=[A-Za-z])|[Ăă]")
+_OWN_CIRCUMFLEX = re.compile("[âÂ](?=[A-Za-z])|[ĂăȘșȚțŵŷŴŶ]|(?<!\\S)â(?= )")
 
 # ``â€`` (and the same through other pages) whose third byte is gone: a quote or a dash.
 # (One class first, then what is no whole sequence: so it is skipped without a call.)
 _STUMP = re.compile(
     "[âвβāΓ](?:(?<=[âβā])€|(?<=в)Ђ|(?<=Γ)Ç)"
     r"(?:[?\ufffd](?:(?![A-Za-z]{2})|(?=(?:re|ve|ll)\b)))?+"
+    r"(?P<gap>(?<=[^\W\d_].[€ЂÇ]) (?=(?:s|t|re|ve|ll|d|m)\b))?+"
     r"(?![^\x00-\x7f“”‘’…—–])"
 )
 _CLOSING_BEFORE = re.compile(r"[^\s(\[“‘—–-]")
 _OPENING_AFTER = re.compile(r"[^\s.,:;!?)\]”’]")
 
-# ``Ã`` where ``à`` was; the byte A0 became a plain space, or fell together with one.
+# ``Ã``, or ``Г`` of cp1251, where ``à`` was: the byte A0 became a plain space, or fell together
+# with one.
 _STRAY_A_GRAVE = re.compile("(?P<lead>[ÃГ]) (?P<rest>quele|quela|quilo|s(?= ))?(?P<space> ?)")
 _A_GRAVE_PAGE = {"Ã": "cp1252", "Г": "cp1251"}
 
@@ -70,7 +72,7 @@ def find_residue(text: str, flags: int, proven: Collection[str]) -> Iterator[Edi
     if flags & Flag.SPACED:
         for page in code_pages():
             if page.name in proven and page.name in SPACED_PAGES:
-                yield from _spaced_sequences(text, page)
+                yield from spaced_sequences(text, page)
                 return  # the same letters are other bytes in the next page
 
 
@@ -79,10 +81,18 @@ def _stray_a(text: str, proven: Collection[str]) -> Iterator[Edit]:
     places = [(start, _without_word(text, start, end)) for start, end in places]
     places = [(start, end) for start, end in places if start < end]
     proof = "cp1252" in proven or any(_proves(text, *place) for place in places)
-    own = places and _OWN_CIRCUMFLEX.search(text) is not None
+    own = bool(places) and _OWN_CIRCUMFLEX.search(text) is not None
+    capitals = [place for place in places if text[place[0] - 1 : place[0]].isupper()]
+    own_capitals = own or len({_word_before(text, start) for start, _ in capitals}) > 1
     for start, end in places:
-        if _proves(text, start, end) or _is_stray(text, start, end, proof=proof, own=bool(own)):
+        is_own = own_capitals if text[start - 1 : start].isupper() else own
+        if _proves(text, start, end) or _is_stray(text, start, end, proof=proof, own=is_own):
             yield _joined(text, start, end)
+
+
+def _word_before(text: str, end: int) -> str:
+    """Return the end of the word before: several in capitals make a language of their own."""
+    return text[max(0, end - _ACRONYM_ROOM) : end].rpartition(" ")[2]
 
 
 def _without_word(text: str, start: int, end: int) -> int:
@@ -96,8 +106,8 @@ def _without_word(text: str, start: int, end: int) -> int:
 
 def _proves(text: str, start: int, end: int) -> bool:
     """``NameÂ is``, ``Name:Â The``: no language puts a capital there, before a space."""
-    before = text[start - 1 : start]
-    if " " not in text[start:end] or not text[end : end + 1].strip():
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if " " not in text[start:end] or not after.strip():
         return False
     category = unicodedata.category(before or " ")
     if before in _PROVING_BEFORE or category[0] in "NM" or category == "Po":
@@ -107,13 +117,15 @@ def _proves(text: str, start: int, end: int) -> bool:
 
 def _is_stray(text: str, start: int, end: int, *, proof: bool, own: bool) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
+    if own:
+        return False
     if before.isspace() or not before:
         opens_line = before in {"", "\n"} and " " in text[start:end]
-        return proof or (opens_line and not own and (after.isupper() or after in {"“", '"'}))
+        doubled = text.count("Â", start, end) > 1
+        return proof or (opens_line and (after.isupper() or after in {"“", '"'} or doubled))
     ends = not after or after.isspace() or after in _ENDS
     if before.isupper():
-        proof = proof or _ends_acronym(text, start, after)
-        return proof and not own and (ends or " " in text[start:end])
+        return _ends_acronym(text, start, after) and (ends or " " in text[start:end])
     return proof and (ends or " " in text[start:end])
 
 
@@ -138,7 +150,10 @@ def _stumps(text: str) -> Iterator[Edit]:
         before = text[start - 1 : start]
         if before > "\x7f" and (before == "ƒ" or kind(before) == "sign"):
             continue  # garble
-        quote = _quote(before, match[0][-1] in "?\ufffd", after)
+        if match["gap"] or (before.isdigit() and after.isdigit()):
+            quote = "’" if match["gap"] else "–"  # ``doesnâ€ t``, ``1990â€1995``
+        else:
+            quote = _quote(before, match[0][-1] in "?\ufffd", after)
         yield Edit(start, end, quote, LOST_QUOTE)
 
 
@@ -164,18 +179,24 @@ def _quote(before: str, byte_undefined: bool, after: str) -> str:  # noqa: FBT00
 
 def _stray_a_grave(text: str, proven: Collection[str]) -> Iterator[Edit]:
     for match in _STRAY_A_GRAVE.finditer(text):
-        before = text[match.start() - 2 : match.start()] if match.start() > 1 else ""
+        before = text[max(0, match.start() - 2) : match.start()]
         after = text[match.end() : match.end() + 1]
         page = _A_GRAVE_PAGE[match["lead"]]
-        beside_lower = before.isascii() and before.rstrip().islower()
-        reads_well = page == "cp1252" and beside_lower and (after.islower() or after in _ENDS)
-        if page not in proven and not reads_well:
-            continue
-        if after.isupper() and before[-1:].isupper():
-            continue  # ``C O N C L U S Ã O``: a spaced-out capital of its own
+        if before[-1:].isupper() or not (page in proven or _reads_well(match, before, after)):
+            continue  # ``IRMÃ dele``, ``The letter Ã is``
+        if match["lead"] == "Г" and not (before.isascii() and after.isascii()):
+            continue  # ``Категория Г и``
         rest = match["rest"]
         replacement = "à" + rest + match["space"] if rest else "à" if after in _ENDS else "à "
         yield Edit(match.start(), match.end(), replacement, LOST_NBSP)
+
+
+def _reads_well(match: re.Match[str], before: str, after: str) -> bool:
+    """Whether ``à`` reads well there: at the end of a word, or by itself if two blanks follow."""
+    in_word = before[-1:].isalpha() or match["rest"] or match["space"]
+    beside_lower = before.isascii() and before.rstrip().islower()
+    fits = beside_lower and (after.islower() or after in _ENDS)
+    return match["lead"] == "Ã" and bool(in_word) and fits
 
 
 def _lost_apostrophes(text: str) -> Iterator[Edit]:
@@ -221,39 +242,3 @@ def lost_sequences(text: str) -> list[Edit]:
         Edit(match.start(), match.end(), known[match[0]], LOST_QUOTE)
         for match in re.finditer(pattern, text)
     ]
-
-
-#: A document that writes these has a language that owns ``Å``.
-_OWN_RING = re.compile("[åÅ][a-z]|å[ .,;:!?]")
-
-
-def _spaced_sequences(text: str, page: CodePage) -> Iterator[Edit]:
-    """Sequences that hold a plain space where their byte A0 was; the page is proven."""
-    for match in _spaced_sequence(page.name).finditer(text):
-        if match[0][0] == "Å" and _OWN_RING.search(text):
-            continue  # ``Å fastslå``, the infinitive of Norwegian
-        as_bytes = page.bytes_from_text(match[0]).replace("x", "\xa0")
-        repaired = as_bytes.encode("latin-1").decode("utf-8", "ignore")
-        if repaired:
-            yield Edit(match.start(), match.end(), repaired, LOST_NBSP)
-
-
-@cache
-def _spaced_sequence(name: str) -> re.Pattern[str]:
-    page = next(page for page in code_pages() if page.name == name)
-
-    def characters(*byte_numbers: int) -> str:
-        return "[" + "".join(re.escape(page.characters[byte]) for byte in byte_numbers) + "]"
-
-    tail = characters(*range(0x80, 0x85), *range(0x86, 0xA0), *range(0xA1, 0xC0))
-    # U+2800, with which people make blank lines; ``dienā €20`` is sound Latvian
-    blank = f"|(?<={characters(0xE2)}) {characters(0x80)}" if name == "cp1252" else ""
-    vietnamese = f"{characters(0xBA, 0xBB)} (?=\\w)"  # ``áž `` ends a word
-    leads = (*SPACED_LEADS, 0xE0, 0xE1, 0xE2, 0xE3, 0xF0)
-    return re.compile(  # one class first: ``re`` skips the rest of a text at the speed of a loop
-        f"{characters(*leads)}(?:(?<={characters(*SPACED_LEADS)}) (?=\\w)"
-        f"|(?<={characters(0xE1)}){vietnamese}{blank}"
-        f"|(?<={characters(0xE0, 0xE2, 0xE3)})(?!(?<={characters(0xE2)}){characters(0x80)})"
-        f"{tail} (?=\\w)"
-        f"|(?<={characters(0xF0)})(?: {tail}{tail}|{tail} {tail}|{tail}{tail} ))"
-    )

@@ -12,7 +12,13 @@ from textclean.stages.mojibake.clear import NONE_CLEAR, Clear, page_of, pages_of
 from textclean.stages.mojibake.code_pages import UNITS, CodePage, code_pages, decode
 from textclean.stages.mojibake.coherence import TYPOGRAPHIC
 from textclean.stages.mojibake.triage import Scan
-from textclean.stages.mojibake.verdicts import OPENING_QUOTES, Reading, Verdict, verdict_on
+from textclean.stages.mojibake.verdicts import (
+    OPENING_QUOTES,
+    REVERSED_QUOTES,
+    Reading,
+    Verdict,
+    verdict_on,
+)
 from textclean.stages.mojibake.whole import majority, read_lines
 
 #: Characters on either side that a verdict may look at.
@@ -316,8 +322,8 @@ def _settle_by_line(text: str, run_start: int, segment: Segment) -> Segment:
     start, end = run_start + segment.start, run_start + segment.end
     line = text[max(text.rfind("\n", 0, start) + 1, start - _LINE_CONTEXT, 0) : start]
     quote = text[end - 1]
-    if quote in OPENING_QUOTES:
-        against = max(map(line.rfind, OPENING_QUOTES[quote])) > line.rfind(quote)
+    if (opening := OPENING_QUOTES.get(quote) or REVERSED_QUOTES.get(quote)) is not None:
+        against = max(map(line.rfind, opening)) > line.rfind(quote)
     else:
         ends = text.find("\n", end, end + _LINE_CONTEXT)
         line += text[end : ends if ends >= 0 else end + _LINE_CONTEXT]

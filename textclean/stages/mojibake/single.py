@@ -32,7 +32,9 @@ _HALVES = {chr(0x80 | ord(sign) & 0x3F): sign for sign in "–—‘’“”"}
 _HALF_SIGN = re.compile(f"(?:(?<=\\s)')?\x80([{''.join(_HALVES)}])")
 _NBSP = re.compile("\xa0+")
 # NO-BREAK SPACE as typography: French punctuation, inside guillemets, between groups of digits.
-_FRENCH_SPACE = re.compile('\xa0(?:(?<=[\\w)»”’"]\xa0)(?=[:;!?»](?!\\w))|(?<=«\xa0)(?=\\S))')
+_FRENCH_SPACE = re.compile(
+    '\xa0(?:(?<=[\\w)»”’"?!.…%€$£°]\xa0)(?=[:;!?»](?!\\w))|(?<=«\xa0)(?=\\S))'
+)
 _DIGIT_GROUP = re.compile("\xa0(?<=\\d\xa0)(?=\\d{3}(?!\\d))")
 
 #: Inside a word these are letters of Mac Roman or of code page 850: ``J\x94rg``.
@@ -93,7 +95,7 @@ def _cp1252_character(text: str, match: re.Match[str]) -> str | None:
 def _without_control(text: str, match: re.Match[str]) -> Edit:
     """Delete control characters; one that separates words becomes what separates them."""
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-    separates = not _SEPARATORS.isdisjoint(match[0]) and before.isalnum() and after.isalnum()
+    separates = not _SEPARATORS.isdisjoint(match[0]) and before.strip() and after.isalnum()
     replacement = ("\n" if "\x0b" in match[0] else " ") if separates else ""
     return Edit(match.start(), match.end(), replacement, CONTROL)
 
@@ -101,7 +103,7 @@ def _without_control(text: str, match: re.Match[str]) -> Edit:
 def plain_spaces(text: str, language: str | None) -> Iterator[Edit]:
     """Yield the edits that make NO-BREAK SPACEs plain, but for those that are typography."""
     kept = {match.start() for match in _DIGIT_GROUP.finditer(text)}
-    if language is None or language.partition("-")[0] == "fr":
+    if language is None or language.partition("-")[0].lower() == "fr":
         kept.update(match.start() for match in _FRENCH_SPACE.finditer(text))
     if not kept:
         for match in _NBSP.finditer(text):

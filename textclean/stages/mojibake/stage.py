@@ -10,10 +10,10 @@ from typing import ClassVar
 from textclean.document import Document
 from textclean.edits import Edit
 from textclean.stage import Outcome, TextStage
-from textclean.stages.mojibake import characters, residue, rounds, single, triage
+from textclean.stages.mojibake import characters, residue, rounds, single, spaced, triage
 from textclean.stages.mojibake.clear import page_of
 from textclean.stages.mojibake.code_pages import stray_lead
-from textclean.stages.mojibake.coherence import scripts_of
+from textclean.stages.mojibake.coherence import TYPOGRAPHIC, scripts_of
 from textclean.stages.mojibake.segments import Found, Segment, find_segments
 from textclean.stages.mojibake.triage import Flag, Scan
 from textclean.stages.mojibake.verdicts import Verdict, without_typography
@@ -30,7 +30,7 @@ _REASONS = {
     "mojibake.utf8-as-macroman": _CHAIN.format("Mac Roman"),
     "mojibake.utf8-as-cp437": _CHAIN.format("code page 437 (DOS)"),
     single.C1: "A C1 control stood for the Windows-1252 character of the same byte.",
-    residue.LOST_NBSP: "A sequence whose byte A0 had become a plain space, or was cut off.",
+    spaced.LOST_NBSP: "A sequence whose byte A0 had become a plain space, or was cut off.",
     residue.LOST_QUOTE: "A quote or dash whose last byte was lost, told by its neighbors.",
     single.BOM: "A byte order mark inside the text.",
     single.CONTROL: "A control character that no text may hold.",
@@ -39,7 +39,13 @@ _REASONS = {
 }
 #: Distinct characters outside of the damage that make a text from which its scripts can be told.
 _FEWEST_CHARACTERS = 12
-_BESIDE_SPACE = re.compile("\xa0(?:(?<=[\x00-\x7f]\xa0)(?= )|(?<= \xa0)(?=[\x00-\x7f]))")
+_PAIR = 2
+_QUOTES = frozenset("“”„‘’‚«»‹›\"'")
+#: Letters of Ewe besides ƒ; hardly a sentence of it does without them all.
+_EWE = frozenset("ɛɔɖŋɣʋƐƆƉŊƔƲ")
+_BESIDE_SPACE = re.compile(
+    "\xa0(?:(?<=[\x00-\x7f]\xa0)(?= )|(?<= \xa0)(?=[\x00-\x7f]))|(?<=[\x00-\x7f]\xa0)\xa0+"
+)
 _REASON_OF_PAGE = {
     reason.removeprefix("mojibake.utf8-as-"): reason
     for reason in _REASONS
@@ -113,7 +119,7 @@ class RepairMojibake(TextStage):
         so the stage finds nothing in its own output.
         """
         seen = self._seen(text)
-        if not seen.flags & ~Flag.SPACED:
+        if not seen.flags & ~triage.WEAK:
             return self._plain_characters(text)
         found = self._find(text, seen, language, proven)
         if not found and proven:
@@ -158,13 +164,12 @@ class RepairMojibake(TextStage):
         for run_start, segments in found.runs:
             for segment in segments:
                 start, end, _, repaired, page, verdict = segment
-                if verdict is not Verdict.CERTAIN:
-                    if surroundings.lack_script_of(segment):
-                        proven.add(page)
-                    elif page not in proven or not surroundings.allow(segment):
-                        continue
                 start += run_start
                 end += run_start
+                allowed = verdict is Verdict.CERTAIN
+                allowed = allowed or (page in proven and surroundings.allow(segment))
+                if not (allowed or surroundings.lack_letters_like(segment.damaged, start, end)):
+                    continue
                 if "\xa0" in repaired and not self.keep_nbsp:
                     repaired = _without_doubled_space(text, start, end, repaired)
                 yield Edit(start, end, repaired, _REASON_OF_PAGE[page])
@@ -186,21 +191,38 @@ class _Surroundings:
         """
         if segment.verdict is not Verdict.WORD:
             return segment.verdict > Verdict.WORD
-        return self._are_foreign_to(segment) and self._scripts >= scripts_of(segment.repaired)
+        return self._scripts >= scripts_of(segment.repaired) and self._are_foreign_to(segment)
 
-    def lack_script_of(self, segment: Segment) -> bool:
-        """Whether no other letter of the script of a lead stands in a text of Latin letters."""
-        scripts = scripts_of(segment.damaged[0])
-        if not scripts or "LATIN" in scripts or len(self._outside) < _FEWEST_CHARACTERS:
+    def lack_letters_like(self, damaged: str, start: int, end: int) -> bool:
+        """Whether a lead of another alphabet stands in a text that has no other letter of it.
+
+        Only of Cyrillic, and the ``ƒ`` of Ewe: single Greek letters stand in all kinds of text.
+        """
+        if len(damaged) != _PAIR or len(self._outside) < _FEWEST_CHARACTERS:
             return False
-        return "LATIN" in self._outer_scripts and self._outer_scripts.isdisjoint(scripts)
+        before, after = self._text[start - 1 : start], self._text[end : end + 1]
+        if damaged[0] == "ƒ":
+            return (before.isalpha() or after.isalpha()) and self._outside.isdisjoint(_EWE)
+        if scripts_of(damaged[0]) != {"CYRILLIC"}:
+            return False
+        if damaged[1] in "«»":  # by itself: the letter В may be spoken of
+            is_spoken_of = before.isalnum() or before in _QUOTES
+            stands_free = not is_spoken_of and (damaged[1] == "«" or not after.strip())
+        elif damaged[1] == "\xa0":
+            stands_free = before.isalpha() or after.isalpha()
+        else:
+            stands_free = damaged[1] not in TYPOGRAPHIC
+        return stands_free and "CYRILLIC" not in self._outer_scripts >= {"LATIN"}
 
     def _are_foreign_to(self, segment: Segment) -> bool:
-        damaged = without_typography(segment.damaged)
-        key = (segment.page, damaged[0])
+        """Whether the letters of a segment, or of its alphabet, stand nowhere else in the text."""
+        lead, letters = segment.damaged[0], without_typography(segment.damaged[1:])
+        key = (segment.page, lead)
         if key not in self._is_stray:
             self._is_stray[key] = stray_lead(*key).search(self._text) is not None
-        return not self._is_stray[key] or self._outside.isdisjoint(damaged[1:])
+        if not letters:  # ``ГОСТ Р–2015``
+            return self._outer_scripts.isdisjoint(scripts_of(lead) - {"LATIN"})
+        return not self._is_stray[key] or self._outside.isdisjoint(letters)
 
     @cached_property
     def _outside(self) -> frozenset[str]:

@@ -35,7 +35,7 @@ class Flag(IntEnum):
 
 
 #: Flags that no rule acts on by themselves.
-_WEAK = int(Flag.SPACED)
+WEAK = int(Flag.SPACED)
 
 #: ``â€`` and the same through other pages: the two characters that are left of three.
 STUMPS = (("âβā", "€"), ("в", "Ђ"), ("Γ", "Ç"))
@@ -79,7 +79,7 @@ def flags_of(texts: Sequence[str]) -> list[int]:
     [0, 32, 1024]
     """
     if not _worth_compiling(sum(map(len, texts))):
-        return [scan_by_patterns(text).flags & ~_WEAK for text in texts]
+        return [scan_by_patterns(text).flags & ~WEAK for text in texts]
     flags: list[int] = []
     first = length = 0
     for number, text in enumerate(texts):
@@ -100,7 +100,7 @@ def _batch_flags(batch: Sequence[str]) -> list[int]:
     data, offsets = flatten(batch)
     flags = np.zeros(len(batch), np.int64)
     kernels.scan_batch(data, words_of(data), offsets, classes(), flags)
-    found: list[int] = (flags & ~_WEAK).tolist()
+    found: list[int] = (flags & ~WEAK).tolist()
     return found
 
 

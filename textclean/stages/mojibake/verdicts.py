@@ -7,6 +7,7 @@ other evidence is asked for.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from enum import IntEnum
 from functools import cache
 from typing import NamedTuple
@@ -30,11 +31,20 @@ from textclean.stages.mojibake.coherence import (
 
 #: An opening quotation mark for each that closes and is a continuation byte somewhere.
 OPENING_QUOTES = {"”": "“„", "’": "‘‚", "»": "«", "›": "‹"}
+#: The other way round, as Danes and Germans quote: ``»Å«``, ``„Ä“``.
+REVERSED_QUOTES = {"«": "»", "“": "„"}
+_QUOTED = frozenset({"»«", "„“", "“”", "””", "«»", "‘’", "’’", "‚‘", "›‹", "‹›"})
+#: Signs that end words and figures, besides typography.
+_ENDS_OF_WORDS = "®©™"
+_PAIR = 2  # the shortest sequence
+#: Vowels as Ewe writes them after ƒ.
+_EWE_VOWELS = frozenset("aeiouɛɔáàãéèíìóòõúù")
+_BOX_DRAWING = re.compile("[\u2500-\u259f]")
 #: Signs that three bytes of UTF-8 spell: dashes, quotes, bullets, euro, trade mark, arrows, and the
 #: private characters of symbol fonts.
 COMMON_SIGNS = re.compile("[\u2010-\u2027\u202f-\u203a\u20ac\u2122\u2190-\u2193\uf020-\uf0ff]+")
 _C1 = re.compile("[\x80-\x9f]+")
-_NO_TYPOGRAPHY = dict.fromkeys(map(ord, TYPOGRAPHIC))
+_NO_TYPOGRAPHY = dict.fromkeys(map(ord, [*TYPOGRAPHIC, *_ENDS_OF_WORDS]))
 _COMBINING_END = "\u036f"  # of the marks that Latin letters carry
 
 
@@ -42,7 +52,7 @@ class Verdict(IntEnum):
     """How sure a reading is."""
 
     NO = 0
-    FOREIGN = 1  # only where the text has no other letter of the lead's script
+    FOREIGN = 1  # sound by itself; the text may lack all other letters of the lead's script
     WORD = 2  # looks like a word: the page must be proven, its letters stand nowhere else
     POSSIBLE = 3  # only where the document proves the code page elsewhere
     BY_LINE = 4  # certain, unless the rest of the line speaks against it
@@ -125,9 +135,10 @@ def verdict_on(reading: Reading, page: CodePage) -> Verdict:
         return Verdict.NO
     if "\ufffd" in reading.damaged and repaired == "\ufffd":
         return _verdict_on_lost(reading)
-    if reading.letter == "mark" and not reading.before:
-        return Verdict.POSSIBLE  # it has nothing to stand on
-    if len(reading.damaged) == 2:  # noqa: PLR2004 - one sequence of two, the shortest
+    if reading.letter == "mark" and (not reading.before or _follows_capital(reading)):
+        # it has nothing to stand on
+        return Verdict.NO if _unless_word(reading) is Verdict.WORD else Verdict.POSSIBLE
+    if len(reading.damaged) == _PAIR:
         return _verdict_on_pair(reading)
     verdict = _verdict_on_longer(reading)
     below = page.bytes_from_text(repaired)
@@ -153,24 +164,41 @@ def _verdict_on_lost(reading: Reading) -> Verdict:
 def _verdict_on_longer(reading: Reading) -> Verdict:
     """Three characters or more, which seldom meet in sound text."""
     single = len(reading.repaired) == 1
-    if single and _ends_word(reading):
+    if (single and _ends_word(reading)) or _is_line_art(reading):
         return Verdict.NO
+    if _continues_word(reading) and not reading.joins_left:
+        return Verdict.NO  # ``КАМАЗ–В»``: a word does not go on in another script
     if COMMON_SIGNS.fullmatch(reading.repaired) or _is_fraction(reading):
         return Verdict.CERTAIN
     if _stands_alone(reading):
-        return Verdict.WORD if _is_word(without_typography(reading.damaged)) else Verdict.POSSIBLE
+        return _unless_word(reading)
     if reading.is_bad or _spells_word(reading):
         return Verdict.CERTAIN
     return _verdict_on_word(reading)
 
 
 def without_typography(text: str) -> str:
-    """Return the rest without quotes, dashes and spaces that touch words, or stand in them.
+    """Return the rest without quotes, dashes and signs that touch words, or stand in them.
 
-    >>> without_typography("кі”"), without_typography("м’і")
-    ('кі', 'мі')
+    >>> without_typography("кі”"), without_typography("м’і"), without_typography("Д®")
+    ('кі', 'мі', 'Д')
     """
     return text.translate(_NO_TYPOGRAPHY)
+
+
+def _unless_word(reading: Reading) -> Verdict:
+    """Possible where the page is proven; what sound words look like needs more than that."""
+    damaged = reading.damaged
+    if damaged[1] in "–—" and not (reading.left[-1:].strip() or reading.right[:1].strip()):
+        return Verdict.POSSIBLE  # ``С–`` between blanks: a dash has one on either side, or on none
+    word = without_typography(damaged)
+    looks_sound = len(word) > 1 if len(damaged) > _PAIR else word != ""
+    return Verdict.WORD if looks_sound and _is_word(word) else Verdict.POSSIBLE
+
+
+def _follows_capital(reading: Reading) -> bool:
+    """Whether capitals go on: ``LUNEDÌ°``."""
+    return reading.before[:1] == "U" == reading.lead[:1]
 
 
 def _stands_alone(reading: Reading) -> bool:
@@ -216,35 +244,89 @@ def _verdict_on_pair(reading: Reading) -> Verdict:
     gain = reading.gain
     if gain < 0 or _makes_odd_word(reading):
         return Verdict.NO
-    verdict = _verdict_on_character(reading)
-    if verdict is None:
-        verdict = _verdict_on_neighbors(reading, gain)
+    rules = (verdict for applies, verdict in _RULES_FOR_PAIRS if applies(reading))
+    found = next(rules, None)
+    verdict = _verdict_on_neighbors(reading, gain) if found is None else found
     if is_letter(reading.lead) and reading.lead[1:] not in {"LATIN", reading.letter[1:]}:
-        verdict = max(verdict, Verdict.FOREIGN)  # ``В» in Latin text
+        verdict = max(verdict, Verdict.FOREIGN)  # ``В»`` in Latin text
     return verdict
 
 
-def _verdict_on_character(reading: Reading) -> Verdict | None:
-    """Judge a pair by what it is, whatever the words around; None when that tells nothing."""
-    if reading.damaged[0] == "ƒ" and not reading.joins_left and reading.damaged not in never_meet():
-        return Verdict.WORD  # the letter of Ewe
-    if reading.damaged in needs_proof():
-        return Verdict.BY_LINE
-    in_word = is_letter(reading.before) or is_letter(reading.after)
-    if reading.letter == "oMODIFIER" and not in_word:
-        return Verdict.POSSIBLE  # the okina and the modifier apostrophe belong to a word
-    # line art does not begin after a figure: ``20┬░``
-    is_degree = reading.repaired == "°" and reading.before == "digit" and reading.lead == "sign"
-    if is_degree or _is_guillemet(reading) or _mends_script(reading):
-        return Verdict.CERTAIN
-    return Verdict.CERTAIN if reading.damaged in never_meet() else None
+def _is_quoted_letter(reading: Reading) -> bool:
+    """``»Å«``, ``„Ä“``: a letter spoken of."""
+    return is_letter(reading.lead) and reading.left[-1:] + reading.damaged[1] in _QUOTED
+
+
+def _ends_quoted_capitals(reading: Reading) -> bool:
+    """``»PÅ«``: capitals, then a quote that closes where Danes and Germans write."""
+    return _follows_capital(reading) and reading.damaged[1] in REVERSED_QUOTES
+
+
+def _is_line_art(reading: Reading) -> bool:
+    """``├─é─┤``: a line goes on beside it."""
+    neighbors = reading.left[-1:] + reading.right[:1]
+    return reading.lead == "sign" and _BOX_DRAWING.search(neighbors) is not None
+
+
+def _is_angstrom(reading: Reading) -> bool:
+    """``5 Å²``: a unit, squared."""
+    unit = reading.damaged in {"Å²", "Å³"}
+    return unit and not (is_letter(reading.before) or is_letter(reading.after))
+
+
+def _begins_with_quote(reading: Reading) -> bool:
+    """``Kerkük’ün``: Mac Roman has quotes among its leads."""
+    return reading.damaged[0] in "“”‘’" and is_letter(kind(reading.damaged[1]))
+
+
+def _is_ewe(reading: Reading) -> bool:
+    """``ƒe``, ``nyaƒãwo``: the letter of Ewe, before its vowels, or at the start of a word."""
+    if reading.damaged[0] != "ƒ" or reading.damaged in never_meet():
+        return False
+    return reading.damaged[1] in _EWE_VOWELS or not reading.joins_left
+
+
+def _needs_proof(reading: Reading) -> bool:
+    return reading.damaged in needs_proof()
+
+
+def _lacks_word(reading: Reading) -> bool:
+    """A letter that no text has by itself: of Arabic (but ``و``), or the okina."""
+    in_word = reading.joins_left or reading.joins_right
+    if reading.letter == "oMODIFIER":
+        in_word = is_letter(reading.before) or is_letter(reading.after)
+    return reading.letter[:1] == "o" and not in_word and reading.repaired != "و"
+
+
+def _is_formula(reading: Reading) -> bool:
+    """``√±1``, ``(¬º-``: signs before a figure, or by themselves."""
+    if reading.damaged == "¬º":
+        return "digit" not in {reading.before, reading.after} and not is_letter(reading.after)
+    return reading.lead == "sign" and reading.after == "digit" and is_letter(reading.letter)
+
+
+def _is_symbol(reading: Reading) -> bool:
+    """``Δ°G``: a Greek letter as formulas have it, not in a word."""
+    in_word = reading.joins_left or reading.damaged.isalpha() or reading.letter[:1] == "l"
+    return reading.lead[1:] == "GREEK" and not in_word
+
+
+def _is_degree(reading: Reading) -> bool:
+    """``20┬░``: line art does not begin after a figure."""
+    return reading.repaired == "°" and reading.before == "digit" and reading.lead == "sign"
 
 
 def _is_guillemet(reading: Reading) -> bool:
-    """Whether a guillemet stands there; no word is ``Â``, and a face ends in ``¬´``."""
+    """``Â«``, ``¬´Kion``: no word is ``Â``, and a face ends in ``¬´``."""
     if reading.damaged == "¬´":
         return is_letter(reading.after)
     return reading.damaged in {"Â«", "Â»"} and not reading.before
+
+
+def _never_met(reading: Reading) -> bool:
+    """Letters of no alphabet; but another page may give a small letter where this one does not."""
+    breaks_case = reading.before[:1] == "l" and reading.letter[:1] == "U"
+    return reading.damaged in never_meet() and not breaks_case
 
 
 def _verdict_on_nbsp(reading: Reading) -> Verdict:
@@ -267,9 +349,11 @@ def _verdict_on_neighbors(reading: Reading, gain: int) -> Verdict:
         if breaks_word and reading.joins_left and reading.letter[:1] == "l":
             return Verdict.BY_LINE  # ``zemÄ›.``: no word ends in a capital
         foreign = reading.repaired > _COMBINING_END  # also punctuation of other scripts
-        return Verdict.POSSIBLE if foreign or is_letter(reading.letter) else Verdict.NO
+        return _unless_word(reading) if foreign or is_letter(reading.letter) else Verdict.NO
     if tail in OPENING_QUOTES and not reading.is_inside:
-        return Verdict.BY_LINE if is_letter(reading.before) else Verdict.POSSIBLE
+        return Verdict.BY_LINE if is_letter(reading.before) else _unless_word(reading)
+    if tail in TYPOGRAPHIC and _continues_word(reading):
+        return Verdict.WORD  # ``КАМАЗ–``
     return Verdict.CERTAIN if is_bad else _verdict_on_word(reading)
 
 
@@ -289,7 +373,12 @@ def _verdict_on_word(reading: Reading) -> Verdict:
         return Verdict.CERTAIN
     if gain < 0:
         return Verdict.NO
-    return Verdict.WORD if _is_word(reading.damaged) else Verdict.POSSIBLE
+    return _unless_word(reading)
+
+
+def _continues_word(reading: Reading) -> bool:
+    """Whether the lead is one more letter of a word that is not in Latin script."""
+    return is_letter(reading.before) and reading.before[1:] == reading.lead[1:] != "LATIN"
 
 
 def _mends_word(reading: Reading, gain: int) -> bool:
@@ -301,8 +390,8 @@ def _mends_word(reading: Reading, gain: int) -> bool:
         # line art, unless it is the first letter of a word
         starts = not left or left[-1].isspace()
         follows = reading.joins_right and kind(reading.right[1:2] or " ") != "sign"
-        is_root = reading.damaged[0] == "√" and is_letter(kind(reading.damaged[1]))
-        return starts and follows and (gain > 1 or is_root)  # no formula has ``√ú`` before a word
+        before_word = is_letter(kind(reading.damaged[1])) and reading.right[:2].islower()
+        return starts and follows and (gain > 1 or before_word)  # no formula has ``√úbe``
     short = not reading.joins_right and not is_letter(kind(left[-2:-1] or " "))
     if reading.lead == "sign" and short:
         return False  # one letter before, none after: a formula as likely as a word
@@ -316,4 +405,26 @@ def _mends_script(reading: Reading) -> bool:
     lead, letter = reading.lead, reading.letter
     if not (is_letter(lead) and is_letter(letter)) or lead[1:] == letter[1:]:
         return False
+    if lead[1:] == "GREEK":  # ``Δ°G``: formulas put Greek letters before Latin ones
+        word_follows = len(reading.right) > 1 and reading.right[:2].isalpha()
+        return reading.joins_left or (reading.joins_right and word_follows)
     return reading.joins_left or reading.joins_right
+
+
+#: What a pair is by its characters and their nearest neighbors; the first that applies decides.
+_RULES_FOR_PAIRS: tuple[tuple[Callable[[Reading], bool], Verdict], ...] = (
+    (_is_quoted_letter, Verdict.NO),
+    (_is_line_art, Verdict.NO),
+    (_is_angstrom, Verdict.NO),
+    (_ends_quoted_capitals, Verdict.BY_LINE),
+    (_begins_with_quote, Verdict.WORD),
+    (_is_ewe, Verdict.WORD),
+    (_needs_proof, Verdict.BY_LINE),
+    (_lacks_word, Verdict.POSSIBLE),
+    (_is_formula, Verdict.POSSIBLE),
+    (_is_degree, Verdict.CERTAIN),
+    (_is_guillemet, Verdict.CERTAIN),
+    (_never_met, Verdict.CERTAIN),
+    (_is_symbol, Verdict.POSSIBLE),
+    (_mends_script, Verdict.CERTAIN),
+)
