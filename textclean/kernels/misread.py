@@ -27,8 +27,9 @@ KINDS_SIZE, TABLE_SIZE = 0x20000, 0x10000
 #: a mark, a common sign, anything else; from ``SCRIPT`` on, a letter of another script.
 IMPLAUSIBLE, SMALL, CAPITAL, MARK, COMMON_SIGN, OTHER, SCRIPT = 0, 1, 2, 3, 4, 5, 16
 
-#: What a pair of a lead and a continuation is: never sound text; sound after a capital only.
-NEVER_SOUND, SOUND_AFTER_CAPITAL = 1, 2
+#: What a pair of a lead and a continuation is: never sound text; sound after a capital only; of
+#: letters that never meet, which is asked of pairs alone, not in longer runs.
+NEVER_SOUND, SOUND_AFTER_CAPITAL, NEVER_MEET = 1, 2, 3
 
 #: Results of decoding other than a length.
 NOT_WHOLE, UNDECIDED = -1, -2
@@ -185,7 +186,7 @@ def _holds_unsound(points: Words, start: int, end: int, table: MisreadTable) -> 
     """Whether two neighbors stand in a damaged run that never do in sound text."""
     for at in range(start, end - 1):
         row, column = table.places[points[at]], table.places[points[at + 1]]
-        if table.pairs[row, column]:
+        if 0 < table.pairs[row, column] < NEVER_MEET:
             return True
     return False
 

@@ -14,6 +14,7 @@ from textclean.stages.mojibake.code_pages import (
     code_pages,
     implausible,
     needs_proof,
+    never_meet,
     unassigned_count,
 )
 from textclean.stages.mojibake.coherence import is_letter, kind
@@ -159,6 +160,9 @@ def _table() -> Any:
     for place, character in enumerate(characters, 1):
         places[ord(character)] = place
     pairs = np.zeros((len(characters) + 1, len(characters) + 1), np.uint8)
+    for pair in never_meet():
+        if pair[0] != "ƒ":  # of Ewe: see the verdicts
+            pairs[places[ord(pair[0])], places[ord(pair[1])]] = misread.NEVER_MEET
     for pair in _unsound_pairs(pages):
         pairs[places[ord(pair[0])], places[ord(pair[1])]] = (
             misread.SOUND_AFTER_CAPITAL if pair[1] in REVERSED_QUOTES else misread.NEVER_SOUND
