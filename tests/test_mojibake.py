@@ -16,6 +16,7 @@ from textclean.errors import RecipeError
 from textclean.stages.mojibake import RepairMojibake, clear, triage
 from textclean.stages.mojibake.characters import CHARACTERS, holds_characters
 from textclean.stages.mojibake.code_pages import code_pages, decode, implausible, tables
+from textclean.stages.mojibake.reading import Verdict
 from textclean.stages.mojibake.rounds import repeat, trim
 from textclean.stages.mojibake.segments import (
     _SHAPES,
@@ -25,7 +26,6 @@ from textclean.stages.mojibake.segments import (
     find_segments,
 )
 from textclean.stages.mojibake.triage import scan_by_patterns
-from textclean.stages.mojibake.verdicts import Verdict
 
 STAGE = RepairMojibake()
 KEEPING = RepairMojibake(keep_nbsp=True)

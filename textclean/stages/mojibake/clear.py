@@ -18,13 +18,9 @@ from textclean.stages.mojibake.code_pages import (
     unassigned_count,
 )
 from textclean.stages.mojibake.coherence import is_letter, kind
+from textclean.stages.mojibake.pairs import OPENING_QUOTES, REVERSED_QUOTES
+from textclean.stages.mojibake.reading import COMMON_SIGNS, badness
 from textclean.stages.mojibake.triage import Scan
-from textclean.stages.mojibake.verdicts import (
-    COMMON_SIGNS,
-    OPENING_QUOTES,
-    REVERSED_QUOTES,
-    badness,
-)
 
 #: So many runs take as long to judge as the tables to make.
 ENOUGH_RUNS = 4_000

@@ -11,14 +11,10 @@ from typing import NamedTuple
 from textclean.stages.mojibake.clear import NONE_CLEAR, Clear, page_of, pages_of, split_clear
 from textclean.stages.mojibake.code_pages import UNITS, CodePage, code_pages, decode
 from textclean.stages.mojibake.coherence import TYPOGRAPHIC
+from textclean.stages.mojibake.pairs import OPENING_QUOTES, REVERSED_QUOTES
+from textclean.stages.mojibake.reading import Reading, Verdict
 from textclean.stages.mojibake.triage import Scan
-from textclean.stages.mojibake.verdicts import (
-    OPENING_QUOTES,
-    REVERSED_QUOTES,
-    Reading,
-    Verdict,
-    verdict_on,
-)
+from textclean.stages.mojibake.verdicts import verdict_on
 from textclean.stages.mojibake.whole import majority, read_lines
 
 #: Characters on either side that a verdict may look at.

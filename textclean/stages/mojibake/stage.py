@@ -14,9 +14,10 @@ from textclean.stages.mojibake import characters, residue, rounds, single, space
 from textclean.stages.mojibake.clear import page_of
 from textclean.stages.mojibake.code_pages import stray_lead
 from textclean.stages.mojibake.coherence import TYPOGRAPHIC, scripts_of
+from textclean.stages.mojibake.reading import Verdict
 from textclean.stages.mojibake.segments import Found, Segment, find_segments
 from textclean.stages.mojibake.triage import Flag, Scan
-from textclean.stages.mojibake.verdicts import Verdict, without_typography
+from textclean.stages.mojibake.words import without_typography
 
 _CHAIN = "UTF-8 was read as {}: the bytes are read again, as UTF-8."
 _REASONS = {
