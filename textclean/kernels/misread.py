@@ -26,6 +26,7 @@ KINDS_SIZE, TABLE_SIZE = 0x20000, 0x10000
 #: What a decoded character is: no character to be expected, a small letter or capital of Latin,
 #: a mark, a common sign, anything else; from ``SCRIPT`` on, a letter of another script.
 IMPLAUSIBLE, SMALL, CAPITAL, MARK, COMMON_SIGN, OTHER, SCRIPT = 0, 1, 2, 3, 4, 5, 16
+CYRILLIC = 17
 
 #: What a pair of a lead and a continuation is: never sound text; sound after a capital only; of
 #: letters that never meet, which is asked of pairs alone, not in longer runs.
@@ -56,12 +57,14 @@ class MisreadTable(NamedTuple):
         kinds: ``uint8[0x20000]``: what each code point is, see above.
         places: ``uint16[0x10000]``: row and column of a character of the code pages in ``pairs``.
         pairs: ``uint8[n, n]``: what a lead followed by a continuation is.
+        touches_words: ``bool[0x10000]``: quotes and other signs that stand at sound words.
     """
 
     bytes_of: npt.NDArray[np.uint8]
     kinds: npt.NDArray[np.uint8]
     places: npt.NDArray[np.uint16]
     pairs: npt.NDArray[np.uint8]
+    touches_words: npt.NDArray[np.bool_]
 
 
 @kernel
@@ -174,9 +177,9 @@ def _is_letter(point: Unsigned, table: MisreadTable) -> bool:
 
 @kernel
 def _holds_non_letter(points: Words, start: int, end: int, table: MisreadTable) -> bool:
-    """Whether a damaged run is no word by itself."""
-    for at in range(start, end):  # noqa: SIM110 - the compiler knows no any()
-        if not _is_letter(points[at], table):
+    """Whether a damaged run is no word by itself, quotes and the like aside."""
+    for at in range(start, end):
+        if not (_is_letter(points[at], table) or table.touches_words[points[at]]):
             return True
     return False
 
@@ -242,6 +245,19 @@ def _spells_small(points: Words, start: int, end: int, count: int, table: Misrea
 
 
 @kernel
+def _is_free_letter(points: Words, start: int, end: int, table: MisreadTable) -> bool:
+    """Whether a pair that never is sound stands by itself: ``и`` and ``в`` are words."""
+    if end - start != _PAIR or _kind(points[start], table) >= SCRIPT:
+        return False
+    if _is_ascii_letter(points, start - 1) or _is_ascii_letter(points, end):
+        return False
+    if end < len(points) and _ZERO <= points[end] <= _NINE:
+        return False
+    pair = table.pairs[table.places[points[start]], table.places[points[start + 1]]]
+    return bool(pair == NEVER_SOUND)
+
+
+@kernel
 def _is_clear(  # noqa: PLR0913, PLR0917 - a run, and what it spells
     points: Words, start: int, end: int, out: Words, count: int, table: MisreadTable
 ) -> bool:
@@ -250,6 +266,8 @@ def _is_clear(  # noqa: PLR0913, PLR0917 - a run, and what it spells
         return _spells_small(points, start, end, count, table)
     if _is_all(out, count, COMMON_SIGN, table):
         return _kind(points[start], table) < SCRIPT or _is_letter(points[start + 1], table)
+    if count == 1 and _kind(out[0], table) == CYRILLIC:
+        return _is_free_letter(points, start, end, table)
     return _is_of_one_script(out, count, table) and _holds_non_letter(points, start, end, table)
 
 
@@ -314,9 +332,10 @@ def clear_runs(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
 
 
 @kernel
-def _holds_line_feed(points: Words, start: int, end: int) -> bool:
+def _parts(points: Words, start: int, end: int) -> bool:
+    """Whether a line ends between two runs, or anything beyond ASCII stands there."""
     for at in range(start, end):  # noqa: SIM110 - the compiler knows no any()
-        if points[at] == _LINE_FEED:
+        if points[at] == _LINE_FEED or points[at] > _DELETE:
             return True
     return False
 
@@ -325,7 +344,7 @@ def _holds_line_feed(points: Words, start: int, end: int) -> bool:
 def decode_lines(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
     points: Words, starts: Starts, ends: Starts, page: Bytes, out: Words, lines: Counts
 ) -> int:
-    """Decode all runs through one page, with what stands between them in a line.
+    """Decode all runs through one page, with the ASCII that stands between them in a line.
 
     Args:
         points: ``uint32[n]``, the code points of a text.
@@ -341,7 +360,7 @@ def decode_lines(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller giv
     reached, count, before = 0, 0, 0
     for number in range(len(starts)):
         start, end = starts[number], ends[number]
-        if number == 0 or _holds_line_feed(points, before, start):
+        if number == 0 or _parts(points, before, start):
             lines[count, 0] = start
             count += 1
         else:

@@ -18,9 +18,10 @@ from textclean.stages.mojibake.code_pages import (
     unassigned_count,
 )
 from textclean.stages.mojibake.coherence import is_letter, kind
-from textclean.stages.mojibake.pairs import OPENING_QUOTES, REVERSED_QUOTES
+from textclean.stages.mojibake.pairs import OPENING_QUOTES, REVERSED_QUOTES, ROOTS
 from textclean.stages.mojibake.reading import COMMON_SIGNS, badness
 from textclean.stages.mojibake.triage import Scan
+from textclean.stages.mojibake.words import TOUCHING
 
 #: So many runs take as long to judge as the tables to make.
 ENOUGH_RUNS = 4_000
@@ -79,7 +80,7 @@ def split_clear(text: str, seen: Scan) -> tuple[Clear, Scan]:
 
 
 def compiled_lines(text: str, seen: Scan, number: int) -> Clear | None:
-    """Return the damaged part of each line read through a page; nothing when a run is not whole.
+    """Return the damaged parts of lines read through a page; nothing when a run is not whole.
 
     None where the kernel is not worth it: see ``whole.read_lines``.
     """
@@ -163,7 +164,9 @@ def _table() -> Any:
         pairs[places[ord(pair[0])], places[ord(pair[1])]] = (
             misread.SOUND_AFTER_CAPITAL if pair[1] in REVERSED_QUOTES else misread.NEVER_SOUND
         )
-    return misread.MisreadTable(bytes_of, _kinds(), places, pairs)
+    touches_words = np.zeros(misread.TABLE_SIZE, np.bool_)
+    touches_words[[ord(character) for character in TOUCHING]] = True
+    return misread.MisreadTable(bytes_of, _kinds(), places, pairs, touches_words)
 
 
 def _unsound_pairs(pages: Iterable[CodePage]) -> Iterable[str]:
@@ -179,7 +182,7 @@ def _unsound_pairs(pages: Iterable[CodePage]) -> Iterable[str]:
             for tail in tails:
                 pair = lead + tail
                 doubtful = lead in "ƒ“”‘’" or tail in OPENING_QUOTES or pair in needs_proof()
-                doubtful |= pair == "Å³"  # also a cubed unit
+                doubtful |= pair == "Å³" or pair in ROOTS  # also a cubed unit, a formula
                 if not doubtful and tail != "\xa0" and is_unsound(pair):
                     yield pair
 
@@ -191,7 +194,7 @@ def _kinds() -> Any:
     from textclean.kernels import misread
 
     kinds = np.zeros(misread.KINDS_SIZE, np.uint8)
-    scripts = {"CJK": misread.SCRIPT}
+    scripts = {"CJK": misread.SCRIPT, "CYRILLIC": misread.CYRILLIC}
     for first, last in _EAST_ASIAN:
         kinds[first : last + 1] = misread.SCRIPT
     for point in np.flatnonzero(kinds == 0).tolist():

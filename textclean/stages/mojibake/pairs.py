@@ -24,6 +24,8 @@ REVERSED_QUOTES = {"«": "»", "“": "„"}
 _QUOTED = frozenset({"»«", "„“", "“”", "””", "«»", "‘’", "’’", "‚‘", "›‹", "‹›"})
 #: Vowels as Ewe writes them after ƒ.
 _EWE_VOWELS = frozenset("aeiouɛɔáàãéèíìóòõúù")
+#: Roots that formulas are full of; in words they are ù, ÷ and ý.
+ROOTS = frozenset({"√π", "√∑", "√Ω"})
 _COMBINING_END = "\u036f"  # of the marks that Latin letters carry
 
 
@@ -52,6 +54,12 @@ def _ends_quoted_capitals(reading: Reading) -> bool:
     return follows_capital(reading) and reading.damaged[1] in REVERSED_QUOTES
 
 
+def _trails_off(reading: Reading) -> bool:
+    """``AMANHÃ… disse``: capitals, an ellipsis, and no letter that would go on."""
+    trails = follows_capital(reading) and reading.damaged[1] == "…"
+    return trails and not is_letter(reading.after)
+
+
 def _is_angstrom(reading: Reading) -> bool:
     """``5 Å²``: a unit, squared."""
     unit = reading.damaged in {"Å²", "Å³"}
@@ -59,8 +67,8 @@ def _is_angstrom(reading: Reading) -> bool:
 
 
 def _begins_with_quote(reading: Reading) -> bool:
-    """``Kerkük’ün``: Mac Roman has quotes among its leads."""
-    return reading.damaged[0] in "“”‘’" and is_letter(kind(reading.damaged[1]))
+    """``Kerkük’ün``, ``“†”``: Mac Roman has quotes among its leads."""
+    return reading.damaged[0] in "“”‘’"
 
 
 def _is_ewe(reading: Reading) -> bool:
@@ -83,7 +91,9 @@ def _lacks_word(reading: Reading) -> bool:
 
 
 def _is_formula(reading: Reading) -> bool:
-    """``√±1``, ``(¬º-``: signs before a figure, or by themselves."""
+    """``√±1``, ``√Ω``, ``(¬º-``: signs before a figure, or by themselves."""
+    if reading.damaged in ROOTS:
+        return not (reading.joins_left or reading.right[:2].isalpha())
     if reading.damaged == "¬º":
         return "digit" not in {reading.before, reading.after} and not is_letter(reading.after)
     return reading.lead == "sign" and reading.after == "digit" and is_letter(reading.letter)
@@ -159,11 +169,12 @@ _RULES_FOR_PAIRS: tuple[tuple[Callable[[Reading], bool], Verdict], ...] = (
     (_is_quoted_letter, Verdict.NO),
     (is_line_art, Verdict.NO),
     (_is_angstrom, Verdict.NO),
+    (_trails_off, Verdict.NO),
     (_ends_quoted_capitals, Verdict.BY_LINE),
     (_begins_with_quote, Verdict.WORD),
     (_is_ewe, Verdict.WORD),
     (_needs_proof, Verdict.BY_LINE),
-    (_lacks_word, Verdict.POSSIBLE),
+    (_lacks_word, Verdict.WORD),
     (_is_formula, Verdict.POSSIBLE),
     (_is_degree, Verdict.CERTAIN),
     (_is_guillemet, Verdict.CERTAIN),

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from textclean.stages.mojibake.coherence import incoherence, is_letter, kind
 
-#: Signs that three bytes of UTF-8 spell: dashes, quotes, bullets, euro, trade mark, arrows, and the
-#: private characters of symbol fonts.
-COMMON_SIGNS = re.compile("[\u2010-\u2027\u202f-\u203a\u20ac\u2122\u2190-\u2193\uf020-\uf0ff]+")
+#: Signs that three bytes of UTF-8 spell: dashes, quotes, bullets, euro, trade mark, arrows.
+COMMON_SIGNS = re.compile("[\u2010-\u2027\u202f-\u203a\u20ac\u2122\u2190-\u2193]+")
 C1_CONTROLS = re.compile("[\x80-\x9f]+")
 PAIR = 2  # the shortest sequence
 

@@ -120,6 +120,8 @@ def _is_stray(text: str, start: int, end: int, *, proof: bool, own: bool) -> boo
     if own:
         return False
     if before.isspace() or not before:
+        if text[max(0, start - 2) : start - 1].isupper() and after.isupper():
+            return False  # ``PIN Â PHERCHENNOG``: a word of Welsh, in capitals
         opens_line = before in {"", "\n"} and " " in text[start:end]
         doubled = text.count("Â", start, end) > 1
         return proof or (opens_line and (after.isupper() or after in {"“", '"'} or doubled))
@@ -182,7 +184,9 @@ def _stray_a_grave(text: str, proven: Collection[str]) -> Iterator[Edit]:
         before = text[max(0, match.start() - 2) : match.start()]
         after = text[match.end() : match.end() + 1]
         page = _A_GRAVE_PAGE[match["lead"]]
-        if before[-1:].isupper() or not (page in proven or _reads_well(match, before, after)):
+        if before.rstrip()[-1:].isupper() or not (
+            page in proven or _reads_well(match, before, after)
+        ):
             continue  # ``IRMÃ dele``, ``The letter Ã is``
         if match["lead"] == "Г" and not (before.isascii() and after.isascii()):
             continue  # ``Категория Г и``

@@ -15,7 +15,7 @@ from textclean.stages.mojibake.pairs import OPENING_QUOTES, REVERSED_QUOTES
 from textclean.stages.mojibake.reading import Reading, Verdict
 from textclean.stages.mojibake.triage import Scan
 from textclean.stages.mojibake.verdicts import verdict_on
-from textclean.stages.mojibake.whole import majority, read_lines
+from textclean.stages.mojibake.whole import FEWEST_RUNS, majority, read_lines
 
 #: Characters on either side that a verdict may look at.
 CONTEXT = 3
@@ -143,10 +143,9 @@ def find_segments(text: str, seen: Scan, proven: set[str]) -> Found:
     [(4, 6)]
     """
     clear, rest = split_clear(text, seen)
-    if found := _read_whole(text, seen, clear, [], proven):
-        return found
     runs = _judged_runs(text, rest, code_pages())
-    if found := _read_whole(text, seen, clear, _whole_pages(rest, runs), proven):
+    if found := _read_whole(text, seen, clear, rest, runs):
+        proven.update(page_of(bits).name for bits in set(found.clear.explaining))
         return found
     segments = [segment for run in _distinct(runs) for segment in run]
     certain = [segment for segment in segments if segment.verdict is Verdict.CERTAIN]
@@ -165,22 +164,42 @@ def find_segments(text: str, seen: Scan, proven: set[str]) -> Found:
 
 
 def _read_whole(
-    text: str, seen: Scan, clear: Clear, certain: Iterable[str], proven: set[str]
+    text: str, seen: Scan, clear: Clear, rest: Scan, runs: Sequence[tuple[Segment, ...]]
 ) -> Found | None:
-    """Read a text back line by line when one page explains all of it, most of it for certain."""
-    page = majority(clear, certain, len(seen.starts))
-    lines = None if page is None else read_lines(text, seen, page)
-    if page is None or lines is None:
+    """Read a text back line by line when one page explains most of it for certain.
+
+    A run that looks sound by itself is left out of its line.
+    """
+    if len(seen.starts) < FEWEST_RUNS:
         return None
-    proven.add(page.name)
-    return Found(lines, [])
+    whole = [
+        run[0].page
+        for run, *span in zip(runs, rest.starts, rest.ends, strict=True)
+        if run and _is_whole(run, span, run[0].page)
+    ]
+    page = majority(clear, whole, len(seen.starts))
+    if page is None:
+        return None
+    _, rest, runs = _reopened(text, clear, rest, list(runs), page)
+    doubtful = [
+        (start, end, run)
+        for run, start, end in zip(runs, rest.starts, rest.ends, strict=True)
+        if not _is_likely(run, end - start, page)
+    ]
+    left_out = {start for start, _, _ in doubtful}
+    kept = [span for span in zip(seen.starts, seen.ends, strict=True) if span[0] not in left_out]
+    starts, ends = zip(*kept, strict=True)
+    if (lines := read_lines(text, Scan(seen.flags, starts, ends), page)) is None:
+        return None
+    starts, ends, runs = zip(*doubtful, strict=True) if doubtful else ((), (), ())
+    settled = _settled(text, Scan(seen.flags, starts, ends), list(runs), (page,))
+    return Found(lines, [Run(*one) for one in zip(starts, settled, strict=True) if one[1]])
 
 
-def _whole_pages(seen: Scan, runs: Iterable[tuple[Segment, ...]]) -> Iterator[str]:
-    """Yield the page of each run that is certain from end to end, through one page."""
-    for run, *span in zip(runs, seen.starts, seen.ends, strict=True):
-        if run and _is_whole(run, span, run[0].page):
-            yield run[0].page
+def _is_likely(run: tuple[Segment, ...], length: int, page: CodePage) -> bool:
+    """Whether all of a run can be read through a page, and none of it looks like a sound word."""
+    likely = all(s.page == page.name and s.verdict >= Verdict.POSSIBLE for s in run)
+    return likely and _covered(run) == length
 
 
 def _witnesses(

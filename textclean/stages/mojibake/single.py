@@ -19,7 +19,7 @@ _CONTROL_CHARACTERS = "\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f"
 # An ESC goes with the whole of its terminal sequence (ECMA-48: CSI, and OSC with its end). One
 # that switches the character set of ISO 2022 stays: without it nobody can decode what follows.
 _CONTROL = re.compile(
-    "(?:\x1b\\[[0-?]{0,64}[ -/]{0,8}[@-~]"
+    "(?:\x1b\\[[0-?]{0,64}[!-/]{0,8}[@-~]"
     "|\x1b\\][^\x00-\x1f\x7f]{0,512}(?:\x07|\x1b\\\\)"
     "|\x1b(?![$(][$(]?[A-Z@])"
     f"|[{_CONTROL_CHARACTERS}])+"

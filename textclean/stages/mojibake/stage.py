@@ -221,8 +221,9 @@ class _Surroundings:
         key = (segment.page, lead)
         if key not in self._is_stray:
             self._is_stray[key] = stray_lead(*key).search(self._text) is not None
-        if not letters:  # ``ГОСТ Р–2015``
-            return self._outer_scripts.isdisjoint(scripts_of(lead) - {"LATIN"})
+        if not letters.isalpha():  # ``ГОСТ Р–2015``, ``SÄ’``: is it a lead in another place?
+            own = self._outer_scripts & (scripts_of(lead) - {"LATIN"})
+            return not own and lead in self._certain_leads
         return not self._is_stray[key] or self._outside.isdisjoint(letters)
 
     @cached_property
@@ -237,14 +238,21 @@ class _Surroundings:
     @cached_property
     def _scripts(self) -> frozenset[str]:
         """The scripts outside of all damage, and in what was certainly repaired."""
-        certain = {
-            segment.repaired
-            for run in self._found.runs
-            for segment in run.segments
-            if segment.verdict is Verdict.CERTAIN
-        }
+        certain = {segment.repaired for segment in self._certain}
         repaired = scripts_of("".join({*self._found.clear.repaired, *certain}))
         return self._outer_scripts | repaired | {"LATIN"}
+
+    @cached_property
+    def _certain(self) -> list[Segment]:
+        segments = (segment for run in self._found.runs for segment in run.segments)
+        return [segment for segment in segments if segment.verdict is Verdict.CERTAIN]
+
+    @cached_property
+    def _certain_leads(self) -> frozenset[str]:
+        """The characters of all certain damage; no lead is a continuation, too."""
+        spans = zip(self._found.clear.starts, self._found.clear.ends, strict=True)
+        clear = {self._text[start:end] for start, end in spans}
+        return frozenset("".join(clear | {segment.damaged for segment in self._certain}))
 
     @cached_property
     def _outer_scripts(self) -> frozenset[str]:

@@ -5,6 +5,7 @@ cp1251 in Latin text) the coherence of the word decides; where it is rash (``MAN
 other evidence is asked for.
 """
 
+import re
 import unicodedata
 
 from textclean.stages.mojibake.code_pages import (
@@ -24,7 +25,11 @@ from textclean.stages.mojibake.words import (
     is_word,
     unless_word,
     verdict_on_word,
+    without_typography,
 )
+
+#: Characters of symbol fonts: bullets and marks.
+_PRIVATE_SIGNS = re.compile("[\uf020-\uf0ff]+")
 
 
 def verdict_on(reading: Reading, page: CodePage) -> Verdict:
@@ -70,13 +75,20 @@ def _verdict_on_longer(reading: Reading) -> Verdict:
         return Verdict.NO
     if continues_word(reading) and not reading.joins_left:
         return Verdict.NO  # ``КАМАЗ–В»``: a word does not go on in another script
-    if COMMON_SIGNS.fullmatch(reading.repaired) or _is_fraction(reading):
+    if _is_sign(reading) or _is_fraction(reading):
         return Verdict.CERTAIN
     if _stands_alone(reading):
         return unless_word(reading)
     if reading.is_bad or _spells_word(reading):
         return Verdict.CERTAIN
     return verdict_on_word(reading)
+
+
+def _is_sign(reading: Reading) -> bool:
+    """Whether common signs stand there; those of symbol fonts also stand in ``RINÔÇÉRÔSE``."""
+    if _PRIVATE_SIGNS.fullmatch(reading.repaired):
+        return not is_word(reading.damaged)
+    return COMMON_SIGNS.fullmatch(reading.repaired) is not None
 
 
 def _stands_alone(reading: Reading) -> bool:
@@ -100,6 +112,12 @@ def _ends_word(reading: Reading) -> bool:
     return all(character in TYPOGRAPHIC for character in reading.damaged[1:])
 
 
+def _is_typeset_word(text: str) -> bool:
+    """Whether a text is a word and what may touch it: ``ЁМ”``."""
+    word = without_typography(text)
+    return word != "" and is_word(word)
+
+
 def _spells_word(reading: Reading) -> bool:
     """Whether a run of sequences spells letters of one script, and looks like none itself."""
     kinds = [kind(character) for character in reading.repaired]
@@ -107,4 +125,4 @@ def _spells_word(reading: Reading) -> bool:
     if len(reading.repaired) == 1 or len(set(scripts)) != 1:
         return False
     others = sum(one in {"sign", "digit"} for one in kinds)
-    return others * 3 < len(scripts) and not is_word(reading.damaged)
+    return others * 3 < len(scripts) and not _is_typeset_word(reading.damaged)

@@ -1,7 +1,7 @@
 """Texts that are damaged from end to end: read back line by line, not run by run.
 
-Where most of the damage is certain and all of it is whole sequences of one code page, every run
-is what it is read as, also one that could be a word by itself. One edit a line says so.
+Where one code page explains most of the damage for certain, one edit says so for all that stands in
+a line between characters that are not damaged, or that could be a sound word.
 """
 
 import re
@@ -28,11 +28,9 @@ def majority(clear: Clear, certain: Iterable[str], total: int) -> CodePage | Non
 
     >>> majority(Clear([], [], [], []), ["cp1251"] * 40, 64).name
     'cp1251'
-    >>> majority(Clear([], [], [], []), ["cp1251"] * 40, 63) is None  # too few to be worth it
+    >>> majority(Clear([], [], [], []), ["cp1251"] * 30, 64) is None
     True
     """
-    if total < FEWEST_RUNS:
-        return None
     counts = Counter(certain)
     for bits, count in Counter(clear.explaining).items():
         counts[page_of(bits).name] += count
@@ -43,7 +41,9 @@ def majority(clear: Clear, certain: Iterable[str], total: int) -> CodePage | Non
 
 
 def read_lines(text: str, seen: Scan, page: CodePage) -> Clear | None:
-    r"""Return the damaged part of each line, read back; None when a run is not whole sequences.
+    r"""Return the damaged parts of each line, read back; None when a run is not whole sequences.
+
+    Runs with nothing but ASCII between them are one part.
 
     >>> text = "Ã¡ Ã©\nÃ­"
     >>> lines = read_lines(text, Scan(32, [0, 3, 6], [2, 5, 8]), code_pages()[0])
@@ -61,7 +61,7 @@ def read_lines(text: str, seen: Scan, page: CodePage) -> Clear | None:
         if not UNITS.fullmatch(as_bytes) or _UNDECIDED.search(as_bytes):
             return None
         gap = text[ends[-1] : start] if ends else "\n"
-        if "\n" in gap:
+        if "\n" in gap or not gap.isascii():
             starts.append(start)
             ends.append(end)
             pieces.append([decode(as_bytes)])

@@ -10,7 +10,9 @@ from textclean.stages.mojibake.reading import PAIR, Reading, Verdict
 
 #: Signs that end words and figures, besides typography.
 _ENDS_OF_WORDS = "®©™"
-_NO_TYPOGRAPHY = dict.fromkeys(map(ord, [*TYPOGRAPHIC, *_ENDS_OF_WORDS]))
+#: All that may touch a sound word, or stand in it.
+TOUCHING = TYPOGRAPHIC | set(_ENDS_OF_WORDS)
+_NO_TYPOGRAPHY = dict.fromkeys(map(ord, TOUCHING))
 _BOX_DRAWING = re.compile("[\u2500-\u259f]")
 
 
@@ -33,6 +35,8 @@ def unless_word(reading: Reading) -> Verdict:
     damaged = reading.damaged
     if damaged[1] in "–—" and not (reading.left[-1:].strip() or reading.right[:1].strip()):
         return Verdict.POSSIBLE  # ``С–`` between blanks: a dash has one on either side, or on none
+    if is_letter(reading.lead) and reading.lead[1:] != "LATIN" and len(damaged) == PAIR:
+        return Verdict.WORD  # ``220 В±10%``
     word = without_typography(damaged)
     looks_sound = len(word) > 1 if len(damaged) > PAIR else word != ""
     return Verdict.WORD if looks_sound and is_word(word) else Verdict.POSSIBLE
