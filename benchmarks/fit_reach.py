@@ -2,9 +2,9 @@
 
     python benchmarks/fit_reach.py DATA_FOLDER [--write]
 
-The lines above each attribution of ``embed_flat`` and of planted ``embed_snippets`` are walked up
-as far as they truly are the post's; each step and the first that is not becomes one example.
-``--write`` puts the weights into ``tables/embeds_reach.toml``; names and whys stay as they are.
+Each attribution of ``embed_flat`` and of planted ``embed_snippets`` is one example: all lines above
+it that its post could begin at, and the one where it truly does. ``--write`` puts the weights into
+``tables/embeds_reach.toml``; names, whys and certainty stay as they are.
 """
 
 import argparse
@@ -26,13 +26,14 @@ from textclean.stages.embeds.choice import decide
 from textclean.stages.embeds.evidence import Step, features
 from textclean.stages.embeds.opening import Opening, opening_features
 from textclean.stages.embeds.reach import Reach
-from textclean.stages.embeds.tables import reach_weights
+from textclean.stages.embeds.tables import reach_certainty, reach_weights
 
 TABLE = Path(textclean.stages.embeds.tables.__file__).parents[1] / "tables" / "embeds_reach.toml"
 #: A real page counts fully, a planted post less: its neighbours are always the same sentences.
 _PLANTED = 0.6
 _PENALTY = 0.5
 _FOLDS = 5
+_CERTAINTIES = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9)
 _ORDERS = ("several_lines", "attribution_below", "attribution_inside", "blank_lines")
 
 Floats = npt.NDArray[np.float64]
@@ -75,13 +76,17 @@ def main() -> None:
         weights = sample.fit((folds != fold).astype(float))
         scores[rows == fold] = (sample.matrix @ weights)[rows == fold]
     print(f"{len(walks)} anchors; each real page by weights that had not seen it:")
-    for certainty in (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9):
+    for certainty in sorted({*_CERTAINTIES, reach_certainty()}):
         counted: Counter[str] = Counter()
         for start, walk in zip(sample.starts, walks, strict=False):
             if walk.weight == 1:
                 own = scores[start : start + len(walk.names)].tolist()
                 counted.update(_score(walk, own, certainty))
-        print(certainty, dict(counted))
+        print(
+            f"certainty {certainty:.2f}: {counted['right']:,} of {counted['all']:,} characters, "
+            f"{counted['wrong']:,} wrongly; {counted['lines']:,} lines, "
+            f"{counted['wrong_lines']:,} wrongly"
+        )
     if options.write:
         fitted = sample.fit(np.ones(len(walks)))
         _write(dict(zip(names, fitted.tolist(), strict=True)))
@@ -202,7 +207,7 @@ def _score(walk: Walk, scores: list[float], certainty: float) -> Counter[str]:
     for size, joins in zip(walk.sizes[:top], walk.joins, strict=False):
         counted["right" if joins else "wrong"] += size
         counted["lines"] += 1
-        counted["lines_wrong"] += not joins
+        counted["wrong_lines"] += not joins
     return counted
 
 
