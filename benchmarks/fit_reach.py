@@ -2,9 +2,9 @@
 
     python benchmarks/fit_reach.py DATA_FOLDER [--write]
 
-The lines above each attribution of ``embed_flat`` and of planted ``embed_snippets`` are walked up
-as far as they truly are the post's; each step and the first that is not becomes one example.
-``--write`` puts the weights into ``tables/embeds_reach.toml``; names and whys stay as they are.
+Each attribution of ``embed_flat`` and of planted ``embed_snippets`` is one example: all lines above
+it that its post could begin at, and the one where it truly does. ``--write`` puts the weights into
+``tables/embeds_reach.toml``; names, whys and certainty stay as they are.
 """
 
 import argparse
@@ -16,41 +16,48 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from quality_sections.common import Folder
 from quality_sections.embeds_planted import NEIGHBORS, orders
 
 import textclean.stages.embeds.tables
 from textclean.stages.embeds import flattened
-from textclean.stages.embeds.evidence import Anchor, features
+from textclean.stages.embeds.choice import decide
+from textclean.stages.embeds.evidence import Step, features
+from textclean.stages.embeds.opening import Opening, opening_features
 from textclean.stages.embeds.reach import Reach
-from textclean.stages.embeds.tables import reach_weights
+from textclean.stages.embeds.tables import reach_certainty, reach_weights
 
 TABLE = Path(textclean.stages.embeds.tables.__file__).parents[1] / "tables" / "embeds_reach.toml"
 #: A real page counts fully, a planted post less: its neighbours are always the same sentences.
 _PLANTED = 0.6
-_PENALTY = 3.0
-#: What a line must have in its favour beyond even odds.
-_MARGIN = 1.2
+_PENALTY = 0.5
 _FOLDS = 5
+_CERTAINTIES = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9)
 _ORDERS = ("several_lines", "attribution_below", "attribution_inside", "blank_lines")
 
+Floats = npt.NDArray[np.float64]
 Truth = Callable[[Reach, int], tuple[bool, int]]
 
 
-class Example(NamedTuple):
-    """One step: the features that hold, whether the line is the post's, and its length."""
-
-    names: frozenset[str]
-    joins: bool
-    size: int
-
-
 class Walk(NamedTuple):
-    """The steps above one anchor."""
+    """The beginnings that one post could have.
+
+    Attributes:
+        fold: Which fifth of the pages it is of.
+        weight: How much it counts.
+        names: The features of each beginning, those of all lines it takes along included.
+        sizes: The characters of each line, from the body upwards.
+        joins: Whether each line is truly the post's.
+        truth: Which beginning is the right one.
+    """
 
     fold: int
     weight: float
-    steps: list[Example]
+    names: list[Counter[str]]
+    sizes: list[int]
+    joins: list[bool]
+    truth: int
 
 
 def main() -> None:
@@ -60,16 +67,29 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the weights into the table")
     options = parser.parse_args()
     walks = [*_real(Folder(options.data)), *_planted(Folder(options.data))]
-    counted: Counter[str] = Counter()
+    names = sorted(reach_weights())
+    sample = Sample(walks, names)
+    folds = np.array([walk.fold for walk in walks])
+    scores = np.zeros(len(sample.matrix))
+    rows = np.repeat(folds, np.diff(sample.starts))
     for fold in range(_FOLDS):
-        weights = _fit([walk for walk in walks if walk.fold != fold])
-        for walk in walks:
-            if walk.fold == fold and walk.weight == 1:
-                counted.update(_score(walk, weights))
+        weights = sample.fit((folds != fold).astype(float))
+        scores[rows == fold] = (sample.matrix @ weights)[rows == fold]
     print(f"{len(walks)} anchors; each real page by weights that had not seen it:")
-    print(f"{counted['right']:,} of {counted['all']:,} characters, {counted['wrong']:,} wrongly")
+    for certainty in sorted({*_CERTAINTIES, reach_certainty()}):
+        counted: Counter[str] = Counter()
+        for start, walk in zip(sample.starts, walks, strict=False):
+            if walk.weight == 1:
+                own = scores[start : start + len(walk.names)].tolist()
+                counted.update(_score(walk, own, certainty))
+        print(
+            f"certainty {certainty:.2f}: {counted['right']:,} of {counted['all']:,} characters, "
+            f"{counted['wrong']:,} wrongly; {counted['lines']:,} lines, "
+            f"{counted['wrong_lines']:,} wrongly"
+        )
     if options.write:
-        _write(_fit(walks))
+        fitted = sample.fit(np.ones(len(walks)))
+        _write(dict(zip(names, fitted.tolist(), strict=True)))
 
 
 def _real(folder: Folder) -> Iterator[Walk]:
@@ -116,50 +136,78 @@ def _walks(text: str, truth: Truth, fold: int, weight: float) -> Iterator[Walk]:
     class Walker(Reach):
         __slots__ = ()
 
-        def body_from(self, anchor: Anchor, bottom: int, body: str) -> int:
-            steps: list[Example] = []
-            top = bottom
-            for number, step in self.steps(anchor, bottom, body):
-                joins, size = truth(self, number)
-                steps.append(Example(frozenset(features(step, self.profile)), joins, size))
-                if not joins:
-                    break
-                top = number
-            if steps:
-                found.append(Walk(fold, weight, steps))
-            return top
+        def choose(self, steps: list[Step], openings: list[Opening]) -> int:
+            truths = [truth(self, opening.line) for opening in openings[1:]]
+            joins = [joins for joins, _ in truths]
+            right = joins.index(False) if False in joins else len(joins)
+            taken: Counter[str] = Counter()
+            names = [Counter(opening_features(openings[0]))]
+            for step, opening in zip(steps, openings[1:], strict=True):
+                taken.update(features(step, self.profile))
+                names.append(taken + Counter(opening_features(opening)))
+            sizes = [size for _, size in truths]
+            found.append(Walk(fold, weight, names, sizes, joins, right))
+            return right
 
     flattened.find_cuts(text, Walker)
     yield from found
 
 
-def _fit(walks: list[Walk]) -> dict[str, float]:
-    """Fit a logistic regression by Newton's method; a line counts by its length."""
-    names = sorted(reach_weights())
-    column = {name: number for number, name in enumerate(names)}
-    examples = [(walk.weight, step) for walk in walks for step in walk.steps]
-    matrix = np.zeros((len(examples), len(names)))
-    for row, (_, step) in enumerate(examples):
-        matrix[row, [column[name] for name in step.names]] = 1
-    truth = np.array([step.joins for _, step in examples], float)
-    share = np.array([weight * (min(step.size, 150) + 40) / 100 for weight, step in examples])
-    weights = np.zeros(len(names))
-    for _ in range(50):
-        odds = 1 / (1 + np.exp(-matrix @ weights))
-        slope = matrix.T @ (share * (truth - odds)) - _PENALTY * weights
-        curve = (matrix.T * (share * odds * (1 - odds))) @ matrix + _PENALTY * np.eye(len(names))
-        weights += np.linalg.solve(curve, slope)
-    fitted = dict(zip(names, weights.tolist(), strict=True))
-    fitted["always"] -= _MARGIN
-    return fitted
+class Sample:
+    """All walks as one matrix: a row for each beginning."""
+
+    def __init__(self, walks: list[Walk], names: list[str]) -> None:
+        column = {name: number for number, name in enumerate(names)}
+        self.walks, self.names = walks, names
+        self.starts = np.cumsum([0] + [len(walk.names) for walk in walks])
+        self.matrix = np.zeros((self.starts[-1], len(names)))
+        for start, walk in zip(self.starts, walks, strict=False):
+            for number, counted in enumerate(walk.names):
+                for name, count in counted.items():
+                    self.matrix[start + number, column[name]] = count
+
+    def odds(self, weights: Floats) -> Floats:
+        """Return how likely each beginning is among those of its post."""
+        scores = self.matrix @ weights
+        lengths = np.diff(self.starts)
+        scores -= np.repeat(np.maximum.reduceat(scores, self.starts[:-1]), lengths)
+        odds = np.exp(scores)
+        return odds / np.repeat(np.add.reduceat(odds, self.starts[:-1]), lengths)
+
+    def fit(self, chosen: Floats, penalty: float = _PENALTY) -> Floats:
+        """Fit a conditional logistic regression by Newton's method."""
+        lengths = np.diff(self.starts)
+        share = np.array([walk.weight * _importance(walk) for walk in self.walks]) * chosen
+        rows = np.repeat(share, lengths)
+        right = self.starts[:-1] + np.array([walk.truth for walk in self.walks])
+        weights = np.zeros(len(self.names))
+        for _ in range(25):
+            odds = self.odds(weights)
+            expected = np.add.reduceat(self.matrix * odds[:, None], self.starts[:-1])
+            slope = share @ (self.matrix[right] - expected) - penalty * weights
+            curve = (self.matrix.T * (rows * odds)) @ self.matrix
+            curve -= (expected.T * share) @ expected
+            curve += penalty * np.eye(len(weights))
+            move = np.linalg.solve(curve, slope)
+            weights += move
+            if np.abs(move).max() < 1e-4:
+                break
+        return weights
 
 
-def _score(walk: Walk, weights: dict[str, float]) -> Counter[str]:
-    counted: Counter[str] = Counter(all=sum(step.size for step in walk.steps if step.joins))
-    for step in walk.steps:
-        if sum(weights[name] for name in step.names) <= 0:
-            break
-        counted["right" if step.joins else "wrong"] += step.size
+def _importance(walk: Walk) -> float:
+    """Return how much a walk counts: by the lines that a wrong answer would cost."""
+    near = walk.sizes[max(0, walk.truth - 1) : walk.truth + 1]
+    return (sum(min(size, 150) for size in near) / max(1, len(near)) + 40) / 100
+
+
+def _score(walk: Walk, scores: list[float], certainty: float) -> Counter[str]:
+    counted = Counter(all=sum(walk.sizes[: walk.truth]))
+    top = decide(scores, certainty)
+    for size, joins in zip(walk.sizes[:top], walk.joins, strict=False):
+        counted["right" if joins else "wrong"] += size
+        counted["lines"] += 1
+        counted["wrong_lines"] += not joins
     return counted
 
 

@@ -15,7 +15,7 @@ from textclean import Recipe, clean
 from textclean.document import Document
 from textclean.edits import apply_edits, check_edits
 from textclean.errors import RecipeError
-from textclean.stages.embeds import StripEmbeds, evidence
+from textclean.stages.embeds import StripEmbeds, choice, evidence, opening
 from textclean.stages.embeds.attributions import find_attributions
 from textclean.stages.embeds.elements import might_hold
 from textclean.stages.embeds.reach import post_length
@@ -89,20 +89,25 @@ def test_address_goes_from_html_and_stays_in_plain_text(row):
 
 def test_every_feature_has_a_weight_and_every_weight_its_feature(monkeypatch):
     met = set()
-    whole = evidence.features
 
-    def noting(step, profile):
-        names = list(whole(step, profile))
-        met.update(names)
-        return iter(names)
+    def noting(whole):
+        def note(*arguments):
+            names = list(whole(*arguments))
+            met.update(names)
+            return iter(names)
 
-    monkeypatch.setattr(evidence, "features", noting)
+        return note
+
+    for name in ("features", "opening_features"):
+        monkeypatch.setattr(choice, name, noting(getattr(choice, name)))
     for case in CASES:
         cleaned(case["original"])
     names = [row["name"] for row in table("embeds_reach.toml")["feature"]]
     assert len(set(names)) == len(names)
     assert met <= set(names)
-    source = Path(evidence.__file__).read_text(encoding="utf-8")
+    source = "".join(
+        Path(module.__file__).read_text(encoding="utf-8") for module in (evidence, opening)
+    )
     assert [name for name in names if f'"{name}"' not in source] == []
     assert all(row["why"] for row in table("embeds_reach.toml")["feature"])
 

@@ -12,6 +12,7 @@ LINK_TAIL = re.compile(rf"(?:\s{{0,4}}(?:{LINK.pattern})){{1,4}}\s{{0,9}}\Z")
 
 _EMOJI = "\u200d\ufe0f\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 _STRONG = rf"(?<![\w&/])[#＃][^\W\d_]\w|\bt\.co/\w|pic\.(?:twitter|x)\.com/|\bRT\b|[{_EMOJI}]"
+_EMOJI_START = re.compile(rf"[{_EMOJI}]")
 _STRONG_TRAIT = re.compile(_STRONG)
 _TRAIT = re.compile(rf"{_STRONG}|(?<![\w.])[@＠]\w{{2}}")
 _WORD = re.compile(r"[^\W_]{2}")
@@ -82,6 +83,11 @@ def has_trait(string: str) -> bool:
 def has_strong_trait(string: str) -> bool:
     """Whether a line shows more than a handle of what posts have."""
     return _STRONG_TRAIT.search(string) is not None
+
+
+def starts_with_emoji(string: str) -> bool:
+    """Whether a line begins with an emoji or a flag."""
+    return _EMOJI_START.match(string) is not None
 
 
 def has_word(string: str) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from textclean.stages.embeds.attributions import CAPTION_LIMIT, LONG_LIMIT
-from textclean.stages.embeds.evidence import Anchor, Profile, Step, score
+from textclean.stages.embeds.choice import choose
+from textclean.stages.embeds.evidence import Anchor, Profile, Step
 from textclean.stages.embeds.lines import (
     LINK,
     SENTENCE_END,
@@ -22,6 +23,7 @@ from textclean.stages.embeds.lines import (
     is_fragment,
     list_marker,
 )
+from textclean.stages.embeds.opening import Opening
 
 #: Counting differs a little between the networks and an extractor (entities, glued words).
 _SLACK = 12
@@ -35,6 +37,10 @@ _ARTICLE_SENTENCE = 60
 _DEEP = 3
 #: So much of the line above a line in question is looked at: more is too long for a post.
 _TOP_WINDOW = 2 * LONG_LIMIT
+#: No post has so many lines.
+_MOST_LINES = 40
+#: So much of the text above a line is looked at for who is announced there.
+_CONTEXT = 160
 #: The network counts every address as a shortened one, of 23 characters.
 _ADDRESS = re.compile(r"https?://[^\s\u3000]{1,400}")
 _SHORTENED = "x" * 23
@@ -170,19 +176,40 @@ class Reach:
             bottom: The body's last line; the anchor's own when not even one line is certain.
             body: What that line has of the post.
         """
-        top = bottom
+        steps: list[Step] = []
+        openings = [self._opening(anchor, bottom, body)]
         for line, step in self.steps(anchor, bottom, body):
-            if score(step, self.profile) <= 0:
-                break
-            top = line
-        return top
+            steps.append(step)
+            openings.append(self._opening(anchor, line, step.upper))
+        return openings[self.choose(steps, openings)].line if steps else bottom
+
+    def _opening(self, anchor: Anchor, line: int, first: str) -> Opening:
+        """Return what shows whether a post begins at a line."""
+        number = self.above(line)
+        filled = self._filled_above(line)
+        start = self.lines[line].first
+        floor = max(self.lines[self.floor].start, start - _CONTEXT, 0)
+        return Opening(
+            line=line,
+            first=first,
+            above="" if number is None else self.string(number)[-_TOP_WINDOW:],
+            context=self.text[floor:start],
+            size=0 if number is None else self.lines[number].last - self.lines[number].first,
+            gap=line - filled - 1,
+            after_post=number is None and filled >= 0 and bool(self.taken[filled]),
+            author=anchor.author,
+        )
+
+    def choose(self, steps: list[Step], openings: list[Opening]) -> int:
+        """Return how many lines to go up."""
+        return choose(steps, openings, self.profile)
 
     def steps(self, anchor: Anchor, bottom: int, body: str) -> Iterator[tuple[int, Step]]:
         """Yield line after line above a body, each asked for as if all below it had joined."""
         between = self._fits_up_to_a_post(anchor, bottom, body)
         post = _Post(anchor, bottom, bottom, body, body, int(bool(body)), between)
         used = post_length(body, anchor.limit)
-        while (line := self.above(post.top)) is not None:
+        while post.depth < _MOST_LINES and (line := self.above(post.top)) is not None:
             string = self.string(line)
             used += post_length(string, anchor.limit) + 1
             if not fits(used, anchor.limit):
@@ -190,7 +217,7 @@ class Reach:
             # A page that took the whole post for its headline keeps the headline.
             if _letters(string) == _letters(post.body) != "":
                 break
-            yield line, self._step(post, line, used)
+            yield line, self._step(post, line)
             body = f"{string} {post.body}"[:CAPTION_LIMIT]
             post = post._replace(top=line, lower=string, body=body, depth=post.depth + 1)
 
@@ -203,37 +230,31 @@ class Reach:
             if not fits(used, anchor.limit):
                 return False
             top = line
-        filled = top - 1
-        while filled >= 0 and self.lines[filled].blank and top - filled <= _BLANK_LIMIT:
-            filled -= 1
+        filled = self._filled_above(top)
         return filled >= 0 and bool(self.taken[filled])
 
-    def _step(self, post: _Post, upper: int, used: int) -> Step:
+    def _step(self, post: _Post, upper: int) -> Step:
         """Return the question whether one more line is of the post."""
-        anchor, line = post.anchor, self.lines[upper]
-        number = self.above(upper)
-        top = "" if number is None else self.string(number)
-        after = used + post_length(top[:_TOP_WINDOW], anchor.limit) + 1
-        filled = upper - 1
-        while filled >= 0 and self.lines[filled].blank and upper - filled <= _BLANK_LIMIT:
-            filled -= 1
+        line = self.lines[upper]
         return Step(
             upper=self.string(upper),
             lower=post.lower,
-            top=top[-_TOP_WINDOW:],
             body=post.body,
             depth=post.depth,
-            used=used,
-            beyond=bool(top) and (len(top) > CAPTION_LIMIT or not fits(after, anchor.limit)),
             gap=post.top - upper - 1,
-            gap_above=upper - filled - 1 if filled >= 0 else 0,
-            gap_anchor=max(0, anchor.line - post.bottom - 1),
+            gap_above=max(0, upper - self._filled_above(upper) - 1),
             between=post.between,
-            after_post=number is None and filled >= 0 and bool(self.taken[filled]),
             trailing=self.text[line.last : line.last + 1] in {" ", "\u00a0"},
             rules=bool(post.depth) and self._rules_join(post, upper),
-            anchor=anchor,
+            anchor=post.anchor,
         )
+
+    def _filled_above(self, number: int) -> int:
+        """Return the nearest line above that is not blank, taken or not."""
+        filled = number - 1
+        while filled >= 0 and self.lines[filled].blank and number - filled <= _BLANK_LIMIT:
+            filled -= 1
+        return filled
 
     def _rules_join(self, post: _Post, upper: int) -> bool:
         """Whether one of the plain rules joins a line to the post below it."""

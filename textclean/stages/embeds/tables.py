@@ -127,6 +127,13 @@ def reach_weights() -> Mapping[str, float]:
 
 
 @cache
+def reach_certainty() -> float:
+    """Return how likely a line must be the post's to go."""
+    certainty: float = _read("embeds_reach.toml")["certainty"]
+    return certainty
+
+
+@cache
 def reach_words(kind: str) -> re.Pattern[str]:
     """Return the pattern of any word of one kind, whole, in any of the languages."""
     rows = [row for row in _read("embeds_reach.toml")["words"] if row["kind"] == kind]

@@ -160,9 +160,10 @@ def _table() -> Any:
     for pair in never_meet():
         if pair[0] != "ƒ":  # of Ewe: see the verdicts
             pairs[places[ord(pair[0])], places[ord(pair[1])]] = misread.NEVER_MEET
+    after_capitals = {*REVERSED_QUOTES, "…"}
     for pair in _unsound_pairs(pages):
         pairs[places[ord(pair[0])], places[ord(pair[1])]] = (
-            misread.SOUND_AFTER_CAPITAL if pair[1] in REVERSED_QUOTES else misread.NEVER_SOUND
+            misread.SOUND_AFTER_CAPITAL if pair[1] in after_capitals else misread.NEVER_SOUND
         )
     touches_words = np.zeros(misread.TABLE_SIZE, np.bool_)
     touches_words[[ord(character) for character in TOUCHING]] = True
