@@ -1,5 +1,6 @@
 """Markup: the engine against its reference twin, literal text, idempotence, hostile input."""
 
+import html
 import json
 import subprocess
 import sys
@@ -166,6 +167,24 @@ def test_processing_twice_changes_nothing(text):
     output = apply_edits(text, edits)
     assert not STAGE.find_edits(output, None)
     assert STAGE.might_change(text) or not edits
+
+
+SHOWN = st.sampled_from(
+    [
+    "<p>", "</p>", "<br>", "<b>", "</b>", "<a href='x'>", "</a>", "<!-- c -->", "<!--", "-->",
+    "<!doctype html>", "<?php x ?>", "<?xml x?>", "<![CDATA[", "]]>", "<![if x]>", "<![endif]>",
+    "<script>", "</script>", "<style>", "</style>", "<iframe src=x>", "</iframe>", "<div hidden>",
+    "</div>", "<x-y a=1>", "</x-y>", "<svg>", "</svg>", "&nbsp;", "&amp;", "&lt;", "&#91;", "[b]",
+    "[/b]", "[gallery ids='1']", "[img]", "[/img]", "[list]", "[*]", "[/list]", "[addtoany]", "a",
+    " ", "x < y", "\n", "[embed]", "https://x.example/", "[/embed]", "`", "```",
+])  # fmt: skip
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.lists(SHOWN, min_size=1, max_size=12).map("".join), st.sampled_from(["p", "pre", "code"]))
+def test_markup_that_a_page_shows_is_safe(shown, name):
+    output = strip(f"<div><{name}>{html.escape(shown, quote=False)}</{name}></div>")
+    assert not STAGE.find_edits(output, None)
 
 
 @settings(deadline=None, max_examples=100)

@@ -25,7 +25,8 @@ _CELL_KINDS = frozenset({"row", "cell", "inline"})
 _BLOCK_END = re.compile(r"</([A-Za-z][A-Za-z0-9]*+)[^<>]*+>")
 #: Signs that stand at or in a word.
 _WORD_SIGNS = frozenset("'\"&’‘“”«»–—…")
-_ESCAPES = {"<": "&lt;", "&": "&amp;", "[": "&#91;"}
+_ESCAPES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "[": "&#91;"}
+_ANY_TAG = re.compile(r"</?[A-Za-z][^<>]*+>")
 
 
 def markup_edits(text: str) -> tuple[Edit, ...]:
@@ -177,10 +178,22 @@ def _outside(edits: Sequence[Edit], references: Sequence[Edit]) -> list[Edit]:
 
 
 def _escape(text: str, spans: Sequence[Span]) -> list[Edit]:
-    """Write the first sign of each span as a reference, and the last of a tag."""
+    """Write as references the signs that make markup of each span: those of every tag in it.
+
+    A script or a hidden element is one span, but shown as two tags and what stands between.
+    """
     edits: list[Edit] = []
     for span in spans:
-        edits.append(Edit(span.start, span.start + 1, _ESCAPES[text[span.start]], "markup.html"))
-        if text[span.start] == "<" and text[span.end - 1] == ">":
-            edits.append(Edit(span.end - 1, span.end, "&gt;", "markup.html"))
+        sign = text[span.start]
+        if sign in "&[":
+            escaped = {span.start: _ESCAPES[sign]}
+        else:  # a tag, a comment, a mark of a CDATA section
+            last = span.end - 1
+            escaped = {span.start: sign, last: text[last]}
+            for tag in _ANY_TAG.finditer(text, span.start, span.end):
+                escaped |= {tag.start(): "<", tag.end() - 1: ">"}
+            escaped = {at: _ESCAPES[sign] for at, sign in escaped.items() if sign in "<>"}
+        edits += (
+            Edit(at, at + 1, reference, "markup.html") for at, reference in sorted(escaped.items())
+        )
     return edits
