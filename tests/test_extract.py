@@ -46,6 +46,23 @@ def test_page_without_main_text_is_cleaned_whole():
     assert textclean.clean(page, RECIPE) == textclean.clean(page) == "Home"
 
 
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        ("Write &lt;b&gt;bold&lt;/b&gt; here.", "Write &lt;b&gt;bold&lt;/b&gt; here."),
+        ("Write &amp;nbsp; for a space.", "Write &amp;nbsp; for a space."),
+        ("Write &amp;lt; for a sign.", "Write &amp;lt; for a sign."),
+        ("Write <code>[b]x[/b]</code> here.", "Write [b]x[/b] here."),
+        ("AT&amp;T says a &lt; b.", "AT&T says a < b."),
+    ],
+)
+def test_shown_markup_is_no_source_to_the_stages_that_follow(shown, expected):
+    page = PAGE.replace(SENTENCES[1], f"{SENTENCES[1]} {shown}")
+    text = textclean.clean(page, RECIPE)
+    assert f"{SENTENCES[1]} {expected}" in text
+    assert textclean.clean(text, RECIPE) == text
+
+
 def test_page_with_characters_no_tree_carries():
     text = textclean.clean(PAGE.replace("Monday", "Mon\ud800day\0"), RECIPE)
     assert SENTENCES[0] in text

@@ -5,12 +5,14 @@ entity that spells a tag, a tag that a page shows as text) keeps the form in whi
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from textclean.edits import Edit, apply_edits, settle_edits
 from textclean.stages.markup._codes import find_codes
 from textclean.stages.markup._entities import find_references
 from textclean.stages.markup._local import find_tags
+from textclean.stages.markup._shown import brackets_of_code, with_stand_ins
 from textclean.stages.markup._spans import Span, edits_of_spans
 from textclean.stages.markup._tables import elements
 from textclean.stages.markup._tree import text_of_html
@@ -25,7 +27,7 @@ _CELL_KINDS = frozenset({"row", "cell", "inline"})
 _BLOCK_END = re.compile(r"</([A-Za-z][A-Za-z0-9]*+)[^<>]*+>")
 #: Signs that stand at or in a word.
 _WORD_SIGNS = frozenset("'\"&’‘“”«»–—…")
-_ESCAPES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "[": "&#91;"}
+_ESCAPES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "[": "&#91;", "{": "&#123;"}
 _ANY_TAG = re.compile(r"</?[A-Za-z][^<>]*+>")
 
 
@@ -34,15 +36,33 @@ def markup_edits(text: str) -> tuple[Edit, ...]:
     return settle_edits(text, _one_round, MAXIMUM_ROUNDS)
 
 
-def settle(text: str) -> str:
-    """Take shortcodes out of a page's text; make safe what a plain text would lose.
+def settle(text: str, brackets: Mapping[int, str] = MappingProxyType({})) -> str:
+    r"""Take shortcodes out of a page's text; make safe what a plain text would lose.
 
-    >>> settle("use <b>bold</b> and &nbsp; [gallery ids='1']")
+    Args:
+        text: The text of a page.
+        brackets: Characters that stand in it for the brackets that the page's code shows.
+
+    >>> settle("use <b>bold</b> and &nbsp;\n[gallery ids='1']")
     'use &lt;b&gt;bold&lt;/b&gt; and &amp;nbsp;'
     """
-    if not any(sign in text for sign in "<&["):
+    shown = {ord(stand_in): chr(bracket) for bracket, stand_in in brackets.items()}
+    if not any(sign in text for sign in ("<", "&", "[", *brackets.values())):
         return text
-    text = apply_edits(text, list(edits_of_spans(text, find_codes(text)))).rstrip(" \t\n")
+    for _ in range(MAXIMUM_ROUNDS):
+        codes = find_codes(text)
+        if not codes:
+            break
+        text = apply_edits(text, list(edits_of_spans(text, codes))).rstrip(" \t\n")
+    return make_safe(_with_safe_posts(text, shown))
+
+
+def make_safe(text: str) -> str:
+    """Escape in a text that is decoded already what would be read as markup once more.
+
+    >>> make_safe("use <b>bold</b>")
+    'use &lt;b&gt;bold&lt;/b&gt;'
+    """
     for _ in range(MAXIMUM_ROUNDS):
         spans, references = _plain_plan(text, find_tags(text))
         if not spans and not references:
@@ -54,6 +74,24 @@ def settle(text: str) -> str:
         shown = [*spans, *(Span(e.start, e.end, "", e.reason) for e in references)]
         text = apply_edits(text, _escape(text, sorted(shown)))
     return text
+
+
+def _with_safe_posts(text: str, shown: Mapping[int, str]) -> str:
+    """Put the brackets of code back; escape those that would be read as an embedded post."""
+    restored = text.translate(shown) if shown else text
+    if restored == text:
+        return text
+    spans = [span for span in _post_codes(restored) if ord(text[span.start]) in shown]
+    return apply_edits(restored, _escape(restored, spans))
+
+
+def _post_codes(text: str) -> list[Span]:
+    """The shortcodes that the stage for posts would take from a text."""
+    if "[" not in text and "{" not in text:
+        return []
+    from textclean.stages.embeds.elements import shortcode_cuts
+
+    return [Span(cut.start, cut.end, "", cut.reason) for cut in shortcode_cuts(text)]
 
 
 def _is_inside_word(text: str, reference: Edit) -> bool:
@@ -74,7 +112,10 @@ def _one_round(text: str) -> list[Edit]:
     whole = _PAGE.match(text) is not None and _PAGE_ELEMENT.search(text) is not None
     spans = [] if whole else find_tags(text)
     if whole or (spans and _is_fragment(text, spans)):
-        output = settle(text_of_html(text))
+        brackets = brackets_of_code(text)
+        output = settle(
+            text_of_html(with_stand_ins(text, brackets) if brackets else text), brackets
+        )
         if text.endswith("\n") and output:
             output += "\n"
         return [] if output == text else [Edit(0, len(text), output, "markup.html")]
@@ -151,9 +192,9 @@ def _spelled(text: str, edits: Sequence[Edit]) -> set[Edit]:
 
 
 def _found(text: str) -> list[Span]:
-    """Everything in a plain text that the next round would take."""
+    """Everything in a plain text that the next round or the stage for posts would take."""
     references = [Span(e.start, e.end, "", e.reason) for e in find_references(text)]
-    return _disjoint([*find_tags(text), *find_codes(text), *references])
+    return _disjoint([*find_tags(text), *find_codes(text), *_post_codes(text), *references])
 
 
 def _disjoint(spans: list[Span]) -> list[Span]:
@@ -185,7 +226,7 @@ def _escape(text: str, spans: Sequence[Span]) -> list[Edit]:
     edits: list[Edit] = []
     for span in spans:
         sign = text[span.start]
-        if sign in "&[":
+        if sign in "&[{":
             escaped = {span.start: _ESCAPES[sign]}
         else:  # a tag, a comment, a mark of a CDATA section
             last = span.end - 1
