@@ -5,6 +5,7 @@ entity that spells a tag, a tag that a page shows as text) keeps the form in whi
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -13,6 +14,7 @@ from textclean.stages.markup._codes import find_codes
 from textclean.stages.markup._entities import find_references
 from textclean.stages.markup._local import find_tags
 from textclean.stages.markup._shown import brackets_of_code, with_stand_ins
+from textclean.stages.markup._skeleton import IMPLIED_END, UNWRITTEN
 from textclean.stages.markup._spans import Span, edits_of_spans
 from textclean.stages.markup._tables import elements
 from textclean.stages.markup._tree import text_of_html
@@ -25,6 +27,10 @@ _PAGE_ELEMENT = re.compile(r"<(?:html|body)(?:\s[^<>]*+)?>", re.IGNORECASE)
 _BLOCK_KINDS = frozenset({"block", "item", "row", "cell", "pre"})
 _CELL_KINDS = frozenset({"row", "cell", "inline"})
 _BLOCK_END = re.compile(r"</([A-Za-z][A-Za-z0-9]*+)[^<>]*+>")
+_BLOCK_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)")
+#: A parser makes these itself, or nothing but cells may stand in them.
+_NEVER_LOST = UNWRITTEN | IMPLIED_END | {"table", "colgroup", "pre"}
+_MAXIMUM_LOST = 100
 #: Signs that stand at or in a word.
 _WORD_SIGNS = frozenset("'\"&’‘“”«»–—…")
 _ESCAPES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "[": "&#91;", "{": "&#123;"}
@@ -113,13 +119,36 @@ def _one_round(text: str) -> list[Edit]:
     spans = [] if whole else find_tags(text)
     if whole or (spans and _is_fragment(text, spans)):
         brackets = brackets_of_code(text)
-        output = settle(
-            text_of_html(with_stand_ins(text, brackets) if brackets else text), brackets
-        )
+        page = with_stand_ins(text, brackets)
+        lost = "" if whole else _lost_start_tags(text, spans)
+        output = settle(text_of_html(lost + page), brackets)
         if text.endswith("\n") and output:
             output += "\n"
         return [] if output == text else [Edit(0, len(text), output, "markup.html")]
     return _plain_round(text, spans)
+
+
+def _lost_start_tags(text: str, spans: Sequence[Span]) -> str:
+    """Return the start tags that a piece of a page lacks for the end tags in it.
+
+    Without them a parser drops the end tags, and the words beside them grow together.
+    """
+    depths: Counter[str] = Counter()
+    lost: list[str] = []
+    for span in spans:
+        match = _BLOCK_TAG.match(text, span.start)
+        if match is None or span.effect != "block":
+            continue
+        name = match[2].lower()
+        if name in _NEVER_LOST:
+            continue
+        if not match[1]:
+            depths[name] += 1
+        elif depths[name]:
+            depths[name] -= 1
+        else:
+            lost.append(f"<{name}>")
+    return "".join(reversed(lost[:_MAXIMUM_LOST]))
 
 
 def _is_fragment(text: str, spans: Sequence[Span]) -> bool:

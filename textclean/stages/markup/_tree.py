@@ -22,6 +22,10 @@ _UNCARRIED = re.compile("[\0\ud800-\udfff]")
 _LARGE_PART = 1_000
 #: A page with all its dialogues and menus is at most some three times what it shows.
 _MAIN_SHARE = 4
+_SENTENCE_END = re.compile(r"[.!?…]+(?=[\s\"”»’)]|\Z)|[。！？]")
+#: Where words are not spaced, characters count.
+_WORDS_OF_SENTENCE, _CHARACTERS_OF_SENTENCE = 6, 12
+_FEW_SENTENCES = 3
 _HIDDEN_TAG = re.compile(r"(<[^<>\s]++) hidden>")
 
 
@@ -66,8 +70,28 @@ def _shown_part(skeleton: Skeleton, text_of: Callable[[str], str]) -> str:
 
 
 def _is_main_part_hidden(shown: str, whole: str) -> bool:
-    """Whether far more is hidden than shown: then a script shows it, and it is the article."""
-    return len(whole) > max(len(shown) + _LARGE_PART, _MAIN_SHARE * len(shown))
+    """Whether far more is hidden than shown: then a script shows it, and it is the article.
+
+    Not where what is shown is an article itself, however short.
+    """
+    if len(whole) <= max(len(shown) + _LARGE_PART, _MAIN_SHARE * len(shown)):
+        return False
+    return not _reads_like_article(shown)
+
+
+def _reads_like_article(text: str) -> bool:
+    """Whether a text has several sentences, each ending the line or sentence it stands in.
+
+    >>> _reads_like_article("The ferry leaves the quay at noon. " * 3), _reads_like_article("a. b.")
+    (True, False)
+    """
+    pieces = (piece.rsplit("\n", 1)[-1] for piece in _SENTENCE_END.split(text)[:-1])
+    sentences = sum(
+        len(piece.split()) >= _WORDS_OF_SENTENCE
+        or (" " not in piece.strip() and len(piece) >= _CHARACTERS_OF_SENTENCE)
+        for piece in pieces
+    )
+    return sentences >= _FEW_SENTENCES
 
 
 def text_of_soup(soup: "bs4.Tag", brackets: Mapping[int, str] = MappingProxyType({})) -> str:
