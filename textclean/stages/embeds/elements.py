@@ -36,6 +36,8 @@ _FOREIGN = re.compile(r"<(?:h[1-3]|article|main|aside|nav|footer|form)\b", re.IG
 _WORDLESS = re.compile(
     r"<aside\b[^<>]{0,1000}+>(?:\s*+<(?!/?aside\b)[^<>]{0,1000}+>)*+\s*+</aside", re.IGNORECASE
 )
+#: What an element needs beside its class stands near its beginning.
+_REACH_OF_NEED = 4_000
 _FIGCAPTION = re.compile(r"<figcaption\b.{0,4000}?</figcaption\s*>", re.IGNORECASE | re.DOTALL)
 #: Between a wrapper's start tag and the post in it stand at most a few more tags.
 _MARGIN = 1_500
@@ -102,7 +104,8 @@ def _matches(row: ElementRow, text: str, element: Element) -> bool:
     tokens = (match[1] or match[2] or match[3] or "").split()
     if not any(token in row.classes or token.startswith(row.prefixes) for token in tokens):
         return False
-    return not row.needs or any(need in text[element.start : element.end] for need in row.needs)
+    inside = text[element.start : min(element.end, element.start + _REACH_OF_NEED)]
+    return not row.needs or any(need in inside for need in row.needs)
 
 
 def _is_source(row: ElementRow, attribute: str) -> bool:
