@@ -232,6 +232,8 @@ def test_later_formats_say_so(run, name):
         (("--threshold", "1.5"), "at most 1"),
         (("--threshold", "nan"), "above 0"),
         (("--shingle-size", "0"), "at least 1"),
+        (("--embeds", "tags"), "'remove', 'attribution', 'tag'"),
+        (("--extract", "all"), "'main'"),
         (("--treshold", "0.7"), "--threshold"),
         (("--workers", "0"), "x>=1"),
         (("--stages", "mojibake,,markup"), "empty item"),

@@ -304,6 +304,41 @@ def test_tag_of_an_element_passes_through_the_other_stages():
     assert clean(page) == f"{BEFORE}\n{AFTER}"
 
 
+@pytest.mark.parametrize(
+    ("post", "tag"),
+    [
+        (
+            '<blockquote class="mastodon-embed" data-embed-url="https://sea.example/@p/1"></blockquote>',
+            "sea.example",
+        ),
+        ('<script data-telegram-post="port/1"></script>', "t.me"),
+        ('<amp-twitter data-tweetid="1"></amp-twitter>', "x.com"),
+        ('<amp-instagram data-shortcode="x"></amp-instagram>', "instagram.com"),
+        ('<amp-youtube data-videoid="x"></amp-youtube>', "youtube.com"),
+        ('<blockquote class="tiktok-embed">x</blockquote>', "tiktok.com"),
+        ('<blockquote class="text-post-media">x</blockquote>', "threads.com"),
+    ],
+)  # fmt: skip
+def test_tag_names_the_network_of_an_element(post, tag):
+    page = f"<p>{BEFORE}</p>{post}<p>{AFTER}</p>"
+    assert clean(page, Recipe(embeds="tag")) == f"{BEFORE}\n[embedded post: {tag}]\n{AFTER}"
+
+
+def test_lines_of_the_network_go_and_the_words_stay():
+    video = (
+        '<blockquote class="tiktok-embed"><section><a title="@port" href="x">@port</a><p>The pier '
+        'is open, says <a href="y">@pal</a></p><a href="z">♬ original sound - port</a></section>'
+        "</blockquote>"
+    )
+    post = (
+        '<blockquote class="text-post-media"><a href="x"><div>Post by @port</div><div>View on '
+        "Threads</div></a></blockquote>"
+    )
+    recipe = Recipe(embeds="attribution")
+    result = clean(f"<p>{BEFORE}</p>{video}{post}<p>{AFTER}</p>", recipe)
+    assert result == f"{BEFORE}\nThe pier is open, says @pal\n{AFTER}"
+
+
 words = st.lists(
     st.sampled_from(["pier", "port", "quay", "open", "today", "boat", "fog"]), min_size=2
 )

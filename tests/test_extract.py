@@ -9,7 +9,7 @@ import textclean
 from textclean.document import Document
 from textclean.errors import MissingExtraError, RecipeError
 from textclean.recipe import build_stages
-from textclean.stages.extract import ExtractMain
+from textclean.stages.markup.extract import ExtractMain
 
 SENTENCES = [
     "The harbour board approved the plan for the new pier on Monday evening, after a long debate.",
@@ -46,6 +46,23 @@ def test_page_without_main_text_is_cleaned_whole():
     assert textclean.clean(page, RECIPE) == textclean.clean(page) == "Home"
 
 
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        ("Write &lt;b&gt;bold&lt;/b&gt; here.", "Write &lt;b&gt;bold&lt;/b&gt; here."),
+        ("Write &amp;nbsp; for a space.", "Write &amp;nbsp; for a space."),
+        ("Write &amp;lt; for a sign.", "Write &amp;lt; for a sign."),
+        ("Write <code>[b]x[/b]</code> here.", "Write [b]x[/b] here."),
+        ("AT&amp;T says a &lt; b.", "AT&T says a < b."),
+    ],
+)
+def test_shown_markup_is_no_source_to_the_stages_that_follow(shown, expected):
+    page = PAGE.replace(SENTENCES[1], f"{SENTENCES[1]} {shown}")
+    text = textclean.clean(page, RECIPE)
+    assert f"{SENTENCES[1]} {expected}" in text
+    assert textclean.clean(text, RECIPE) == text
+
+
 def test_page_with_characters_no_tree_carries():
     text = textclean.clean(PAGE.replace("Monday", "Mon\ud800day\0"), RECIPE)
     assert SENTENCES[0] in text
@@ -72,7 +89,7 @@ def test_unknown_extraction_is_refused():
 
 def test_absent_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "trafilatura", None)
-    monkeypatch.setattr("textclean.stages.extract.find_spec", lambda _: None)
+    monkeypatch.setattr("textclean.stages.markup.extract.find_spec", lambda _: None)
     with pytest.raises(MissingExtraError, match=r"textclean\[extract\]"):
         build_stages(RECIPE)
     with pytest.raises(ImportError):

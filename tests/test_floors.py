@@ -14,10 +14,11 @@ FLOORS = [
     ("edits",),
     ("stage", "kernels"),
     ("dedup",),
+    ("stages.shown", "stages.embeds.tables"),
+    ("stages.embeds.shortcodes",),
     (
         "stages.mojibake",
         "stages.embeds",
-        "stages.extract",
         "stages.markup",
         "stages.repetition",
         "stages.language",

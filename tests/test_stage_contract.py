@@ -12,8 +12,8 @@ from textclean import Document, Pipeline, Recipe
 from textclean.edits import apply_edits, check_edits
 from textclean.recipe import STAGE_NAMES, build_stages
 from textclean.stage import OrderedStage, TextStage, replay
-from textclean.stages.extract import ExtractMain
 from textclean.stages.line_breaks import JoinLines
+from textclean.stages.markup.extract import ExtractMain
 
 CASE_FILES = sorted((Path(__file__).parent / "cases").glob("*.json"))
 CASES = [(path.stem, case) for path in CASE_FILES for case in json.loads(path.read_text("utf-8"))]

@@ -9,17 +9,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from textclean.errors import RecipeError
 from textclean.stage import Stage
+from textclean.stages.embeds import MODES, Mode
 
 #: The default order; ``language`` joins before ``duplicates`` when a language option is given.
 DEFAULT_STAGES = ("mojibake", "embeds", "markup", "repetition", "duplicates")
 #: What can be extracted from pages, and nothing.
 EXTRACTIONS = ("", "main")
 MAXIMUM_SHINGLE_SIZE = 1_000
-EMBEDS_MODES = ("remove", "attribution", "tag")
+#: The values of the fields that take one of a few.
+CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"embeds": MODES, "extract": tuple(filter(None, EXTRACTIONS))}
+)
 STAGE_NAMES = ("mojibake", "embeds", "markup", "repetition", "language", "duplicates")
 
 
@@ -46,7 +51,7 @@ class Recipe:
     characters: tuple[str, ...] = _setting(
         (), "Also plain characters for: ligatures, width, quotes, line-breaks, surrogates."
     )
-    embeds: Literal["remove", "attribution", "tag"] = _setting(
+    embeds: Mode = _setting(  # noqa: RUF009 - a field, behind an alias that hides it
         "remove",
         "Posts: remove, attribution (their words stay), or tag (a tag in their place).",
     )
@@ -79,8 +84,8 @@ class Recipe:
         self._check_fields()
 
     def _check_choices(self) -> None:
-        if self.embeds not in EMBEDS_MODES:
-            raise RecipeError(_unknown("embeds: no mode", self.embeds, EMBEDS_MODES))
+        if self.embeds not in MODES:
+            raise RecipeError(_unknown("embeds: no mode", self.embeds, MODES))
         if self.extract not in EXTRACTIONS:
             message = f"extract must be 'main', or nothing, not {self.extract!r}"
             raise RecipeError(message)
@@ -182,7 +187,7 @@ def _expand(names: tuple[str, ...], recipe: Recipe) -> Iterator[Stage]:
 
 def _extraction(recipe: Recipe) -> Iterator[Stage]:
     if recipe.extract == "main":
-        from textclean.stages.extract import ExtractMain
+        from textclean.stages.markup.extract import ExtractMain
 
         if "embeds" in stage_names(recipe):
             yield _embeds("elements", recipe)

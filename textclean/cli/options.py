@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from textclean.io.formats import FORMAT_NAMES, LATER_FORMATS
-from textclean.recipe import Recipe, flag_name
+from textclean.recipe import CHOICES, Recipe, flag_name
 
 Command = Callable[..., Any]
 
@@ -49,6 +49,8 @@ def recipe_options(command: Command) -> Command:
             option = click.option(name, is_flag=True, default=None, help=text)
         else:
             kind: Any = NameList() if isinstance(default, tuple) else type(default)
+            if setting.name in CHOICES:
+                kind = click.Choice(CHOICES[setting.name])
             option = click.option(name, type=kind, default=None, help=text)
         command = option(command)
     return command

@@ -4,13 +4,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from textclean.edits import Edit
 from textclean.errors import RecipeError
 from textclean.stage import TextStage
 
-__all__ = ["StripEmbeds"]
+__all__ = ["MODES", "Mode", "StripEmbeds"]
+
+#: ``remove``: the whole post goes. ``attribution``: its words stay, what the network printed
+#: around them goes. ``tag``: a line that says whose post it was stands in its place.
+Mode = Literal["remove", "attribution", "tag"]
+MODES: tuple[Mode, ...] = get_args(Mode)
 
 _REASONS: Mapping[str, str] = MappingProxyType(
     {
@@ -50,15 +55,15 @@ class StripEmbeds(TextStage):
     reasons: ClassVar[Mapping[str, str]] = _REASONS
 
     form: Literal["elements", "flattened"] = "flattened"
-    mode: Literal["remove", "attribution", "tag"] = "remove"
+    mode: Mode = "remove"
 
     def __post_init__(self) -> None:
         """Refuse a form or a mode that does not exist."""
         if self.form not in {"elements", "flattened"}:
             message = f"form must be 'elements' or 'flattened', not {self.form!r}"
             raise RecipeError(message)
-        if self.mode not in {"remove", "attribution", "tag"}:
-            message = f"embeds must be 'remove', 'attribution' or 'tag', not {self.mode!r}"
+        if self.mode not in MODES:
+            message = f"embeds must be one of {', '.join(MODES)}, not {self.mode!r}"
             raise RecipeError(message)
 
     def might_change(self, text: str) -> bool:

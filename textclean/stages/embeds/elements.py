@@ -12,19 +12,20 @@ from functools import cache
 
 from textclean.stages.embeds.scan import Element, is_hinted, scan
 from textclean.stages.embeds.settle import Cut
+from textclean.stages.embeds.shortcodes import shortcode_spans
 from textclean.stages.embeds.tables import (
     ElementRow,
     address_pattern,
     element_table,
-    shortcode_pattern,
 )
+from textclean.stages.shown import code_regions
 
 #: Each way a table row can match holds one of these; a test holds the table to it.
 _MARKERS = (
     b"twit", b"tweet", b"insta", b"facebook", b"fb-", b"fb:", b"fb.watch", b"tiktok", b"reddit",
     b"bluesky", b"bsky", b"mastodon", b"text-post", b"threads", b"telegram", b"t.me/", b"youtu",
     b"epyt", b"lyte-", b"linkedin", b"in/post", b"pinterest", b"data-pin-do", b"tumblr",
-    b"embed.js", b"x.com/", b"t.co/", b"/@", b"{{<", b"{{%", b"{%",
+    b"embed.js", b"pin.it/", b"x.com/", b"t.co/", b"/@", b"{{<", b"{{%", b"{%",
 )  # fmt: skip
 
 #: A post's code is seldom longer than 20,000 characters, the styles of Instagram's included.
@@ -35,11 +36,18 @@ _FOREIGN = re.compile(r"<(?:h[1-3]|article|main|aside|nav|footer|form)\b", re.IG
 _WORDLESS = re.compile(
     r"<aside\b[^<>]{0,1000}+>(?:\s*+<(?!/?aside\b)[^<>]{0,1000}+>)*+\s*+</aside", re.IGNORECASE
 )
+#: What an element needs beside its class stands near its beginning.
+_REACH_OF_NEED = 4_000
 _FIGCAPTION = re.compile(r"<figcaption\b.{0,4000}?</figcaption\s*>", re.IGNORECASE | re.DOTALL)
 #: Between a wrapper's start tag and the post in it stand at most a few more tags.
 _MARGIN = 1_500
 _TAG = re.compile(r"<[^<>]{0,4000}>")
 _CLASS = re.compile(r"\bclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+#: The attributes that hold addresses, those of lazy loading and of consent dialogues among them.
+_ADDRESS_ATTRIBUTE = re.compile(
+    r"(?<![^\s\"'/])(?:[\w:-]{0,40}?(?:src|href)[\w-]{0,40}|cite|data-(?:url|link|permalink))\s*+="
+    r"\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'>]++)"
+)
 #: Where a quotation of a post is signed as the networks sign it, class or not (the link to the
 #: post is its date, and ends the quotation).
 _SIGNED = re.compile(
@@ -79,18 +87,32 @@ def might_hold(text: str) -> bool:
     return any(marker in folded for marker in _MARKERS)
 
 
-def _matches(row: ElementRow, attributes: str) -> bool:
-    """Whether the attributes of a start tag are those of a row; a row without any fits all."""
-    lowered = attributes.lower()
-    if any(word in lowered for word in (*row.sources, *row.attributes)):
+def _matches(row: ElementRow, text: str, element: Element) -> bool:
+    """Whether an element is one of a row; a row that asks for nothing fits all."""
+    lowered = text[element.start : element.open_end].lower()
+    if any(mark in lowered for mark in row.marks):
+        return True
+    if (row.sources or row.posts) and any(
+        _is_source(row, match[0]) for match in _ADDRESS_ATTRIBUTE.finditer(lowered)
+    ):
         return True
     if not (row.classes or row.prefixes):
-        return not (row.sources or row.attributes)
+        return not (row.sources or row.marks or row.posts)
     match = _CLASS.search(lowered)
     if match is None:
         return False
     tokens = (match[1] or match[2] or match[3] or "").split()
-    return any(token in row.classes or token.startswith(row.prefixes) for token in tokens)
+    if not any(token in row.classes or token.startswith(row.prefixes) for token in tokens):
+        return False
+    inside = text[element.start : min(element.end, element.start + _REACH_OF_NEED)]
+    return not row.needs or any(need in inside for need in row.needs)
+
+
+def _is_source(row: ElementRow, attribute: str) -> bool:
+    """Whether an attribute in lower case holds an address of a row."""
+    if any(source in attribute for source in row.sources):
+        return True
+    return row.posts is not None and row.posts.search(attribute) is not None
 
 
 def _post_reason(text: str, element: Element) -> str | None:
@@ -102,8 +124,7 @@ def _post_reason(text: str, element: Element) -> str | None:
     if element.name not in table.keywords:
         return rows[0].reason  # a custom element is a post whatever its attributes
     if is_hinted(text, element):
-        attributes = text[element.start : element.open_end]
-        reason = next((row.reason for row in rows if _matches(row, attributes)), None)
+        reason = next((row.reason for row in rows if _matches(row, text, element)), None)
         if reason is not None:
             return reason
     if element.name == "blockquote" and element.closed:
@@ -191,7 +212,6 @@ def _without(text: str, start: int, end: int, cuts: list[Cut]) -> str:
 
 def _wrapper_cuts(text: str, elements: Iterable[Element], cuts: list[Cut]) -> Iterator[Cut]:
     """Yield the wrappers that hold a post, or a post's address, and nothing else but a caption."""
-    address = _address()
     starts = [cut.start for cut in cuts]
     reached = 0
     for element in elements:
@@ -206,10 +226,10 @@ def _wrapper_cuts(text: str, elements: Iterable[Element], cuts: list[Cut]) -> It
             continue
         if not is_hinted(text, element):
             continue
-        if not any(_matches(row, text[element.start : element.open_end]) for row in rows):
+        if not any(_matches(row, text, element) for row in rows):
             continue
         rest = _without(text, element.open_end, element.close_start, inside)
-        if (inside and not rest) or (rest and address.fullmatch(rest)):
+        if (inside and not rest) or (rest and _framed_address().fullmatch(rest)):
             yield Cut(element.start, element.end, "embeds.element")
             reached = element.end
 
@@ -217,6 +237,12 @@ def _wrapper_cuts(text: str, elements: Iterable[Element], cuts: list[Cut]) -> It
 @cache
 def _address() -> re.Pattern[str]:
     return re.compile(address_pattern())
+
+
+@cache
+def _framed_address() -> re.Pattern[str]:
+    """In a wrapper an address may leave its scheme to the page."""
+    return re.compile("(?:https?:)?" + address_pattern().removeprefix("https?:"))
 
 
 _PARAGRAPH_BEFORE = re.compile(
@@ -252,17 +278,6 @@ def _alone_on_line(text: str, start: int, end: int) -> bool:
     return begins and ends and ("\n" in after or end + _LINE_MARGIN >= len(text))
 
 
-def _shortcode_cuts(text: str) -> Iterator[Cut]:
-    pattern = shortcode_pattern()
-    for sign in ("[", "{%", "{{"):  # to find them is ten times as quick as to search the pattern
-        offset = text.find(sign)
-        while offset >= 0:
-            match = pattern.match(text, offset)
-            if match is not None:
-                yield Cut(match.start(), match.end(), "embeds.shortcode")
-            offset = text.find(sign, match.end() if match else offset + 1)
-
-
 def _disjoint(cuts: Iterable[Cut]) -> list[Cut]:
     """Return the cuts in order, those inside or across an earlier one left out."""
     kept: list[Cut] = []
@@ -273,7 +288,7 @@ def _disjoint(cuts: Iterable[Cut]) -> list[Cut]:
 
 
 def _outside(cuts: Iterable[Cut], spans: list[tuple[int, int]]) -> Iterator[Cut]:
-    """Yield the cuts that stand in no comment, script or code."""
+    """Yield the cuts, in order, that stand in no comment, script or code."""
     reached = 0
     position = 0
     for cut in cuts:
@@ -289,9 +304,9 @@ def find_cuts(text: str) -> list[Cut]:
     found = scan(text)
     posts = _disjoint(_post_cuts(text, found.elements))
     cuts = posts + list(_wrapper_cuts(text, found.elements, posts))
-    loose = _disjoint(_shortcode_cuts(text))
+    loose = _disjoint(Cut(*span, "embeds.shortcode") for span in shortcode_spans(text))
     if "</" in text or "<!-- wp:" in text:
         # In plain text an address on its own line may be the author's reference.
         loose = _disjoint([*loose, *_address_cuts(text)])
     cuts += _outside(loose, found.shown)
-    return _disjoint(cuts)
+    return _disjoint(_outside(_disjoint(cuts), code_regions(text)))

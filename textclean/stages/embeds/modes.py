@@ -6,17 +6,12 @@ The cuts are the same in all three; this module makes edits of them.
 import html
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
 
 from textclean.edits import Edit, settle_edits
+from textclean.stages.embeds import Mode
 from textclean.stages.embeds.attributions import TAG_OPENING, Attribution, find_attributions, label
 from textclean.stages.embeds.lines import LINK_TAIL
 from textclean.stages.embeds.settle import MAXIMUM_ROUNDS, Cut, edits_from_cuts, groups
-
-#: ``remove``: the whole post goes. ``attribution``: its words stay, what the network printed
-#: around them goes. ``tag``: a line that says whose post it was stands in its place.
-Mode = Literal["remove", "attribution", "tag"]
-MODES: tuple[Mode, ...] = ("remove", "attribution", "tag")
 
 #: Cuts that hold the post's own words.
 _WORDS = frozenset({"embeds.body", "embeds.caption", "embeds.element"})
@@ -39,6 +34,28 @@ _HOST = re.compile(
     + "|".join(re.escape(host) for host in sorted(_HOSTS, key=len, reverse=True))
     + r")(?![\w-])"
 )
+
+#: What names the network where no address does: the words of class, element or shortcode.
+_NAMES = {
+    "twitter": "x.com", "tweet": "x.com", "instagram": "instagram.com", "tiktok": "tiktok.com",
+    "fb-": "facebook.com", "fb:": "facebook.com", "facebook": "facebook.com",
+    "text-post-": "threads.com", "threads": "threads.com", "telegram": "t.me",
+    "youtube": "youtube.com", "lyte-": "youtube.com", "epyt-": "youtube.com",
+    "reddit": "reddit.com", "bluesky": "bsky.app", "bsky": "bsky.app", "linkedin": "linkedin.com",
+    "in/post": "linkedin.com", "pin-": "pinterest.com", "pinterest": "pinterest.com",
+    "tumblr": "tumblr.com", "mastodon": "mastodon",
+}  # fmt: skip
+_NAME = re.compile("(?i)(?<![a-z])(?:" + "|".join(map(re.escape, _NAMES)) + ")")
+#: An opening of a post as it stands in its source; no further on does its name stand.
+_OPENING = re.compile(r"<[^<>]{0,2000}>|[\[{][^\[\]{}]{0,400}[\]}]")
+_SERVER = re.compile(r"https?://([\w.-]{4,60})/(?:@|users/)\w")
+#: Networks whose quotations hold lines of the network's own, by the class of the quotation.
+_PRINTING = re.compile(r"(?i)<[^<>]{0,2000}(?:tiktok-embed|text-post-media)")
+_PRINTED = re.compile(
+    r">\s{0,99}((?:♬[^<>]{0,300}|Post by @[\w.]{1,60}|View on (?:Threads|TikTok)))(?=\s{0,99}<)"
+)
+#: The author's name stands first, before any word of the post.
+_PRINTED_AUTHOR = re.compile(r"(?:<[^<>]{0,2000}>\s{0,99}){1,9}(@[\w.]{1,60})(?=\s{0,99}</)")
 
 
 def settle(text: str, find: Callable[[str], Sequence[Cut]], mode: Mode) -> tuple[Edit, ...]:
@@ -64,7 +81,13 @@ def _residue(text: str, cut: Cut) -> Iterator[Cut]:
     """Yield what is no word of the post: of a body the links at its end."""
     if cut.reason not in _WORDS:
         yield cut
-    elif cut.reason != "embeds.element":
+    elif cut.reason == "embeds.element":
+        if _PRINTING.match(text, cut.start, cut.end):
+            author = _PRINTED_AUTHOR.match(text, cut.start, cut.end)
+            found = [author] if author else []
+            found += _PRINTED.finditer(text, cut.start, cut.end)
+            yield from (Cut(*match.span(1), "embeds.element") for match in found)
+    else:
         tail = LINK_TAIL.search(text, max(cut.start, cut.end - 200), cut.end)
         if tail is not None:
             yield Cut(tail.start(), cut.end, "embeds.link")
@@ -99,12 +122,27 @@ def _tags(post: str) -> Iterator[str]:
     words = html.unescape(_MARKUP.sub(" ", post[:_WINDOW])) if "<" in post else post
     host = _HOST.search(post[:_WINDOW])
     network = _HOSTS[host[0].lower()] if host else "x.com" if "pic." in post else ""
+    network = network or _named(post[:_WINDOW])
     found = list(find_attributions(words))
     for attribution in found:
         printed = words[attribution.start : attribution.end]
         yield _tag(_network(attribution, printed, network), label(printed))
     if not found:
         yield _tag(network, "")
+
+
+def _named(post: str) -> str:
+    """Return the network that the source of a post names by a word: of Mastodon, the server.
+
+    >>> _named('<blockquote class="tiktok-embed">'), _named("[tweet 1234567890]")
+    ('tiktok.com', 'x.com')
+    """
+    opening = _OPENING.match(post)
+    name = _NAME.search(opening[0]) if opening else None
+    if name is None:
+        return ""
+    server = _SERVER.search(post) if name[0].lower() == "mastodon" else None
+    return server[1] if server else _NAMES[name[0].lower()]
 
 
 def _network(attribution: Attribution, printed: str, seen: str) -> str:

@@ -16,13 +16,20 @@ SPACE = r"[ \t\u00a0\u2009\u202f]"
 _LATIN_TIME = rf"\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?(?:{SPACE}{{0,2}}[ap]\.?{SPACE}?m\b\.?)?"
 
 
+#: Custom elements that are frames like any other.
+_FRAMES = ("amp-iframe",)
+
+
 class ElementRow(NamedTuple):
     """What marks one network's element; see the head of ``embeds.toml``."""
 
     classes: frozenset[str]
     prefixes: tuple[str, ...]
     sources: tuple[str, ...]
-    attributes: tuple[str, ...]
+    posts: re.Pattern[str] | None
+    hints: tuple[str, ...]
+    marks: tuple[str, ...]
+    needs: tuple[str, ...]
     reason: str
 
 
@@ -54,7 +61,10 @@ def _row(entry: Mapping[str, Any]) -> ElementRow:
         classes=frozenset(token for token in tokens if not token.endswith("*")),
         prefixes=tuple(token[:-1] for token in tokens if token.endswith("*")),
         sources=tuple(entry.get("sources", ())),
-        attributes=tuple(entry.get("attributes", ())),
+        posts=re.compile(_addresses(entry["posts"])) if "posts" in entry else None,
+        hints=(entry["posts"],) if "posts" in entry else (),
+        marks=(*entry.get("attributes", ()), *entry.get("marks", ())),
+        needs=tuple(entry.get("needs", ())),
         reason="embeds." + entry.get("reason", "element"),
     )
 
@@ -65,7 +75,7 @@ def element_table() -> ElementTable:
     table = _read("embeds.toml")
     posts: dict[str, list[ElementRow]] = {}
     for entry in table["element"]:
-        for tag in entry["tag"]:
+        for tag in (*entry["tag"], *(_FRAMES if "iframe" in entry["tag"] else ())):
             posts.setdefault(tag, []).append(_row(entry))
     wrappers: dict[str, list[ElementRow]] = {}
     for entry in table["wrapper"]:
@@ -74,10 +84,10 @@ def element_table() -> ElementTable:
         tag: frozenset(
             word
             for row in rows
-            for word in (*row.classes, *row.prefixes, *row.sources, *row.attributes)
+            for word in (*row.classes, *row.prefixes, *row.sources, *row.marks, *row.hints)
         )
         for tag, rows in posts.items()
-        if "-" not in tag and ":" not in tag
+        if tag in _FRAMES or ("-" not in tag and ":" not in tag)
     }
     return ElementTable(
         {tag: tuple(rows) for tag, rows in posts.items()},
@@ -87,11 +97,18 @@ def element_table() -> ElementTable:
 
 
 @cache
+def _addresses(network: str = "") -> str:
+    """Return the pattern of a post's address, of one network or of any, without the scheme."""
+    rows = _read("embeds.toml")["url"]
+    chosen = "|".join(row["pattern"] for row in rows if network in {"", row["network"]})
+    return rf"//(?:www\.|m\.)?(?:{chosen})"
+
+
+@cache
 def address_pattern() -> str:
     """Return the pattern of one post's address, scheme included, anchored nowhere."""
-    rows = "|".join(entry["pattern"] for entry in _read("embeds.toml")["url"])
     # The tail is bounded: query and fragment of an address, never the rest of a long line.
-    return rf"https?://(?:www\.|m\.)?(?:{rows})[^\s<>\"']{{0,400}}"
+    return rf"https?:{_addresses()}[^\s<>\"']{{0,400}}"
 
 
 @cache
@@ -100,10 +117,16 @@ def shortcode_pattern() -> re.Pattern[str]:
     names = {row["style"]: alternation(row["names"]) for row in _read("embeds.toml")["shortcode"]}
     address = address_pattern()
     body = r"[^\[\]<>{}\n]{0,400}"
-    # What follows the name names one post: an attribute, an address, a number, YouTube's 11 signs.
-    some = r"[^\[\]<>{}\n]{0,400}?(?:[=/]|\d{5}|[\w-]{11}\])"
+    # What follows the name names one post: its address, a value in quotes or of an attribute that
+    # these shortcodes have, a number as long as the networks' or alone after "tweet", a YouTube id.
+    some = (
+        r"(?:[^\[\]<>{}\n]{0,400}?(?:https?://|www\.|=\s{0,4}(?:[\"'“”″„‘’]|&)"
+        r"|[\s](?:id|url|href|src|link|user|username)\s{0,4}=\s{0,4}\w)"
+        r"|\s{1,8}\d{15,20}\s{0,8}\]|(?<=tweet)\s{1,8}\d{5,20}\s{0,8}\]"
+        r"|(?<=youtube)[\s=]{1,8}[\w-]{11}\s{0,8}\])"
+    )
     return re.compile(
-        rf"\[(?P<name>{names['square']})(?:(?=[\s=]{some}){body}\](?:{body}\[/(?P=name)\])?"
+        rf"\[(?P<name>{names['square']})(?:(?=[\s=])(?={some}){body}\](?:{body}\[/(?P=name)\])?"
         rf"|\]{body}\[/(?P=name)\])"
         rf"|\[(?P<generic>embed|video)\b{body}\]\s{{0,20}}{address}\s{{0,20}}\[/(?P=generic)\]"
         rf"|\{{\{{[<%]\s{{0,8}}(?:{names['hugo']})\s[^<>{{}}\n]{{0,400}}[>%]\}}\}}"

@@ -15,6 +15,7 @@ from textclean.edits import Edit
 from textclean.stage import TextStage
 from textclean.stages.markup._rounds import markup_edits, settle
 from textclean.stages.markup._tree import text_of_soup
+from textclean.stages.shown import SHOWN_BRACKETS, stand_ins
 
 if TYPE_CHECKING:
     import bs4
@@ -74,4 +75,5 @@ def text_from_soup(soup: "bs4.Tag") -> str:
     >>> text_from_soup(BeautifulSoup("<ul><li>a<li>b</ul>", "html5lib"))
     '- a\n- b'
     """
-    return settle(text_of_soup(soup))
+    brackets = dict(zip(map(ord, SHOWN_BRACKETS), stand_ins(soup.get_text()), strict=False))
+    return settle(text_of_soup(soup, brackets), brackets)

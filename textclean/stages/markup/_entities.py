@@ -6,8 +6,8 @@ from html import unescape
 from html.entities import html5, name2codepoint
 
 from textclean.edits import Edit
-from textclean.stages.markup._shown import Regions, code_regions, is_quoted
 from textclean.stages.markup._tables import elements
+from textclean.stages.shown import Regions, code_regions, is_quoted
 
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 #: A tag that is shown, not used: "write &lt;b&gt; for bold".

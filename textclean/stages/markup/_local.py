@@ -8,10 +8,10 @@ a tag counts only in the shape that markup has: attributes, a partner, or a name
 import re
 from typing import NamedTuple
 
-from textclean.stages.markup._shown import Regions, code_regions, is_quoted
 from textclean.stages.markup._skeleton import is_hidden
 from textclean.stages.markup._spans import Span
 from textclean.stages.markup._tables import elements
+from textclean.stages.shown import Regions, code_regions, is_quoted
 
 _OPEN = re.compile(
     r"<(?:(/?)([A-Za-z][^\s/<>]*+)|!--|!\[(?:CDATA\[|if\b|endif\b|else\b)|!doctype\b|\?(?:xml|php)\b)",

@@ -5,15 +5,19 @@ entity that spells a tag, a tag that a page shows as text) keeps the form in whi
 """
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from textclean.edits import Edit, apply_edits, settle_edits
 from textclean.stages.markup._codes import find_codes
 from textclean.stages.markup._entities import find_references
 from textclean.stages.markup._local import find_tags
+from textclean.stages.markup._skeleton import IMPLIED_END, UNWRITTEN
 from textclean.stages.markup._spans import Span, edits_of_spans
 from textclean.stages.markup._tables import elements
 from textclean.stages.markup._tree import text_of_html
+from textclean.stages.shown import brackets_of_code, with_stand_ins
 
 #: Tags that removal puts together (`<<b>b>`) need another round; hostile ones need any number.
 MAXIMUM_ROUNDS = 7
@@ -23,9 +27,14 @@ _PAGE_ELEMENT = re.compile(r"<(?:html|body)(?:\s[^<>]*+)?>", re.IGNORECASE)
 _BLOCK_KINDS = frozenset({"block", "item", "row", "cell", "pre"})
 _CELL_KINDS = frozenset({"row", "cell", "inline"})
 _BLOCK_END = re.compile(r"</([A-Za-z][A-Za-z0-9]*+)[^<>]*+>")
+_BLOCK_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)")
+#: A parser makes these itself, or nothing but cells may stand in them.
+_NEVER_LOST = UNWRITTEN | IMPLIED_END | {"table", "colgroup", "pre"}
+_MAXIMUM_LOST = 100
 #: Signs that stand at or in a word.
 _WORD_SIGNS = frozenset("'\"&’‘“”«»–—…")
-_ESCAPES = {"<": "&lt;", "&": "&amp;", "[": "&#91;"}
+_ESCAPES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "[": "&#91;", "{": "&#123;"}
+_ANY_TAG = re.compile(r"</?[A-Za-z][^<>]*+>")
 
 
 def markup_edits(text: str) -> tuple[Edit, ...]:
@@ -33,15 +42,33 @@ def markup_edits(text: str) -> tuple[Edit, ...]:
     return settle_edits(text, _one_round, MAXIMUM_ROUNDS)
 
 
-def settle(text: str) -> str:
-    """Take shortcodes out of a page's text; make safe what a plain text would lose.
+def settle(text: str, brackets: Mapping[int, str] = MappingProxyType({})) -> str:
+    r"""Take shortcodes out of a page's text; make safe what a plain text would lose.
 
-    >>> settle("use <b>bold</b> and &nbsp; [gallery ids='1']")
+    Args:
+        text: The text of a page.
+        brackets: Characters that stand in it for the brackets that the page's code shows.
+
+    >>> settle("use <b>bold</b> and &nbsp;\n[gallery ids='1']")
     'use &lt;b&gt;bold&lt;/b&gt; and &amp;nbsp;'
     """
-    if not any(sign in text for sign in "<&["):
+    shown = {ord(stand_in): chr(bracket) for bracket, stand_in in brackets.items()}
+    if not any(sign in text for sign in ("<", "&", "[", *brackets.values())):
         return text
-    text = apply_edits(text, list(edits_of_spans(text, find_codes(text)))).rstrip(" \t\n")
+    for _ in range(MAXIMUM_ROUNDS):
+        codes = find_codes(text)
+        if not codes:
+            break
+        text = apply_edits(text, list(edits_of_spans(text, codes))).rstrip(" \t\n")
+    return make_safe(_with_safe_posts(text, shown))
+
+
+def make_safe(text: str) -> str:
+    """Escape in a text that is decoded already what would be read as markup once more.
+
+    >>> make_safe("use <b>bold</b>")
+    'use &lt;b&gt;bold&lt;/b&gt;'
+    """
     for _ in range(MAXIMUM_ROUNDS):
         spans, references = _plain_plan(text, find_tags(text))
         if not spans and not references:
@@ -53,6 +80,24 @@ def settle(text: str) -> str:
         shown = [*spans, *(Span(e.start, e.end, "", e.reason) for e in references)]
         text = apply_edits(text, _escape(text, sorted(shown)))
     return text
+
+
+def _with_safe_posts(text: str, shown: Mapping[int, str]) -> str:
+    """Put the brackets of code back; escape those that would be read as an embedded post."""
+    restored = text.translate(shown) if shown else text
+    if restored == text:
+        return text
+    spans = [span for span in _post_codes(restored) if ord(text[span.start]) in shown]
+    return apply_edits(restored, _escape(restored, spans))
+
+
+def _post_codes(text: str) -> list[Span]:
+    """The shortcodes that the stage for posts would take from a text."""
+    if "[" not in text and "{" not in text:
+        return []
+    from textclean.stages.embeds.shortcodes import shortcode_spans
+
+    return [Span(start, end, "", "markup.shortcode") for start, end in shortcode_spans(text)]
 
 
 def _is_inside_word(text: str, reference: Edit) -> bool:
@@ -73,11 +118,37 @@ def _one_round(text: str) -> list[Edit]:
     whole = _PAGE.match(text) is not None and _PAGE_ELEMENT.search(text) is not None
     spans = [] if whole else find_tags(text)
     if whole or (spans and _is_fragment(text, spans)):
-        output = settle(text_of_html(text))
+        brackets = brackets_of_code(text)
+        page = with_stand_ins(text, brackets)
+        lost = "" if whole else _lost_start_tags(text, spans)
+        output = settle(text_of_html(lost + page), brackets)
         if text.endswith("\n") and output:
             output += "\n"
         return [] if output == text else [Edit(0, len(text), output, "markup.html")]
     return _plain_round(text, spans)
+
+
+def _lost_start_tags(text: str, spans: Sequence[Span]) -> str:
+    """Return the start tags that a piece of a page lacks for the end tags in it.
+
+    Without them a parser drops the end tags, and the words beside them grow together.
+    """
+    depths: Counter[str] = Counter()
+    lost: list[str] = []
+    for span in spans:
+        match = _BLOCK_TAG.match(text, span.start)
+        if match is None or span.effect != "block":
+            continue
+        name = match[2].lower()
+        if name in _NEVER_LOST:
+            continue
+        if not match[1]:
+            depths[name] += 1
+        elif depths[name]:
+            depths[name] -= 1
+        else:
+            lost.append(f"<{name}>")
+    return "".join(reversed(lost[:_MAXIMUM_LOST]))
 
 
 def _is_fragment(text: str, spans: Sequence[Span]) -> bool:
@@ -150,9 +221,9 @@ def _spelled(text: str, edits: Sequence[Edit]) -> set[Edit]:
 
 
 def _found(text: str) -> list[Span]:
-    """Everything in a plain text that the next round would take."""
+    """Everything in a plain text that the next round or the stage for posts would take."""
     references = [Span(e.start, e.end, "", e.reason) for e in find_references(text)]
-    return _disjoint([*find_tags(text), *find_codes(text), *references])
+    return _disjoint([*find_tags(text), *find_codes(text), *_post_codes(text), *references])
 
 
 def _disjoint(spans: list[Span]) -> list[Span]:
@@ -177,10 +248,22 @@ def _outside(edits: Sequence[Edit], references: Sequence[Edit]) -> list[Edit]:
 
 
 def _escape(text: str, spans: Sequence[Span]) -> list[Edit]:
-    """Write the first sign of each span as a reference, and the last of a tag."""
+    """Write as references the signs that make markup of each span: those of every tag in it.
+
+    A script or a hidden element is one span, but shown as two tags and what stands between.
+    """
     edits: list[Edit] = []
     for span in spans:
-        edits.append(Edit(span.start, span.start + 1, _ESCAPES[text[span.start]], "markup.html"))
-        if text[span.start] == "<" and text[span.end - 1] == ">":
-            edits.append(Edit(span.end - 1, span.end, "&gt;", "markup.html"))
+        sign = text[span.start]
+        if sign in "&[{":
+            escaped = {span.start: _ESCAPES[sign]}
+        else:  # a tag, a comment, a mark of a CDATA section
+            last = span.end - 1
+            escaped = {span.start: sign, last: text[last]}
+            for tag in _ANY_TAG.finditer(text, span.start, span.end):
+                escaped |= {tag.start(): "<", tag.end() - 1: ">"}
+            escaped = {at: _ESCAPES[sign] for at, sign in escaped.items() if sign in "<>"}
+        edits += (
+            Edit(at, at + 1, reference, "markup.html") for at, reference in sorted(escaped.items())
+        )
     return edits

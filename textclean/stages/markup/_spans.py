@@ -11,6 +11,8 @@ from typing import NamedTuple
 from textclean.edits import Edit
 
 _BULLET = re.compile(r"[-*•‣◦·–]\s")
+_LINK_END = re.compile(r"</a[\s>]", re.IGNORECASE)
+_LINK = re.compile(r"<a\s", re.IGNORECASE)
 _GAP = " \t"
 _MAXIMUM_NEWLINES = 2
 
@@ -95,6 +97,9 @@ def _edit_in_line(text: str, group: list[Span], reason: str) -> Edit:
     if before and after:
         return Edit(start, end + 1, "", reason)
     inside = any(one.end < other.start for one, other in pairwise(group))
+    if any(span.is_end and _LINK_END.match(text, span.start) for span in group):
+        # two links side by side are two words, whatever style sheet keeps them apart
+        inside |= _LINK.match(text, group[-1].start) is not None
     return Edit(start, end, " " if inside and not before and not after else "", reason)
 
 

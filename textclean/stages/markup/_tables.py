@@ -60,6 +60,16 @@ def code_prefixes() -> tuple[str, ...]:
     return tuple(name for row in rows if row["shape"] == "prefix" for name in row["names"])
 
 
+@cache
+def code_attributes() -> tuple[str, ...]:
+    """Return the names of attributes that show a shortcode even where their value is unquoted.
+
+    >>> "ids" in code_attributes(), "level" in code_attributes()
+    (True, False)
+    """
+    return tuple(name for row in _load("markup_codes.toml")["attribute"] for name in row["names"])
+
+
 def _load(file: str) -> dict[str, Any]:
     text = resources.files("textclean.stages").joinpath("tables", file).read_text("utf-8")
     return tomllib.loads(text)

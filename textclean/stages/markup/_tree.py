@@ -1,14 +1,16 @@
 """HTML to text over a tree: the engine's, or a soup the caller holds."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from textclean.stages.markup import _compiled
 from textclean.stages.markup._renderer import Renderer
 from textclean.stages.markup._skeleton import Skeleton, build_skeleton, is_hidden
 from textclean.stages.markup._tables import elements
+from textclean.stages.shown import CODE_ELEMENTS, stand_ins
 
 if TYPE_CHECKING:
     import bs4
@@ -20,8 +22,11 @@ _UNCARRIED = re.compile("[\0\ud800-\udfff]")
 _LARGE_PART = 1_000
 #: A page with all its dialogues and menus is at most some three times what it shows.
 _MAIN_SHARE = 4
+_SENTENCE_END = re.compile(r"[.!?…]+(?=[\s\"”»’)]|\Z)|[。！？]")
+#: Where words are not spaced, characters count.
+_WORDS_OF_SENTENCE, _CHARACTERS_OF_SENTENCE = 6, 12
+_FEW_SENTENCES = 3
 _HIDDEN_TAG = re.compile(r"(<[^<>\s]++) hidden>")
-_PRIVATE_PLANES = range(0xF0000, 0x10FFFE)
 
 
 def text_of_html(html: str) -> str:
@@ -65,20 +70,45 @@ def _shown_part(skeleton: Skeleton, text_of: Callable[[str], str]) -> str:
 
 
 def _is_main_part_hidden(shown: str, whole: str) -> bool:
-    """Whether far more is hidden than shown: then a script shows it, and it is the article."""
-    return len(whole) > max(len(shown) + _LARGE_PART, _MAIN_SHARE * len(shown))
+    """Whether far more is hidden than shown: then a script shows it, and it is the article.
+
+    Not where what is shown is an article itself, however short.
+    """
+    if len(whole) <= max(len(shown) + _LARGE_PART, _MAIN_SHARE * len(shown)):
+        return False
+    return not _reads_like_article(shown)
 
 
-def text_of_soup(soup: "bs4.Tag") -> str:
-    """Return the text of a soup, laid out as that of the engine's tree."""
-    text = _text_of_soup(soup, with_hidden=False)
+def _reads_like_article(text: str) -> bool:
+    """Whether a text has several sentences, each ending the line or sentence it stands in.
+
+    >>> _reads_like_article("The ferry leaves the quay at noon. " * 3), _reads_like_article("a. b.")
+    (True, False)
+    """
+    pieces = (piece.rsplit("\n", 1)[-1] for piece in _SENTENCE_END.split(text)[:-1])
+    sentences = sum(
+        len(piece.split()) >= _WORDS_OF_SENTENCE
+        or (" " not in piece.strip() and len(piece) >= _CHARACTERS_OF_SENTENCE)
+        for piece in pieces
+    )
+    return sentences >= _FEW_SENTENCES
+
+
+def text_of_soup(soup: "bs4.Tag", brackets: Mapping[int, str] = MappingProxyType({})) -> str:
+    """Return the text of a soup, laid out as that of the engine's tree.
+
+    Args:
+        soup: The part of a page.
+        brackets: Characters to put in the place of the brackets that its code shows.
+    """
+    text = _text_of_soup(soup, brackets, with_hidden=False)
     if len(soup.get_text()) < _MAIN_SHARE * len(text):
         return text
-    whole = _text_of_soup(soup, with_hidden=True)
+    whole = _text_of_soup(soup, brackets, with_hidden=True)
     return whole if _is_main_part_hidden(text, whole) else text
 
 
-def _text_of_soup(soup: "bs4.Tag", *, with_hidden: bool) -> str:
+def _text_of_soup(soup: "bs4.Tag", brackets: Mapping[int, str], *, with_hidden: bool) -> str:
     from bs4 import NavigableString, PageElement, Tag
     from bs4.element import PreformattedString
 
@@ -86,9 +116,11 @@ def _text_of_soup(soup: "bs4.Tag", *, with_hidden: bool) -> str:
     kinds = elements()
     node: PageElement | None = soup
     open_kinds: list[str] = []
+    codes = 0
     while node is not None:
         inside: PageElement | None = None
         if isinstance(node, Tag):
+            codes += node.name in CODE_ELEMENTS
             element = kinds.get(node.name)
             kind = "link" if node.name == "a" else element.kind if element else "inline"
             if kind in {"gone", "raw-gone"} or not (with_hidden or _is_shown(node)):
@@ -98,13 +130,15 @@ def _text_of_soup(soup: "bs4.Tag", *, with_hidden: bool) -> str:
                 inside = node.contents[0] if node.contents else None
             open_kinds.append(kind)
         elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
-            renderer.add_text(str(node))
+            text = str(node)
+            renderer.add_text(text.translate(brackets) if codes else text)
         if inside is not None:
             node = inside
             continue
         while node is not None:
             if isinstance(node, Tag):
                 renderer.close(open_kinds.pop())
+                codes -= node.name in CODE_ELEMENTS
             if node is soup:
                 node = None
             elif node.next_sibling is not None:
@@ -125,9 +159,7 @@ def _is_shown(tag: "bs4.Tag") -> bool:
 def _stand_ins(text: str) -> dict[int, str]:
     """Return private characters, absent from the text, for those no tree carries."""
     found = sorted(set(_UNCARRIED.findall(text)))
-    present = set(text)
-    free = (chr(code) for code in _PRIVATE_PLANES if chr(code) not in present)
-    return {ord(old): new for old, new in zip(found, free, strict=False)}
+    return {ord(old): new for old, new in zip(found, stand_ins(text), strict=False)}
 
 
 def text_of_tree(html: str) -> str:

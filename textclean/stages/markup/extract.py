@@ -22,6 +22,9 @@ _PAGE = re.compile(r"<(?:html|body)[\s>]", re.IGNORECASE)
 #: Characters no tree carries: the parser behind trafilatura refuses a text that has one.
 _UNCARRIED = re.compile("[\0\ud800-\udfff]")
 
+#: Trafilatura decodes its output once more: a reference that the page shows must bear that.
+_SHOWN_REFERENCE = re.compile(r"&(?:amp|#38|#x26);(?=#?\w{1,32};)", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class ExtractMain(TextStage):
@@ -63,9 +66,14 @@ class ExtractMain(TextStage):
         """Return the edit that puts the main text in the page's place."""
         if not self.might_change(text):
             return ()
-        main = _extractor()(_UNCARRIED.sub("", text))
+        from textclean.stages.markup._rounds import settle
+
+        page = _SHOWN_REFERENCE.sub("&amp;amp;", _UNCARRIED.sub("", text))
+        # What the page shows of tags and references is decoded now; the stages that follow would
+        # read it as source.
+        main = settle(_extractor()(page) or "")
         if not main or self.might_change(main):
-            return ()  # nothing found, or a page that shows a page's source
+            return ()
         return (Edit(0, len(text), main, "extract.main"),)
 
 
