@@ -38,6 +38,27 @@ _HANDLE = re.compile(
 )
 
 
+#: More words are a sentence.
+_NAME_WORDS = 7
+#: What no name holds: quotation marks, separators, the mark of an item.
+_NO_NAME = re.compile('[“”„«»"|\t:;!?]|\\.$|,$|^[-*•·+]\\s|^\\d{1,3}[.)]\\s')
+#: How bylines begin.
+_BYLINES = frozenset(
+    (
+        *("by", "written", "updated", "reporting", "contact", "text", "photo", "author"),
+        *("von", "foto", "kontakt", "autor", "por", "texto", "par", "texte", "auteur"),
+        *("di", "testo", "autore", "door", "av", "автор", "фото", "текст"),
+    )
+)
+#: Small words inside names.
+_PARTICLES = frozenset(
+    (
+        *("of", "the", "and", "de", "da", "di", "du", "do", "dos", "das", "del", "der", "den"),
+        *("van", "von", "la", "le", "el", "al", "bin", "ibn", "y", "e"),
+    )
+)
+
+
 _CLOCK = re.compile(r"\d[:.h]\d\d")
 _YEAR = re.compile(r"(?:19|20|25)\d{2}")
 
@@ -198,14 +219,30 @@ def _from_handle(  # noqa: PLR0911 - one return per kind reads best
         start = _line_start(text, match.start())
         name = text[start : match.start()].strip()
         alone = len(name) <= _NAME_LIMIT and _ends_line(text, end)
-        if alone and bracketed and name and name[-1] not in ".!?:,;" and not name[0].islower():
+        says_on = "on" in text[match.end() : dated.start("date")]  # "wrote Name (@handle) on May 1"
+        if alone and bracketed and not says_on and _is_name(name):
             return Attribution(start, end, "plain", limit)
         return None
     if dash is None or dash[1] not in _STRONG_DASHES:
         return None
-    if not _ends_line(text, match.end()):
+    name = text[dash[0] + len(dash[1]) : match.start()].strip()
+    if not (_ends_line(text, match.end()) and _is_name(name)):
         return None
     return Attribution(dash[0], match.end(), "undated", LONG_LIMIT)
+
+
+def _is_name(string: str) -> bool:
+    """Whether this can be the name a network prints: no verb, no byline, no item of a list.
+
+    >>> _is_name("Harbour Authority"), _is_name("By Harbour Authority"), _is_name("wrote Ann")
+    (True, False, False)
+    """
+    words = string.split()
+    if not words or len(words) > _NAME_WORDS or _NO_NAME.search(string) is not None:
+        return False
+    if words[0].rstrip(":").casefold() in _BYLINES:
+        return False
+    return not any(word[0].islower() for word in words if word not in _PARTICLES)
 
 
 def _in_tag(text: str, offset: int) -> bool:

@@ -35,6 +35,15 @@ _TRAILING = " \t\u00a0.,·|"
 #: A sentence that goes on behind a name and a date.
 _PROSE_GOES_ON = re.compile(
     r"\s{0,3}[,;:)]|\s{1,3}(?:[a-zß-öø-ÿа-яα-ω]|[—–-]{1,2}\s{1,3}[a-zß-öø-ÿа-яα-ω])"
+    # scripts without capitals: Hebrew, Arabic; and those without spaces
+    r"|\s{1,3}[\u0590-\u06ff]{2}|[\u3040-\u30ff\u4e00-\u9fff]{2}"
+)
+_QUOTES = frozenset("“„«»\"'‘")
+#: A sentence that needs the link it ends in: "The picture is at pic.twitter.com/x".
+_NEEDS_LINK = re.compile(
+    r"(?:[:：]|\b(?:at|see|on|in|via|under|from|here|is|auf|bei|unter|siehe|ist|sur|voir|ici|est|en"
+    r"|ver|vea|es|su|em|veja|é))\s{0,4}\Z",
+    re.IGNORECASE,
 )
 #: More lines that end in a shortened link, without an attribution, make a digest of posts.
 _SHORTENED_LIMIT = 4
@@ -194,6 +203,8 @@ class _Finder:
             following = self.reach.below(last)
             if following is not None and date_line().fullmatch(self.reach.string(following)):
                 last = following
+            elif not self._is_post_without_date(first, last):
+                return  # "— Name (@handle)" also signs articles
         if attribution.kind in {"shared", "posted"}:
             top, reason = self._caption_top(attribution, first, last), "embeds.caption"
         else:
@@ -201,6 +212,30 @@ class _Finder:
             reason = "embeds.body"
         self._take(top, first - 1, reason)
         self._take(first, last, "embeds.attribution")
+
+    def _is_post_without_date(self, first: int, last: int) -> bool:
+        """Whether a post ends in a name and handle alone: they also sign articles and quotations.
+
+        What is certain is a line above with what posts have and articles rarely; else the article
+        must go on below, and the line above be neither its headline nor a quotation.
+        """
+        above, below = self.reach.above(first), self.reach.below(last)
+        if above is None:
+            return False
+        string = self.reach.string(above)
+        if has_trait(string):
+            return True
+        return (
+            above > 0
+            and below is not None
+            and string[:1] not in _QUOTES
+            and not (self._begins_attribution(below))
+        )
+
+    def _begins_attribution(self, number: int) -> bool:
+        """Whether another attribution stands on a line: then it is a list of people."""
+        start, end = self.lines[number].start, self.lines[number].end
+        return any(start <= attribution.start < end for attribution in self.attributions)
 
     def _caption_top(self, attribution: Attribution, first: int, last: int) -> int:
         """Return the first line of an Instagram caption above its attribution."""
@@ -234,6 +269,8 @@ class _Finder:
         rest = not after or is_fragment(after)
         whole = rest or start > line.first
         if attribution.kind in {"plain", "undated"} and not whole:
+            return
+        if attribution.kind == "undated" and not has_trait(body):
             return
         reason = "embeds.caption" if attribution.kind == "shared" else "embeds.body"
         length = post_length(body, attribution.limit)
@@ -312,6 +349,11 @@ class _Finder:
         match = LINK_TAIL.search(string, max(0, len(string) - 160))
         if match is None or (match.start() == 0 and "pic." not in match[0]):
             return ""  # an address alone may be the author's reference
+        words = string[: match.start()]
+        above = self.reach.above(number)
+        follows_post = above is None and number > 0  # what stands there is taken
+        if not follows_post and _NEEDS_LINK.search(words[-24:]) and not has_trait(words):
+            return ""
         return match[0]
 
     def _controls(self) -> None:
