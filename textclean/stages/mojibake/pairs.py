@@ -56,8 +56,8 @@ def _ends_quoted_capitals(reading: Reading) -> bool:
 
 def _trails_off(reading: Reading) -> bool:
     """``AMANHÃ… disse``: capitals, an ellipsis, and no letter that would go on."""
-    trails = follows_capital(reading) and reading.damaged[1] == "…"
-    return trails and not is_letter(reading.after)
+    capitals = follows_capital(reading) and kind(reading.left[-2:-1] or " ")[:1] == "U"
+    return capitals and reading.damaged[1] == "…" and not is_letter(reading.after)
 
 
 def _is_angstrom(reading: Reading) -> bool:
