@@ -476,6 +476,13 @@ def test_whole_texts_are_read_back_line_by_line(
             assert len(compiled) <= text.count("\n")
 
 
+def test_the_bit_beside_the_code_pages_is_the_kernel_s() -> None:
+    from textclean.kernels import misread  # the stage must not load the compiler for a number
+
+    assert clear.UNKNOWN == misread.UNKNOWN
+    assert len(code_pages()) < misread.UNKNOWN.bit_length()
+
+
 def test_every_row_of_the_table_says_why() -> None:
     rows = [row for part in tables().values() for row in part]
     assert all(row["why"] for row in rows)
