@@ -28,9 +28,12 @@ KINDS_SIZE, TABLE_SIZE = 0x20000, 0x10000
 IMPLAUSIBLE, SMALL, CAPITAL, MARK, COMMON_SIGN, OTHER, SCRIPT = 0, 1, 2, 3, 4, 5, 16
 CYRILLIC = 17
 
+#: What a character is whatever its script, besides ``SMALL`` and ``CAPITAL``.
+SIGN = 3
+
 #: What a pair of a lead and a continuation is: never sound text; sound after a capital only; of
-#: letters that never meet, which is asked of pairs alone, not in longer runs.
-NEVER_SOUND, SOUND_AFTER_CAPITAL, NEVER_MEET = 1, 2, 3
+#: letters that never meet, which is asked of pairs alone, not in longer runs; written on purpose.
+NEVER_SOUND, SOUND_AFTER_CAPITAL, NEVER_MEET, MAY_BE_MEANT = 1, 2, 3, 4
 
 #: Results of decoding other than a length.
 NOT_WHOLE, UNDECIDED = -1, -2
@@ -55,6 +58,8 @@ class MisreadTable(NamedTuple):
     Attributes:
         bytes_of: ``uint8[pages, 0x10000]``: the byte that a code point stands for; 0 for none.
         kinds: ``uint8[0x20000]``: what each code point is, see above.
+        shapes: ``uint8[0x20000]``: ``SMALL`` or ``CAPITAL`` for a letter of any script with case,
+            ``SIGN`` for what no word holds.
         places: ``uint16[0x10000]``: row and column of a character of the code pages in ``pairs``.
         pairs: ``uint8[n, n]``: what a lead followed by a continuation is.
         touches_words: ``bool[0x10000]``: quotes and other signs that stand at sound words.
@@ -62,6 +67,7 @@ class MisreadTable(NamedTuple):
 
     bytes_of: npt.NDArray[np.uint8]
     kinds: npt.NDArray[np.uint8]
+    shapes: npt.NDArray[np.uint8]
     places: npt.NDArray[np.uint16]
     pairs: npt.NDArray[np.uint8]
     touches_words: npt.NDArray[np.bool_]
@@ -170,17 +176,38 @@ def _is_all(out: Words, count: int, wanted: int, table: MisreadTable) -> bool:
 
 
 @kernel
+def _script(point: Unsigned, table: MisreadTable) -> int:
+    """Return the script of a letter."""
+    return max(_kind(point, table), CAPITAL)
+
+
+@kernel
 def _is_letter(point: Unsigned, table: MisreadTable) -> bool:
     kind = _kind(point, table)
     return kind >= SCRIPT or kind in (SMALL, CAPITAL)
 
 
 @kernel
-def _holds_non_letter(points: Words, start: int, end: int, table: MisreadTable) -> bool:
-    """Whether a damaged run is no word by itself, quotes and the like aside."""
+def _is_no_word(points: Words, start: int, end: int, table: MisreadTable) -> bool:
+    """Whether a damaged run is no word by itself, quotes and the like aside.
+
+    A word is letters of one script, small ones after a capital at most, or all capitals.
+    """
+    script, before, earlier = 0, 0, 0
     for at in range(start, end):
-        if not (_is_letter(points[at], table) or table.touches_words[points[at]]):
+        point = points[at]
+        if table.touches_words[point]:
+            continue
+        if not _is_letter(point, table):
             return True
+        of_letter, now = _script(point, table), int(table.shapes[point])
+        if script and script != of_letter:
+            return True
+        if before == SMALL and now == CAPITAL:
+            return True
+        if earlier == CAPITAL and before == CAPITAL and now == SMALL:
+            return True
+        script, before, earlier = of_letter, now, before
     return False
 
 
@@ -229,6 +256,25 @@ def _mends_script(points: Words, start: int, table: MisreadTable) -> bool:
 
 
 @kernel
+def _breaks_case(points: Words, start: int, table: MisreadTable) -> bool:
+    """Whether a pair stands after a small letter and begins with a capital: ``lĂ˘mpada``."""
+    earlier, tail = start - 1, points[start + 1]
+    if _is_capital(points, earlier) or not _is_ascii_letter(points, earlier):
+        return False
+    if _kind(points[start], table) != CAPITAL or tail == _NBSP:
+        return False
+    return bool(table.shapes[tail]) or _is_ascii_letter(points, start + 2)
+
+
+@kernel
+def _breaks_word(points: Words, start: int, table: MisreadTable) -> bool:
+    """Whether a pair is a capital and a sign, and a letter follows: ``SĂ©rgio``."""
+    if _kind(points[start], table) != CAPITAL:
+        return False
+    return bool(table.shapes[points[start + 1]] == SIGN) and _is_ascii_letter(points, start + 2)
+
+
+@kernel
 def _spells_small(points: Words, start: int, end: int, count: int, table: MisreadTable) -> bool:
     """Whether small Latin letters, decoded from a run, leave no doubt about it."""
     if end - start == _PAIR:
@@ -236,12 +282,18 @@ def _spells_small(points: Words, start: int, end: int, count: int, table: Misrea
             return False
         pair = table.pairs[table.places[points[start]], table.places[points[start + 1]]]
         after_capital = pair == SOUND_AFTER_CAPITAL and _is_capital(points, start - 1)
-        return bool(pair and not after_capital) or _mends_script(points, start, table)
+        if pair == MAY_BE_MEANT:
+            return False
+        if pair and not after_capital:
+            return True
+        if _breaks_word(points, start, table) or _breaks_case(points, start, table):
+            return True
+        return _mends_script(points, start, table)
     if _kind(points[start], table) >= SCRIPT and count == 1:
         return False  # may end a word of its script
     if _holds_unsound(points, start, end, table):
         return True
-    return count > 1 and _holds_non_letter(points, start, end, table)
+    return count > 1 and _is_no_word(points, start, end, table)
 
 
 @kernel
@@ -268,7 +320,7 @@ def _is_clear(  # noqa: PLR0913, PLR0917 - a run, and what it spells
         return _kind(points[start], table) < SCRIPT or _is_letter(points[start + 1], table)
     if count == 1 and _kind(out[0], table) == CYRILLIC:
         return _is_free_letter(points, start, end, table)
-    return _is_of_one_script(out, count, table) and _holds_non_letter(points, start, end, table)
+    return _is_of_one_script(out, count, table) and _is_no_word(points, start, end, table)
 
 
 @kernel

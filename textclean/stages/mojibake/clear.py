@@ -165,9 +165,11 @@ def _table() -> Any:
         pairs[places[ord(pair[0])], places[ord(pair[1])]] = (
             misread.SOUND_AFTER_CAPITAL if pair[1] in after_capitals else misread.NEVER_SOUND
         )
+    for pair in needs_proof():
+        pairs[places[ord(pair[0])], places[ord(pair[1])]] = misread.MAY_BE_MEANT
     touches_words = np.zeros(misread.TABLE_SIZE, np.bool_)
     touches_words[[ord(character) for character in TOUCHING]] = True
-    return misread.MisreadTable(bytes_of, _kinds(), places, pairs, touches_words)
+    return misread.MisreadTable(bytes_of, _kinds(), _shapes(), places, pairs, touches_words)
 
 
 def _unsound_pairs(pages: Iterable[CodePage]) -> Iterable[str]:
@@ -204,6 +206,17 @@ def _kinds() -> Any:
             continue
         kinds[point] = _kind(character, scripts)
     return kinds
+
+
+def _shapes() -> Any:
+    """What each code point is, whatever its script."""
+    import numpy as np
+
+    from textclean.kernels import misread
+
+    shapes = {"U": misread.CAPITAL, "l": misread.SMALL, "s": misread.SIGN}
+    kinds = (kind(chr(point)) for point in range(misread.KINDS_SIZE))
+    return np.array([shapes.get(one[:1], 0) for one in kinds], np.uint8)
 
 
 def _kind(character: str, scripts: dict[str, int]) -> int:
