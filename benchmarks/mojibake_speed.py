@@ -23,7 +23,7 @@ import ftfy
 from corpora import prepare
 
 from textclean.document import Document
-from textclean.stages.mojibake import RepairMojibake, segments
+from textclean.stages.mojibake import RepairMojibake, judge, segments
 
 _BATCH = 256
 _STRAIGHT = re.compile("[\"']")
@@ -153,8 +153,9 @@ def _measure(
 
 def _forget() -> None:
     """Empty what the stage remembers between texts."""
-    for remembered in (segments._judge, segments._remembered_explaining):  # noqa: SLF001
-        remembered.cache_clear()
+    segments._remembered_explaining.cache_clear()  # noqa: SLF001
+    judge.judge_under.cache_clear()
+    judge._remembered_verdict_on.cache_clear()  # noqa: SLF001
 
 
 if __name__ == "__main__":

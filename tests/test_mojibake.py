@@ -16,15 +16,10 @@ from textclean.errors import RecipeError
 from textclean.stages.mojibake import RepairMojibake, clear, triage
 from textclean.stages.mojibake.characters import CHARACTERS, holds_characters
 from textclean.stages.mojibake.code_pages import code_pages, decode, implausible, tables
+from textclean.stages.mojibake.judge import CONTEXT, _judge_run, _shape
 from textclean.stages.mojibake.reading import Verdict
 from textclean.stages.mojibake.rounds import repeat, trim
-from textclean.stages.mojibake.segments import (
-    _SHAPES,
-    CONTEXT,
-    _explaining_anew,
-    _judge_run,
-    find_segments,
-)
+from textclean.stages.mojibake.segments import _explaining_anew, find_segments
 from textclean.stages.mojibake.triage import scan_by_patterns
 
 STAGE = RepairMojibake()
@@ -375,10 +370,13 @@ CONTEXTS = st.text("abzABZ059 .,'?-é\n", max_size=CONTEXT)
 
 @settings(deadline=None, max_examples=300)
 @given(CONTEXTS, RUNS, CONTEXTS)
-def test_verdicts_tell_letters_apart_by_case_only(before: str, run: str, after: str) -> None:
+def test_verdicts_rest_on_the_shape_of_the_neighbors(before: str, run: str, after: str) -> None:
     """What is remembered of a run is remembered under the shape of its neighbors."""
-    shape = before.translate(_SHAPES), run, after.translate(_SHAPES)
-    assert _judge_run(before, run, after, code_pages()) == _judge_run(*shape, code_pages())
+    before = before.rjust(CONTEXT)
+    shape = _shape(before + run + after)
+    end = CONTEXT + len(run)
+    alike = shape[:CONTEXT], shape[CONTEXT:end], shape[end:]
+    assert _judge_run(before, run, after, code_pages()) == _judge_run(*alike, code_pages())
 
 
 PIECES = st.sampled_from(
@@ -416,7 +414,7 @@ def test_what_is_clear_is_judged_the_same_with_care(text: str) -> None:
     seen = scan_by_patterns(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clear, "_is_worthwhile", lambda runs: runs > 0)
-        found, rest = clear.split_clear(text, seen)
+        found, rest = clear.split(seen, clear.decode_runs(text, seen))
     assert sorted([*found.starts, *rest.starts]) == list(seen.starts)
     padded = " " * CONTEXT + text
     for start, end, bits, repaired in zip(*found, strict=True):
@@ -433,7 +431,8 @@ def test_something_of_a_damaged_sentence_is_clear(language: str) -> None:
     text = sloppily(SENTENCES[language], "cp1252")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clear, "_is_worthwhile", lambda runs: runs > 0)
-        found, rest = clear.split_clear(text, scan_by_patterns(text))
+        seen = scan_by_patterns(text)
+        found, rest = clear.split(seen, clear.decode_runs(text, seen))
     assert found.starts
     if not re.search("[a-z]", SENTENCES[language]):
         assert len(found.starts) > len(rest.starts)

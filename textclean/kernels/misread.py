@@ -275,20 +275,23 @@ def _breaks_word(points: Words, start: int, table: MisreadTable) -> bool:
 
 
 @kernel
+def _is_unsound_pair(points: Words, start: int, table: MisreadTable) -> bool:
+    """Whether a pair that spells a small Latin letter never is sound where it stands."""
+    pair = table.pairs[table.places[points[start]], table.places[points[start + 1]]]
+    if pair == MAY_BE_MEANT:
+        return False
+    if pair and not (pair == SOUND_AFTER_CAPITAL and _is_capital(points, start - 1)):
+        return True
+    if _breaks_word(points, start, table) or _breaks_case(points, start, table):
+        return True
+    return _mends_script(points, start, table)
+
+
+@kernel
 def _spells_small(points: Words, start: int, end: int, count: int, table: MisreadTable) -> bool:
     """Whether small Latin letters, decoded from a run, leave no doubt about it."""
     if end - start == _PAIR:
-        if not _fits_between(points, start, end):
-            return False
-        pair = table.pairs[table.places[points[start]], table.places[points[start + 1]]]
-        after_capital = pair == SOUND_AFTER_CAPITAL and _is_capital(points, start - 1)
-        if pair == MAY_BE_MEANT:
-            return False
-        if pair and not after_capital:
-            return True
-        if _breaks_word(points, start, table) or _breaks_case(points, start, table):
-            return True
-        return _mends_script(points, start, table)
+        return _fits_between(points, start, end) and _is_unsound_pair(points, start, table)
     if _kind(points[start], table) >= SCRIPT and count == 1:
         return False  # may end a word of its script
     if _holds_unsound(points, start, end, table):

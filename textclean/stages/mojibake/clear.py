@@ -4,7 +4,8 @@ Most damage is of a few kinds, over and over. A kernel decodes what is certain o
 path judges the rest, and would judge these in the same way, as a test holds it to.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -51,60 +52,101 @@ class Clear(NamedTuple):
 NONE_CLEAR = Clear([], [], [], [])
 
 
-def split_clear(text: str, seen: Scan) -> tuple[Clear, Scan]:
-    """Part what is beyond doubt of the runs that triage saw from the rest.
+class Decoded(NamedTuple):
+    """What the kernel made of all runs of a text, as arrays.
 
-    >>> from textclean.stages.mojibake.triage import scan
-    >>> clear, rest = split_clear("cafÃ©", scan("cafÃ©"))
-    >>> sorted(clear.starts + list(rest.starts))
-    [3]
+    Attributes:
+        points: ``uint32[n]``, the code points of the text.
+        starts: ``int32[runs]``, where the runs begin.
+        ends: ``int32[runs]``, where they end.
+        explaining: ``int32[runs]``: see ``Clear``; 0 for a run in doubt.
+        out: What the clear runs were, one after the other.
+        bounds: ``int64[runs]``: where each run ends in ``out``.
     """
+
+    points: Any
+    starts: Any
+    ends: Any
+    explaining: Any
+    out: Any
+    bounds: Any
+
+    def counts(self) -> Counter[str]:
+        """Return how many runs are clear, by the name of the page they are read through."""
+        import numpy as np
+
+        counts: Counter[str] = Counter()
+        values, times = np.unique(self.explaining, return_counts=True)
+        for bits, count in zip(values.tolist(), times.tolist(), strict=True):
+            if bits:
+                counts[page_of(bits).name] += count
+        return counts
+
+    def not_through(self, number: int) -> list[int]:
+        """Return which runs are not clear, or clear through another page than that."""
+        first = self.explaining & -self.explaining
+        return (first != 1 << number).nonzero()[0].tolist()  # type: ignore[no-any-return]
+
+
+def decode_runs(text: str, seen: Scan) -> Decoded | None:
+    """Decode what is beyond doubt of the runs that triage saw; None where it is not worth it."""
     if not seen.starts or not _is_worthwhile(len(seen.starts)):
-        return NONE_CLEAR, seen
+        return None
     import numpy as np
 
     from textclean.kernels.misread import clear_runs
 
-    points, starts, ends = _arrays(text, seen)
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    starts, ends = np.array(seen.starts, np.int32), np.array(seen.ends, np.int32)
     bits, out = np.empty(len(starts), np.int32), np.empty(len(points) + 1, np.uint32)
     offsets = np.empty(len(starts) + 1, np.int64)
     clear_runs(points, starts, ends, _table(), bits, out, offsets)
-    is_clear = bits != 0
+    return Decoded(points, starts, ends, bits, out, offsets[1:])
+
+
+def split(seen: Scan, decoded: Decoded | None) -> tuple[Clear, Scan]:
+    """Part what is beyond doubt of the runs that triage saw from the rest.
+
+    >>> from textclean.stages.mojibake.triage import scan
+    >>> seen = scan("cafÃ©")
+    >>> clear, rest = split(seen, decode_runs("cafÃ©", seen))
+    >>> sorted(clear.starts + list(rest.starts))
+    [3]
+    """
+    if decoded is None:
+        return NONE_CLEAR, seen
+    is_clear = decoded.explaining != 0
     clear = Clear(
-        starts[is_clear].tolist(),
-        ends[is_clear].tolist(),
-        bits[is_clear].tolist(),
-        _pieces(out, offsets[1:][is_clear]),
+        decoded.starts[is_clear].tolist(),
+        decoded.ends[is_clear].tolist(),
+        decoded.explaining[is_clear].tolist(),
+        _pieces(decoded.out, decoded.bounds[is_clear]),
     )
-    return clear, seen._replace(starts=starts[~is_clear].tolist(), ends=ends[~is_clear].tolist())
+    in_doubt = decoded.starts[~is_clear].tolist(), decoded.ends[~is_clear].tolist()
+    return clear, seen._replace(starts=in_doubt[0], ends=in_doubt[1])
 
 
-def compiled_lines(text: str, seen: Scan, number: int) -> Clear | None:
+def decode_lines(decoded: Decoded, left_out: Sequence[int], number: int) -> Clear:
     """Return the damaged parts of lines read through a page; nothing when a run is not whole.
 
-    None where the kernel is not worth it: see ``whole.read_lines``.
+    Args:
+        decoded: What the kernel made of a text.
+        left_out: The runs that are not read.
+        number: The number of the page.
     """
-    if not _is_worthwhile(0):
-        return None
     import numpy as np
 
-    from textclean.kernels.misread import decode_lines
+    from textclean.kernels import misread
 
-    points, starts, ends = _arrays(text, seen)
-    out, lines = np.empty(len(points) + 1, np.uint32), np.empty((len(starts), 3), np.int64)
-    count = decode_lines(points, starts, ends, _table().bytes_of[number], out, lines)
+    starts, ends = np.delete(decoded.starts, left_out), np.delete(decoded.ends, left_out)
+    out = np.empty(len(decoded.points) + 1, np.uint32)
+    lines = np.empty((len(starts), 3), np.int64)
+    page = _table().bytes_of[number]
+    count = misread.decode_lines(decoded.points, starts, ends, page, out, lines)
     if not count:
         return NONE_CLEAR
     first, last, bounds = lines[:count].T
     return Clear(first.tolist(), last.tolist(), [1 << number] * count, _pieces(out, bounds))
-
-
-def _arrays(text: str, seen: Scan) -> tuple[Any, Any, Any]:
-    """The code points of a text, and where its runs begin and end."""
-    import numpy as np
-
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return points, np.array(seen.starts, np.int32), np.array(seen.ends, np.int32)
 
 
 def _pieces(out: Any, bounds: Any) -> list[str]:

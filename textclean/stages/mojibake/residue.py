@@ -12,7 +12,7 @@ from functools import cache
 from textclean.edits import Edit
 from textclean.stages.mojibake.code_pages import code_pages, tables
 from textclean.stages.mojibake.coherence import kind
-from textclean.stages.mojibake.segments import GARBLE
+from textclean.stages.mojibake.judge import GARBLE
 from textclean.stages.mojibake.spaced import LOST_NBSP, spaced_sequences
 from textclean.stages.mojibake.triage import SPACED_PAGES, Flag
 

@@ -14,8 +14,9 @@ from textclean.stages.mojibake import characters, residue, rounds, single, space
 from textclean.stages.mojibake.clear import page_of
 from textclean.stages.mojibake.code_pages import stray_lead
 from textclean.stages.mojibake.coherence import TYPOGRAPHIC, scripts_of
+from textclean.stages.mojibake.judge import Segment
 from textclean.stages.mojibake.reading import Verdict
-from textclean.stages.mojibake.segments import Found, Segment, find_segments
+from textclean.stages.mojibake.segments import Found, find_segments
 from textclean.stages.mojibake.triage import Flag, Scan
 from textclean.stages.mojibake.words import without_typography
 

@@ -6,10 +6,20 @@ a line between characters that are not damaged, or that could be a sound word.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import compress
+from typing import NamedTuple
 
-from textclean.stages.mojibake.clear import Clear, compiled_lines, page_of
+from textclean.stages.mojibake.clear import Clear, Decoded, decode_lines, split
 from textclean.stages.mojibake.code_pages import UNITS, CodePage, code_pages, decode
+from textclean.stages.mojibake.judge import (
+    Segment,
+    covered_length,
+    is_whole,
+    judged_runs,
+    settled,
+)
+from textclean.stages.mojibake.reading import Verdict
 from textclean.stages.mojibake.triage import Scan
 
 #: A text with fewer damaged runs is shown run by run.
@@ -18,45 +28,108 @@ FEWEST_RUNS = 64
 _UNDECIDED = re.compile("[\x1a\xf1-\xff]|\xed[\xa0-\xbf]")
 
 
-def majority(clear: Clear, certain: Iterable[str], total: int) -> CodePage | None:
-    """Return the page through which most of so many runs are certain from end to end.
+class Whole(NamedTuple):
+    """A text read back line by line.
+
+    Attributes:
+        lines: The damaged parts of the lines.
+        left_out: Where runs stand that look sound by themselves, or are of another damage.
+        runs: The segments of those.
+    """
+
+    lines: Clear
+    left_out: Scan
+    runs: list[tuple[Segment, ...]]
+
+
+def read_whole(text: str, seen: Scan, decoded: Decoded | None) -> Whole | None:
+    """Read a text back line by line when one page explains most of its runs for certain.
 
     Args:
-        clear: The runs beyond doubt.
-        certain: The page of each other run that one page explains from end to end for certain.
-        total: How many runs there are.
+        text: The text.
+        seen: What triage saw of it.
+        decoded: What the kernel made of its runs, if it was asked.
+    """
+    if len(seen.starts) < FEWEST_RUNS:
+        return None
+    page = _majority(text, seen, decoded)
+    if page is None:
+        return None
+    number = code_pages().index(page)
+    unclear = range(len(seen.starts)) if decoded is None else decoded.not_through(number)
+    judged = judged_runs(text, _only(seen, unclear), (page,))
+    left_out = [
+        number
+        for number, run in zip(unclear, judged, strict=True)
+        if not _is_likely(run, seen.ends[number] - seen.starts[number])
+    ]
+    lines = _read_lines(text, seen, decoded, left_out, page)
+    if lines is None:
+        return None
+    rest = _only(seen, left_out)
+    runs = settled(text, rest, judged_runs(text, rest, code_pages()), (page,))
+    return Whole(lines, rest, runs)
 
-    >>> majority(Clear([], [], [], []), ["cp1251"] * 40, 64).name
+
+def _majority(text: str, seen: Scan, decoded: Decoded | None) -> CodePage | None:
+    """Return the page through which most of the runs are certain from end to end."""
+    counts = Counter() if decoded is None else decoded.counts()
+    if (name := _most_of(counts, len(seen.starts))) is None:
+        _, rest = split(seen, decoded)
+        runs = judged_runs(text, rest, code_pages())
+        for run, *span in zip(runs, rest.starts, rest.ends, strict=True):
+            if run and is_whole(run, span, run[0].page):
+                counts[run[0].page] += 1
+        name = _most_of(counts, len(seen.starts))
+    return next((page for page in code_pages() if page.name == name), None)
+
+
+def _most_of(counts: Counter[str], total: int) -> str | None:
+    """Return what is counted more often than in half of all cases.
+
+    >>> _most_of(Counter({"cp1251": 40, "cp1252": 2}), 64)
     'cp1251'
-    >>> majority(Clear([], [], [], []), ["cp1251"] * 30, 64) is None
+    >>> _most_of(Counter({"cp1251": 30}), 64) is None
     True
     """
-    counts = Counter(certain)
-    for bits, count in Counter(clear.explaining).items():
-        counts[page_of(bits).name] += count
-    for name, count in counts.most_common(1):
-        if count * 2 > total:
-            return next(page for page in code_pages() if page.name == name)
-    return None
+    return next((name for name, count in counts.most_common(1) if count * 2 > total), None)
 
 
-def read_lines(text: str, seen: Scan, page: CodePage) -> Clear | None:
+def _only(seen: Scan, numbers: Sequence[int]) -> Scan:
+    """Keep the runs of these numbers."""
+    starts, ends = seen.starts, seen.ends
+    return Scan(seen.flags, [starts[n] for n in numbers], [ends[n] for n in numbers])
+
+
+def _is_likely(run: tuple[Segment, ...], length: int) -> bool:
+    """Whether all of a run was misread, and none of it looks like a sound word."""
+    likely = all(segment.verdict >= Verdict.POSSIBLE for segment in run)
+    return likely and covered_length(run) == length
+
+
+def _read_lines(
+    text: str, seen: Scan, decoded: Decoded | None, left_out: Sequence[int], page: CodePage
+) -> Clear | None:
     r"""Return the damaged parts of each line, read back; None when a run is not whole sequences.
 
     Runs with nothing but ASCII between them are one part.
 
-    >>> text = "Ã¡ Ã©\nÃ­"
-    >>> lines = read_lines(text, Scan(32, [0, 3, 6], [2, 5, 8]), code_pages()[0])
+    >>> text = "Ã¡ Ã©\nÃ­ Ã"
+    >>> lines = _read_lines(text, Scan(32, [0, 3, 6, 9], [2, 5, 8, 10]), None, [3], code_pages()[0])
     >>> lines.starts, lines.ends, lines.repaired
     ([0, 6], [5, 8], ['á é', 'í'])
     """
     number = code_pages().index(page)
-    if (found := compiled_lines(text, seen, number)) is not None:
-        return found if found.starts else None
+    if decoded is not None:
+        lines = decode_lines(decoded, left_out, number)
+        return lines if lines.starts else None
     starts: list[int] = []
     ends: list[int] = []
     pieces: list[list[str]] = []
-    for start, end in zip(seen.starts, seen.ends, strict=True):
+    is_read = [True] * len(seen.starts)
+    for each in left_out:
+        is_read[each] = False
+    for start, end in compress(zip(seen.starts, seen.ends, strict=True), is_read):
         as_bytes = page.bytes_from_text(text[start:end])
         if not UNITS.fullmatch(as_bytes) or _UNDECIDED.search(as_bytes):
             return None
