@@ -73,11 +73,8 @@ class Decoded(NamedTuple):
 
     def counts(self) -> Counter[str]:
         """Return how many runs are clear, by the name of the page they are read through."""
-        import numpy as np
-
         counts: Counter[str] = Counter()
-        values, times = np.unique(self.explaining, return_counts=True)
-        for bits, count in zip(values.tolist(), times.tolist(), strict=True):
+        for bits, count in Counter(self.explaining.tolist()).items():
             if bits:
                 counts[page_of(bits).name] += count
         return counts
@@ -138,7 +135,9 @@ def decode_lines(decoded: Decoded, left_out: Sequence[int], number: int) -> Clea
 
     from textclean.kernels import misread
 
-    starts, ends = np.delete(decoded.starts, left_out), np.delete(decoded.ends, left_out)
+    is_read = np.ones(len(decoded.starts), np.bool_)
+    is_read[left_out] = False
+    starts, ends = decoded.starts[is_read], decoded.ends[is_read]
     out = np.empty(len(decoded.points) + 1, np.uint32)
     lines = np.empty((len(starts), 3), np.int64)
     page = _table().bytes_of[number]

@@ -75,14 +75,17 @@ def scripts_of(text: str) -> frozenset[str]:
     >>> sorted(scripts_of("Паром 2, the ferry՟"))
     ['ARMENIAN', 'CYRILLIC', 'LATIN']
     """
-    found = set()
-    for character in set(text):
-        what = kind(character)
-        if is_letter(what):
-            found.add(what[1:])
-        elif "\u0370" <= character < "\u2000" and what in {"", "mark"}:
-            found.add(_script(character))
-    return frozenset(found)
+    return frozenset(map(_script_of, set(text))) - {""}
+
+
+@lru_cache(maxsize=4096)
+def _script_of(character: str) -> str:
+    """Return the script that a character speaks for, if any."""
+    what = kind(character)
+    if is_letter(what):
+        return what[1:]
+    speaks = "\u0370" <= character < "\u2000" and what in {"", "mark"}
+    return _script(character) if speaks else ""
 
 
 def script_changes(text: str) -> int:

@@ -25,7 +25,7 @@ def spaced_sequences(text: str, page: CodePage) -> Iterator[Edit]:
     >>> [edit[:3] for edit in spaced_sequences("Å iaip yra viskas, Å¡iandien", code_pages()[0])]
     [(0, 2, 'Š')]
     """
-    leads = {match[0] for match in _lead_of_sequence(page).finditer(text)}
+    leads = set(_lead_of_sequence(page).findall(text))
     if not leads.isdisjoint("Å") and _OWN_RING.search(text):
         leads.discard("Å")
     for match in _spaced_sequence(page).finditer(text):

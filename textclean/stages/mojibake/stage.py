@@ -184,6 +184,7 @@ class _Surroundings:
         self._text = text
         self._found = found
         self._is_stray: dict[tuple[str, str], bool] = {}
+        self._is_no_word: dict[tuple[str, str], bool] = {}
 
     def allow(self, segment: Segment) -> bool:
         """Whether the rest of a text lets a segment be read through a page that is proven.
@@ -193,7 +194,11 @@ class _Surroundings:
         """
         if segment.verdict is not Verdict.WORD:
             return segment.verdict > Verdict.WORD
-        return self._scripts >= scripts_of(segment.repaired) and self._are_foreign_to(segment)
+        key = (segment.page, segment.damaged)
+        if key not in self._is_no_word:
+            readable = self._scripts >= scripts_of(segment.repaired)
+            self._is_no_word[key] = readable and self._are_foreign_to(segment)
+        return self._is_no_word[key]
 
     def lack_letters_like(self, damaged: str, start: int, end: int) -> bool:
         """Whether a lead of another alphabet stands in a text that has no other letter of it.
@@ -224,7 +229,7 @@ class _Surroundings:
             self._is_stray[key] = stray_lead(*key).search(self._text) is not None
         if not letters.isalpha():  # ``ГОСТ Р–2015``, ``SÄ’``: is it a lead in another place?
             own = self._outer_scripts & (scripts_of(lead) - {"LATIN"})
-            return not own and lead in self._certain_leads
+            return not own and self._is_in_certain_damage(lead)
         return not self._is_stray[key] or self._outside.isdisjoint(letters)
 
     @cached_property
@@ -248,12 +253,12 @@ class _Surroundings:
         segments = (segment for run in self._found.runs for segment in run.segments)
         return [segment for segment in segments if segment.verdict is Verdict.CERTAIN]
 
-    @cached_property
-    def _certain_leads(self) -> frozenset[str]:
-        """The characters of all certain damage; no lead is a continuation, too."""
+    def _is_in_certain_damage(self, lead: str) -> bool:
+        """Whether a lead stands in certain damage, where it is one: it is no continuation, too."""
         spans = zip(self._found.clear.starts, self._found.clear.ends, strict=True)
-        clear = {self._text[start:end] for start, end in spans}
-        return frozenset("".join(clear | {segment.damaged for segment in self._certain}))
+        if any(self._text.find(lead, start, end) >= 0 for start, end in spans):
+            return True
+        return any(lead in segment.damaged for segment in self._certain)
 
     @cached_property
     def _outer_scripts(self) -> frozenset[str]:
