@@ -58,17 +58,17 @@ def read_whole(text: str, seen: Scan, decoded: Decoded | None) -> Whole | None:
     number = code_pages().index(page)
     unclear = range(len(seen.starts)) if decoded is None else decoded.not_through(number)
     judged = judged_runs(text, _only(seen, unclear), (page,))
-    left_out = [
-        number
-        for number, run in zip(unclear, judged, strict=True)
-        if not _is_likely(run, seen.ends[number] - seen.starts[number])
-    ]
-    lines = _read_lines(text, seen, decoded, left_out, page)
+    left_out = {
+        n: run for n, run in zip(unclear, judged, strict=True) if not _is_likely(run, n, seen)
+    }
+    lines = _read_lines(text, seen, decoded, list(left_out), page)
     if lines is None:
         return None
-    rest = _only(seen, left_out)
+    others = [n for n, run in left_out.items() if not _is_covered(run, n, seen)]
+    rest = _only(seen, others)
     runs = settled(text, rest, judged_runs(text, rest, code_pages()), (page,))
-    return Whole(lines, rest, runs)
+    left_out.update(zip(others, runs, strict=True))
+    return Whole(lines, _only(seen, list(left_out)), list(left_out.values()))
 
 
 def _majority(text: str, seen: Scan, decoded: Decoded | None) -> CodePage | None:
@@ -101,10 +101,15 @@ def _only(seen: Scan, numbers: Sequence[int]) -> Scan:
     return Scan(seen.flags, [starts[n] for n in numbers], [ends[n] for n in numbers])
 
 
-def _is_likely(run: tuple[Segment, ...], length: int) -> bool:
+def _is_likely(run: tuple[Segment, ...], number: int, seen: Scan) -> bool:
     """Whether all of a run was misread, and none of it looks like a sound word."""
     likely = all(segment.verdict >= Verdict.POSSIBLE for segment in run)
-    return likely and covered_length(run) == length
+    return likely and _is_covered(run, number, seen)
+
+
+def _is_covered(run: tuple[Segment, ...], number: int, seen: Scan) -> bool:
+    """Whether segments hold all of the run of that number."""
+    return covered_length(run) == seen.ends[number] - seen.starts[number]
 
 
 def _read_lines(
