@@ -7,9 +7,9 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from textclean.stages.mojibake.clear import NONE_CLEAR, Clear, decode_runs, page_of, pages_of, split
-from textclean.stages.mojibake.code_pages import UNITS, CodePage, code_pages
+from textclean.stages.mojibake.code_pages import UNITS, CodePage, code_pages, decode
 from textclean.stages.mojibake.judge import Segment, distinct, judged_runs, settled
-from textclean.stages.mojibake.reading import Verdict
+from textclean.stages.mojibake.reading import COMMON_SIGNS, Verdict
 from textclean.stages.mojibake.triage import Scan
 from textclean.stages.mojibake.whole import read_whole
 
@@ -113,21 +113,41 @@ def _reopened(
     runs: list[tuple[Segment, ...]],
     best: CodePage,
 ) -> tuple[Clear, Scan, list[tuple[Segment, ...]]]:
-    """Put the clear runs that another than the best page explains among the rest."""
+    """Put the clear runs that another than the best page explains among the rest.
+
+    But for single quotes, dashes and the like, which pages share: they are read through the best.
+    """
     if all(page_of(bits) is best for bits in set(clear.explaining)):
         return clear, rest, runs
-    columns = list(zip(*clear, strict=True))
     judged = list(zip(rest.starts, rest.ends, runs, strict=True))
-    for start, end, bits, repaired in columns:
-        if (page := page_of(bits)) is not best:
-            damaged = text[start:end]
+    kept: list[tuple[int, int, int, str]] = []
+    for start, end, bits, repaired in zip(*clear, strict=True):
+        damaged = text[start:end]
+        if (page := page_of(bits)) is best:
+            kept.append((start, end, bits, repaired))
+        elif (
+            len(repaired) == 1 and COMMON_SIGNS.match(repaired) and _read(damaged, best) == repaired
+        ):
+            kept.append((start, end, 1 << code_pages().index(best), repaired))
+        else:
             segment = Segment(0, end - start, damaged, repaired, page.name, Verdict.CERTAIN)
             judged.append((start, end, (segment,)))
-    kept = [column for column in columns if page_of(column[2]) is best]
+    if len(judged) == len(runs):
+        return _of_columns(kept), rest, runs
     judged.sort(key=lambda item: item[0])
     starts, ends, again = zip(*judged, strict=True)
-    clear = Clear(*map(list, zip(*kept, strict=True))) if kept else NONE_CLEAR
-    return clear, Scan(rest.flags, starts, ends), list(again)
+    return _of_columns(kept), Scan(rest.flags, starts, ends), list(again)
+
+
+def _of_columns(rows: list[tuple[int, int, int, str]]) -> Clear:
+    return Clear(*map(list, zip(*rows, strict=True))) if rows else NONE_CLEAR
+
+
+@lru_cache(maxsize=256)
+def _read(damaged: str, page: CodePage) -> str | None:
+    """What a span was if all of it went through a page."""
+    as_bytes = page.bytes_from_text(damaged)
+    return decode(as_bytes) if UNITS.fullmatch(as_bytes) else None
 
 
 def _preferred(
