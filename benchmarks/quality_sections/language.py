@@ -1,9 +1,10 @@
-"""Language: accuracy on sentences and declarations, and the same answer twice."""
+"""Language: accuracy on sentences and declarations, the same answer twice, and langdetect's."""
 
 from collections.abc import Iterator, Sequence
 
 import textclean
 from quality_sections.common import Figure, Folder, Row, share
+from textclean.stages.language import original
 
 #: Languages langdetect has profiles for (its documentation), as primary tags.
 _PROFILES = (
@@ -11,6 +12,8 @@ _PROFILES = (
     "lt lv mk ml mr ne nl no pa pl pt ro ru sk sl so sq sv sw ta te th tl tr uk ur "
     "vi zh "
 )
+#: langdetect itself answers some hundred texts a second.
+_ASKED_ORIGINAL = 1500
 _KNOWN = frozenset(_PROFILES.split())
 _SAME = {"nb": "no", "nn": "no", "fil": "tl", "iw": "he", "in": "id"}
 
@@ -38,6 +41,9 @@ def _accuracy(rows: list[tuple[str, Row]]) -> Iterator[Figure]:
     second = list(reversed(_detect(again)))
     stable = sum(a == b for a, b in zip(found, second, strict=False))
     yield Figure("same_answer_twice", share(stable, len(second)), len(second))
+    asked = [row["text"] for _, row in known[:_ASKED_ORIGINAL]]
+    as_original = sum(a == b for a, b in zip(found, original.detect(asked), strict=False))
+    yield Figure("as_langdetect", share(as_original, len(asked)), len(asked))
     unknown = [row["text"] for language, row in rows if language not in _KNOWN]
     abstained = sum(answer is None for answer in _detect(unknown))
     yield Figure("other_languages_unnamed", share(abstained, len(unknown)), len(unknown), "none")
