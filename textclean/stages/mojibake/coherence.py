@@ -102,7 +102,7 @@ def _clash(earlier: str, before: str, now: str) -> int:
     """Whether ``before`` and ``now`` clash; ``earlier`` tells a shout from a title."""
     if is_letter(before) and is_letter(now):
         if before[1:] != now[1:]:
-            return 1
+            return int("MODIFIER" not in {before[1:], now[1:]})  # the okina is of Latin words
         if before[0] == "l" and now[0] == "U":
             return 1
         return int(earlier[:1] == "U" and before[0] == "U" and now[0] == "l")

@@ -186,7 +186,11 @@ def _settle_by_line(text: str, run_start: int, segment: Segment) -> Segment:
     if segment.verdict is not Verdict.BY_LINE:
         return segment
     start, end = run_start + segment.start, run_start + segment.end
-    line = text[max(text.rfind("\n", 0, start) + 1, start - _LINE_CONTEXT, 0) : start]
+    line = text[
+        max(
+            text.rfind("\n", max(0, start - _LINE_CONTEXT), start) + 1, start - _LINE_CONTEXT, 0
+        ) : start
+    ]
     quote = text[end - 1]
     if (opening := OPENING_QUOTES.get(quote) or REVERSED_QUOTES.get(quote)) is not None:
         against = max(map(line.rfind, opening)) > line.rfind(quote)

@@ -90,8 +90,15 @@ def _lacks_word(reading: Reading) -> bool:
     return reading.letter[:1] == "o" and not in_word and reading.repaired != "و"
 
 
+def _is_root(reading: Reading) -> bool:
+    """``√π``, ``√Ω`` by themselves: ``ù`` is no word, and ``÷`` stands between figures."""
+    if reading.damaged not in ROOTS or reading.joins_left or reading.joins_right:
+        return False
+    return is_letter(reading.letter) or not (reading.left + reading.right).strip().isdigit()
+
+
 def _is_formula(reading: Reading) -> bool:
-    """``√±1``, ``√Ω``, ``(¬º-``: signs before a figure, or by themselves."""
+    """``√±1``, ``√πr``, ``(¬º-``: signs before a figure, or by themselves."""
     if reading.damaged in ROOTS:
         return not (reading.joins_left or reading.right[:2].isalpha())
     if reading.damaged == "¬º":
@@ -175,6 +182,7 @@ _RULES_FOR_PAIRS: tuple[tuple[Callable[[Reading], bool], Verdict], ...] = (
     (_is_ewe, Verdict.WORD),
     (_needs_proof, Verdict.BY_LINE),
     (_lacks_word, Verdict.WORD),
+    (_is_root, Verdict.NO),
     (_is_formula, Verdict.POSSIBLE),
     (_is_degree, Verdict.CERTAIN),
     (_is_guillemet, Verdict.CERTAIN),

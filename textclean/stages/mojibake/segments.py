@@ -66,6 +66,8 @@ def find_segments(text: str, seen: Scan, proven: set[str]) -> Found:
     decoded = decode_runs(text, seen)
     if whole := read_whole(text, seen, decoded):
         proven.update(page_of(bits).name for bits in set(whole.lines.explaining))
+        runs = distinct(whole.runs)
+        proven.update(s.page for run in runs for s in run if s.verdict is Verdict.CERTAIN)
         return _found(whole.lines, whole.left_out, whole.runs)
     clear, rest = split(seen, decoded)
     runs = judged_runs(text, rest, code_pages())

@@ -1,7 +1,8 @@
 """Sequences that hold a plain space where their byte A0 was: ``Å iaip`` for ``Šiaip``.
 
-Every language has words that end in one of the leads (``PÅ TID``, ``“xã” này``), so a lead counts
-only where the same text proves, in another place, that it is one.
+Every language has words that end in one of the leads (``PÅ TID``, ``“xã” này``), so what
+is left of a sequence counts only where the same text holds whole ones, in other places, that begin
+in the same way.
 """
 
 import re
@@ -9,13 +10,13 @@ from collections.abc import Iterator
 from functools import cache
 
 from textclean.edits import Edit
-from textclean.stages.mojibake.code_pages import CodePage, decode
+from textclean.stages.mojibake.code_pages import UNITS, CodePage, decode
 from textclean.stages.mojibake.triage import SPACED_LEADS
 
 LOST_NBSP = "mojibake.lost-nbsp"
 
 #: A document that writes these, damaged or not, has a language that owns ``Å``.
-_OWN_RING = re.compile("[åÅ][a-z]|å[ .,;:!?]|Ã[¥…]")
+OWN_RING = re.compile("[åÅ][a-z]|å[ .,;:!?]|Ã[¥…]")
 
 
 def spaced_sequences(text: str, page: CodePage) -> Iterator[Edit]:
@@ -25,22 +26,27 @@ def spaced_sequences(text: str, page: CodePage) -> Iterator[Edit]:
     >>> [edit[:3] for edit in spaced_sequences("Å iaip yra viskas, Å¡iandien", code_pages()[0])]
     [(0, 2, 'Š')]
     """
-    leads = set(_lead_of_sequence(page).findall(text))
-    if not leads.isdisjoint("Å") and _OWN_RING.search(text):
-        leads.discard("Å")
+    starts = set(_start_of_sequence(page).findall(text))
+    if "Å" in starts and OWN_RING.search(text):
+        starts.discard("Å")
     for match in _spaced_sequence(page).finditer(text):
-        if match[0][0] in leads or match["sign"]:
-            as_bytes = page.bytes_from_text(match[0]).replace("x", "\xa0")
-            yield Edit(match.start(), match.end(), decode(as_bytes), LOST_NBSP)
+        start, end = match.span()
+        kept = match[0][0] if match[0][0] == page.characters[0xF0] else match[0].partition(" ")[0]
+        ends_word = text[start - 1 : start].isalpha() and text[start - 1].isascii()  # ``PÅ TV``
+        if not match["sign"] and (kept not in starts or ends_word):
+            continue
+        as_bytes = page.bytes_from_text(match[0]).replace("x", "\xa0")
+        if UNITS.fullmatch(as_bytes):
+            yield Edit(start, end, decode(as_bytes), LOST_NBSP)
 
 
 @cache
-def _lead_of_sequence(page: CodePage) -> re.Pattern[str]:
-    """A lead, and all the continuations it asks for."""
+def _start_of_sequence(page: CodePage) -> re.Pattern[str]:
+    """A lead before all the continuations it asks for, with as many of them as may be kept."""
     tail = _characters(page, *range(0x80, 0xC0))
     two, three = _characters(page, *range(0xC2, 0xE0)), _characters(page, *range(0xE0, 0xF0))
     four = _characters(page, 0xF0)
-    return re.compile(f"{two}(?={tail})|{three}(?={tail}{{2}})|{four}(?={tail}{{3}})")
+    return re.compile(f"{two}(?={tail})|{three}{tail}(?={tail})|{four}(?={tail}{{3}})")
 
 
 @cache

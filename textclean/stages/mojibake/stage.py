@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -12,13 +11,10 @@ from textclean.edits import Edit
 from textclean.stage import Outcome, TextStage
 from textclean.stages.mojibake import characters, residue, rounds, single, spaced, triage
 from textclean.stages.mojibake.clear import page_of
-from textclean.stages.mojibake.code_pages import stray_lead
-from textclean.stages.mojibake.coherence import TYPOGRAPHIC, scripts_of
-from textclean.stages.mojibake.judge import Segment
 from textclean.stages.mojibake.reading import Verdict
 from textclean.stages.mojibake.segments import Found, find_segments
+from textclean.stages.mojibake.surroundings import Surroundings
 from textclean.stages.mojibake.triage import Flag, Scan
-from textclean.stages.mojibake.words import without_typography
 
 _CHAIN = "UTF-8 was read as {}: the bytes are read again, as UTF-8."
 _REASONS = {
@@ -39,12 +35,6 @@ _REASONS = {
     single.NBSP: "A NO-BREAK SPACE that is no typography of the language.",
     **characters.REASONS,
 }
-#: Distinct characters outside of the damage that make a text from which its scripts can be told.
-_FEWEST_CHARACTERS = 12
-_PAIR = 2
-_QUOTES = frozenset("“”„‘’‚«»‹›\"'")
-#: Letters of Ewe besides ƒ; hardly a sentence of it does without them all.
-_EWE = frozenset("ɛɔɖŋɣʋƐƆƉŊƔƲ")
 _BESIDE_SPACE = re.compile(
     "\xa0(?:(?<=[\x00-\x7f]\xa0)(?= )|(?<= \xa0)(?=[\x00-\x7f]))|(?<=[\x00-\x7f]\xa0)\xa0+"
 )
@@ -162,107 +152,19 @@ class RepairMojibake(TextStage):
         return repairs
 
     def _repairs_in_doubt(self, text: str, found: Found, proven: set[str]) -> Iterator[Edit]:
-        surroundings = _Surroundings(text, found)
+        surroundings = Surroundings(text, found)
         for run_start, segments in found.runs:
             for segment in segments:
                 start, end, _, repaired, page, verdict = segment
                 start += run_start
                 end += run_start
                 allowed = verdict is Verdict.CERTAIN
-                allowed = allowed or (page in proven and surroundings.allow(segment))
+                allowed = allowed or (page in proven and surroundings.allow(segment, start, end))
                 if not (allowed or surroundings.lack_letters_like(segment.damaged, start, end)):
                     continue
                 if "\xa0" in repaired and not self.keep_nbsp:
                     repaired = _without_doubled_space(text, start, end, repaired)
                 yield Edit(start, end, repaired, _REASON_OF_PAGE[page])
-
-
-class _Surroundings:
-    """What stands around the damage: letters of the text's own language, and scripts."""
-
-    def __init__(self, text: str, found: Found) -> None:
-        self._text = text
-        self._found = found
-        self._is_stray: dict[tuple[str, str], bool] = {}
-        self._is_no_word: dict[tuple[str, str], bool] = {}
-
-    def allow(self, segment: Segment) -> bool:
-        """Whether the rest of a text lets a segment be read through a page that is proven.
-
-        One that looks like a word must be none: its letters stand nowhere else, and the text is
-        written in the script of its reading.
-        """
-        if segment.verdict is not Verdict.WORD:
-            return segment.verdict > Verdict.WORD
-        key = (segment.page, segment.damaged)
-        if key not in self._is_no_word:
-            readable = self._scripts >= scripts_of(segment.repaired)
-            self._is_no_word[key] = readable and self._are_foreign_to(segment)
-        return self._is_no_word[key]
-
-    def lack_letters_like(self, damaged: str, start: int, end: int) -> bool:
-        """Whether a lead of another alphabet stands in a text that has no other letter of it.
-
-        Only of Cyrillic, and the ``ƒ`` of Ewe: single Greek letters stand in all kinds of text.
-        """
-        if len(damaged) != _PAIR or len(self._outside) < _FEWEST_CHARACTERS:
-            return False
-        before, after = self._text[start - 1 : start], self._text[end : end + 1]
-        if damaged[0] == "ƒ":
-            return (before.isalpha() or after.isalpha()) and self._outside.isdisjoint(_EWE)
-        if scripts_of(damaged[0]) != {"CYRILLIC"}:
-            return False
-        if damaged[1] in "«»":  # by itself: the letter В may be spoken of
-            is_spoken_of = before.isalnum() or before in _QUOTES
-            stands_free = not is_spoken_of and (damaged[1] == "«" or not after.strip())
-        elif damaged[1] == "\xa0":
-            stands_free = before.isalpha() or after.isalpha()
-        else:
-            stands_free = damaged[1] not in TYPOGRAPHIC
-        return stands_free and "CYRILLIC" not in self._outer_scripts >= {"LATIN"}
-
-    def _are_foreign_to(self, segment: Segment) -> bool:
-        """Whether the letters of a segment, or of its alphabet, stand nowhere else in the text."""
-        lead, letters = segment.damaged[0], without_typography(segment.damaged[1:])
-        key = (segment.page, lead)
-        if key not in self._is_stray:
-            self._is_stray[key] = stray_lead(*key).search(self._text) is not None
-        if not letters.isalpha():  # ``ГОСТ Р–2015``, ``SÄ’``: is it a lead in another place?
-            own = self._outer_scripts & (scripts_of(lead) - {"LATIN"})
-            return not own and self._is_in_certain_damage(lead)
-        return not self._is_stray[key] or self._outside.isdisjoint(letters)
-
-    @cached_property
-    def _outside(self) -> frozenset[str]:
-        """The characters that stand outside of all damage."""
-        spans = self._found.spans()
-        ends = [0, *(end for _, end in spans)]
-        starts = [*(start for start, _ in spans), len(self._text)]
-        gaps = zip(ends, starts, strict=True)
-        return frozenset("".join(self._text[end:start] for end, start in gaps))
-
-    @cached_property
-    def _scripts(self) -> frozenset[str]:
-        """The scripts outside of all damage, and in what was certainly repaired."""
-        certain = {segment.repaired for segment in self._certain}
-        repaired = scripts_of("".join({*self._found.clear.repaired, *certain}))
-        return self._outer_scripts | repaired | {"LATIN"}
-
-    @cached_property
-    def _certain(self) -> list[Segment]:
-        segments = (segment for run in self._found.runs for segment in run.segments)
-        return [segment for segment in segments if segment.verdict is Verdict.CERTAIN]
-
-    def _is_in_certain_damage(self, lead: str) -> bool:
-        """Whether a lead stands in certain damage, where it is one: it is no continuation, too."""
-        spans = zip(self._found.clear.starts, self._found.clear.ends, strict=True)
-        if any(self._text.find(lead, start, end) >= 0 for start, end in spans):
-            return True
-        return any(lead in segment.damaged for segment in self._certain)
-
-    @cached_property
-    def _outer_scripts(self) -> frozenset[str]:
-        return scripts_of("".join(self._outside))
 
 
 def _without_doubled_space(text: str, start: int, end: int, repaired: str) -> str:

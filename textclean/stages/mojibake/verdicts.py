@@ -28,6 +28,10 @@ from textclean.stages.mojibake.words import (
     without_typography,
 )
 
+#: Combining marks that people type: another page may read a letter where this one reads a mark.
+_COMMON_MARKS = frozenset(
+    map(chr, (*range(0x300, 0x305), *range(0x306, 0x30D), 0x323, 0x327, 0x328))
+)
 #: Characters of symbol fonts: bullets and marks.
 _PRIVATE_SIGNS = re.compile("[\uf020-\uf0ff]+")
 
@@ -46,7 +50,8 @@ def verdict_on(reading: Reading, page: CodePage) -> Verdict:
         # it has nothing to stand on
         return Verdict.NO if unless_word(reading) is Verdict.WORD else Verdict.POSSIBLE
     if len(reading.damaged) == PAIR:
-        return verdict_on_pair(reading)
+        rare = reading.letter == "mark" and repaired not in _COMMON_MARKS
+        return min(verdict_on_pair(reading), Verdict.POSSIBLE if rare else Verdict.CERTAIN)
     verdict = _verdict_on_longer(reading)
     below = page.bytes_from_text(repaired)
     if verdict < Verdict.CERTAIN and UNITS.fullmatch(below):  # damaged twice: judge the word below

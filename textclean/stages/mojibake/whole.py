@@ -31,6 +31,8 @@ _UNDECIDED = re.compile("[\x1a\xf1-\xff]|\xed[\xa0-\xbf]")
 class Whole(NamedTuple):
     """A text read back line by line.
 
+    What is certain through another page stays out of the lines, and so does what looks sound.
+
     Attributes:
         lines: The damaged parts of the lines.
         left_out: Where runs stand that look sound by themselves, or are of another damage.
@@ -58,17 +60,25 @@ def read_whole(text: str, seen: Scan, decoded: Decoded | None) -> Whole | None:
     number = code_pages().index(page)
     unclear = range(len(seen.starts)) if decoded is None else decoded.not_through(number)
     judged = judged_runs(text, _only(seen, unclear), (page,))
+    doubtful = {
+        number: run
+        for number, run in zip(unclear, judged, strict=True)
+        if not is_whole(run, _span(seen, number), page.name)
+    }
+    under_all = judged_runs(text, _only(seen, list(doubtful)), code_pages())
     left_out = {
-        n: run for n, run in zip(unclear, judged, strict=True) if not _is_likely(run, n, seen)
+        number: run
+        for number, run in zip(doubtful, under_all, strict=True)
+        if not _is_likely(doubtful[number], _span(seen, number))
+        or (run and is_whole(run, _span(seen, number), run[0].page))
     }
     lines = _read_lines(text, seen, decoded, list(left_out), page)
     if lines is None:
         return None
-    others = [n for n, run in left_out.items() if not _is_covered(run, n, seen)]
-    rest = _only(seen, others)
-    runs = settled(text, rest, judged_runs(text, rest, code_pages()), (page,))
-    left_out.update(zip(others, runs, strict=True))
-    return Whole(lines, _only(seen, list(left_out)), list(left_out.values()))
+    certain = {s.page for run in left_out.values() for s in run if s.verdict is Verdict.CERTAIN}
+    others = (other for other in code_pages() if other.name in certain and other is not page)
+    rest = _only(seen, list(left_out))
+    return Whole(lines, rest, settled(text, rest, list(left_out.values()), (page, *others)))
 
 
 def _majority(text: str, seen: Scan, decoded: Decoded | None) -> CodePage | None:
@@ -101,15 +111,14 @@ def _only(seen: Scan, numbers: Sequence[int]) -> Scan:
     return Scan(seen.flags, [starts[n] for n in numbers], [ends[n] for n in numbers])
 
 
-def _is_likely(run: tuple[Segment, ...], number: int, seen: Scan) -> bool:
-    """Whether all of a run was misread, and none of it looks like a sound word."""
+def _span(seen: Scan, number: int) -> tuple[int, int]:
+    return seen.starts[number], seen.ends[number]
+
+
+def _is_likely(run: tuple[Segment, ...], span: tuple[int, int]) -> bool:
+    """Whether all of a run may have been misread, and none of it looks like a sound word."""
     likely = all(segment.verdict >= Verdict.POSSIBLE for segment in run)
-    return likely and _is_covered(run, number, seen)
-
-
-def _is_covered(run: tuple[Segment, ...], number: int, seen: Scan) -> bool:
-    """Whether segments hold all of the run of that number."""
-    return covered_length(run) == seen.ends[number] - seen.starts[number]
+    return likely and covered_length(run) == span[1] - span[0]
 
 
 def _read_lines(
