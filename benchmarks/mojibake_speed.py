@@ -23,7 +23,7 @@ import ftfy
 from corpora import prepare
 
 from textclean.document import Document
-from textclean.stages.mojibake import RepairMojibake, judge, segments
+from textclean.stages.mojibake import RepairMojibake, judge, preference
 
 _BATCH = 256
 _STRAIGHT = re.compile("[\"']")
@@ -153,7 +153,7 @@ def _measure(
 
 def _forget() -> None:
     """Empty what the stage remembers between texts."""
-    segments._remembered_explaining.cache_clear()  # noqa: SLF001
+    preference._remembered_explaining.cache_clear()  # noqa: SLF001
     judge.judge_under.cache_clear()
     judge._remembered_verdict_on.cache_clear()  # noqa: SLF001
 

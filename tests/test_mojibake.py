@@ -17,9 +17,10 @@ from textclean.stages.mojibake import RepairMojibake, clear, triage
 from textclean.stages.mojibake.characters import CHARACTERS, holds_characters
 from textclean.stages.mojibake.code_pages import code_pages, decode, implausible, tables
 from textclean.stages.mojibake.judge import CONTEXT, _judge_run, _shape
+from textclean.stages.mojibake.preference import _explaining_anew
 from textclean.stages.mojibake.reading import Verdict
 from textclean.stages.mojibake.rounds import repeat, trim
-from textclean.stages.mojibake.segments import _explaining_anew, find_segments
+from textclean.stages.mojibake.segments import find_segments
 from textclean.stages.mojibake.triage import scan_by_patterns
 
 STAGE = RepairMojibake()

@@ -1,6 +1,6 @@
 """Damaged segments of a text: where UTF-8 was read through a code page, and how sure that is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
 from operator import itemgetter
@@ -9,16 +9,13 @@ from typing import NamedTuple
 from textclean.stages.mojibake.clear import NONE_CLEAR, Clear, decode_runs, page_of, pages_of, split
 from textclean.stages.mojibake.code_pages import UNITS, CodePage, code_pages, decode
 from textclean.stages.mojibake.judge import Segment, distinct, judged_runs, settled
+from textclean.stages.mojibake.preference import WITNESSES, explaining, preferred_pages
 from textclean.stages.mojibake.reading import COMMON_SIGNS, Verdict
 from textclean.stages.mojibake.triage import Scan
 from textclean.stages.mojibake.whole import read_whole
 
-#: Damaged spans, the first of a text, among which so many distinct ones are asked which code page
-#: explains them.
-_HEARD, _WITNESSES = 512, 32
-
-#: Spans up to this length are explained once per process.
-_REMEMBERED_LENGTH = 48
+#: Damaged spans, the first of a text, that witnesses are called from.
+_HEARD = 512
 
 
 class Run(NamedTuple):
@@ -75,7 +72,7 @@ def find_segments(text: str, seen: Scan, proven: set[str]) -> Found:
     certain = [segment for segment in segments if segment.verdict is Verdict.CERTAIN]
     used = {segment.page for segment in certain}
     used |= {page_of(bits).name for bits in set(clear.explaining)}
-    preferred = _preferred(_witnesses(text, clear, rest.starts, runs), used)
+    preferred = preferred_pages(_witnesses(text, clear, rest.starts, runs), used)
     proven.update(page.name for page in preferred)
     if len(certain) < len(segments) or len(used) > 1:
         preferred += tuple(p for p in code_pages() if p.name in proven and p not in preferred)
@@ -104,8 +101,8 @@ def _witnesses(
     ]
     heard.sort(key=itemgetter(0))
     known = {damaged: pages for _, damaged, pages in reversed(heard[:_HEARD])}
-    distinct = islice(dict.fromkeys(damaged for _, damaged, _ in heard[:_HEARD]), _WITNESSES)
-    return {one: known[one] or _explaining(one) for one in distinct}
+    distinct = islice(dict.fromkeys(damaged for _, damaged, _ in heard[:_HEARD]), WITNESSES)
+    return {one: known[one] or explaining(one) for one in distinct}
 
 
 def _reopened(
@@ -150,31 +147,3 @@ def _read(damaged: str, page: CodePage) -> str | None:
     """What a span was if all of it went through a page."""
     as_bytes = page.bytes_from_text(damaged)
     return decode(as_bytes) if UNITS.fullmatch(as_bytes) else None
-
-
-def _preferred(
-    witnesses: dict[str, tuple[int, ...]], used: Collection[str]
-) -> tuple[CodePage, ...]:
-    """The pages that something is certain of, or that explain as much; the best first."""
-    pages = code_pages()
-    explained = [0] * len(pages)
-    for damaged, explaining in witnesses.items():
-        for number in explaining:
-            explained[number] += len(damaged)
-    most = max(explained)
-    order = sorted(range(len(pages)), key=lambda number: -explained[number])
-    return tuple(pages[n] for n in order if pages[n].name in used or 0 < most == explained[n])
-
-
-def _explaining_anew(damaged: str) -> tuple[int, ...]:
-    """The numbers of the code pages in which a span is nothing but UTF-8 sequences."""
-    pages = enumerate(code_pages())
-    return tuple(n for n, page in pages if UNITS.fullmatch(page.bytes_from_text(damaged)))
-
-
-_remembered_explaining = lru_cache(maxsize=4096)(_explaining_anew)
-
-
-def _explaining(damaged: str) -> tuple[int, ...]:
-    short = len(damaged) <= _REMEMBERED_LENGTH
-    return _remembered_explaining(damaged) if short else _explaining_anew(damaged)

@@ -30,7 +30,9 @@ from textclean.stages.mojibake.words import (
 
 #: Combining marks that people type: another page may read a letter where this one reads a mark.
 _COMMON_MARKS = frozenset(
-    map(chr, (*range(0x300, 0x305), *range(0x306, 0x30D), 0x323, 0x327, 0x328))
+    map(
+        chr, (*range(0x300, 0x305), *range(0x306, 0x30D), 0x323, 0x327, 0x328, *range(0x331, 0x339))
+    )
 )
 #: Characters of symbol fonts: bullets and marks.
 _PRIVATE_SIGNS = re.compile("[\uf020-\uf0ff]+")

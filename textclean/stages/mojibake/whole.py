@@ -6,8 +6,8 @@ a line between characters that are not damaged, or that could be a sound word.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from itertools import compress
+from collections.abc import Iterator, Sequence
+from itertools import compress, islice
 from typing import NamedTuple
 
 from textclean.stages.mojibake.clear import Clear, Decoded, decode_lines, split
@@ -15,10 +15,12 @@ from textclean.stages.mojibake.code_pages import UNITS, CodePage, code_pages, de
 from textclean.stages.mojibake.judge import (
     Segment,
     covered_length,
+    distinct,
     is_whole,
     judged_runs,
     settled,
 )
+from textclean.stages.mojibake.preference import WITNESSES, explaining, preferred_pages
 from textclean.stages.mojibake.reading import Verdict
 from textclean.stages.mojibake.triage import Scan
 
@@ -75,10 +77,20 @@ def read_whole(text: str, seen: Scan, decoded: Decoded | None) -> Whole | None:
     lines = _read_lines(text, seen, decoded, list(left_out), page)
     if lines is None:
         return None
-    certain = {s.page for run in left_out.values() for s in run if s.verdict is Verdict.CERTAIN}
-    others = (other for other in code_pages() if other.name in certain and other is not page)
     rest = _only(seen, list(left_out))
-    return Whole(lines, rest, settled(text, rest, list(left_out.values()), (page, *others)))
+    runs = list(left_out.values())
+    return Whole(lines, rest, settled(text, rest, runs, (page, *_other_pages(runs, page))))
+
+
+def _other_pages(runs: list[tuple[Segment, ...]], page: CodePage) -> Iterator[CodePage]:
+    """Yield the pages that runs outside the lines went through, the best first."""
+    certain = [s for run in distinct(runs) for s in run if s.verdict is Verdict.CERTAIN]
+    spans = islice(dict.fromkeys(segment.damaged for segment in certain), WITNESSES)
+    witnesses = {damaged: explaining(damaged) for damaged in spans}
+    used = {segment.page for segment in certain}
+    for other in preferred_pages(witnesses, used) if used else ():
+        if other is not page:
+            yield other
 
 
 def _majority(text: str, seen: Scan, decoded: Decoded | None) -> CodePage | None:
