@@ -36,6 +36,7 @@ class Surroundings:
         self._text = text
         self._found = found
         self._is_stray: dict[tuple[str, str], bool] = {}
+        self._is_proven_lead: dict[str, bool] = {}
         self._is_no_word: dict[tuple[str, str], bool] = {}
         self._scripts_beside: dict[int, frozenset[str]] = {}
 
@@ -188,10 +189,12 @@ class Surroundings:
 
     def _is_in_certain_damage(self, lead: str) -> bool:
         """Whether a lead stands in certain damage, where it is one: it is no continuation, too."""
-        spans = zip(self._found.clear.starts, self._found.clear.ends, strict=True)
-        if any(self._text.find(lead, start, end) >= 0 for start, end in spans):
-            return True
-        return any(lead in segment.damaged for segment in self._certain)
+        if lead not in self._is_proven_lead:
+            spans = zip(self._found.clear.starts, self._found.clear.ends, strict=True)
+            self._is_proven_lead[lead] = any(
+                self._text.find(lead, start, end) >= 0 for start, end in spans
+            ) or any(lead in segment.damaged for segment in self._certain)
+        return self._is_proven_lead[lead]
 
     @cached_property
     def _outer_scripts(self) -> frozenset[str]:
