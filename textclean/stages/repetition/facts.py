@@ -40,6 +40,9 @@ DATE = re.compile(
 #: Longer runs of capitals are headlines or shouting; they are facts in pieces of this size.
 MAXIMUM_NAME_WORDS = 8
 
+#: What joins the words of a name: "Dunkin’ Donuts", "Jean-Luc".
+NAME_GAPS = frozenset((" ", "\u00a0", "-", "’ ", "' "))
+
 #: Characters that a search for another standing may read, per character of the text.
 SEARCH_BUDGET = 64
 
@@ -122,6 +125,11 @@ class FactKeeper:
             for key in inside
             if key not in words.function_words and key not in words.fillers
         )
+
+    def has_new(self, listed: frozenset[str], unit: Unit) -> bool:
+        """Whether the unit has a word of a list that stands nowhere else."""
+        inside = Counter(key for key in self._layout.keys(unit) if key in listed)
+        return any(self._alive[key] <= count for key, count in inside.items())
 
     def remove(self, spans: Sequence[tuple[int, int]]) -> bool:
         """Remove the spans if every fact they touch still stands elsewhere; say whether."""
@@ -252,21 +260,17 @@ class FactKeeper:
         layout, text = self._layout, self._layout.text
         connectors = shared_words("connectors")
         run: list[tuple[int, int]] = []
+        reached = 0  # where the last word of the run ends, its possessive included
         for token in layout.tokens:
             if run:
-                gap = text[run[-1][1] : token.start]
-                joins = gap in (" ", "\u00a0", "-") or (
-                    gap == ". " and run[-1][1] - run[-1][0] == 1
-                )
+                gap = text[reached : token.start]
+                joins = gap in NAME_GAPS or (gap == ". " and run[-1][1] - run[-1][0] == 1)
                 if not joins or len(run) >= MAXIMUM_NAME_WORDS:
                     yield from self._name_spans(run)
                     run = []
+            reached = token.end
             if _is_capitalized(text[token.start]):
-                word_end = self._without_possessive(token.start, token.end)
-                run.append((token.start, word_end))
-                if word_end != token.end:
-                    yield from self._name_spans(run)
-                    run = []
+                run.append((token.start, self._without_possessive(token.start, token.end)))
             elif not run:
                 continue
             elif token.key in connectors:
@@ -287,7 +291,7 @@ class FactKeeper:
     def _name_spans(self, run: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         text = self._flat
         words = [(s, e) for s, e in run]
-        if words and self._only_looks_capitalized(words[0]):
+        if words and self._only_looks_capitalized(words[0], words[1:]):
             words = words[1:]
         while words and not _is_capitalized(text[words[-1][0]]):
             words.pop()
@@ -305,13 +309,24 @@ class FactKeeper:
                 yield piece[0][0], piece[-1][1]
             piece = []
 
-    def _only_looks_capitalized(self, word: tuple[int, int]) -> bool:
-        """Whether a first word owes its capital to the start of a sentence."""
-        start, end = word
+    def _only_looks_capitalized(
+        self, word: tuple[int, int], others: Sequence[tuple[int, int]]
+    ) -> bool:
+        """Whether the first word of a run owes its capital to the start of a sentence.
+
+        Of two words, it does when either stands small elsewhere.
+        """
+        start = word[0]
         before = self._flat[max(0, start - 3) : start].rstrip()
         starts = start == 0 or self._layout.text[start - 1] in "\n\r" or before[-1:] in '.!?:;-•*"“'
-        key = self._flat[start:end].casefold()
-        return starts and (key in self._layout.words.determiners or key in self._lower_seen)
+        if not starts or self._key(word) in self._lower_seen:
+            return starts
+        if len(others) == 1 and self._key(others[0]) not in self._lower_seen:
+            return False
+        return self._key(word) in self._layout.words.determiners
+
+    def _key(self, word: tuple[int, int]) -> str:
+        return self._flat[word[0] : word[1]].casefold()
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

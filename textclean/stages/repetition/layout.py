@@ -6,6 +6,7 @@ Nothing here judges; every later module works on the ``Layout`` made here.
 import re
 import unicodedata
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -247,6 +248,16 @@ class Layout:
     def slice(self, unit: Unit) -> str:
         """Return the unit as it stands."""
         return self.text[unit.start : unit.end]
+
+    @cached_property
+    def standings(self) -> Counter[str]:
+        """How often each word stands in the whole text."""
+        return Counter(self._keys)
+
+    def count(self, keys: tuple[str, ...]) -> int:
+        """Return how often a sequence of words stands in the whole text."""
+        rows = (self._keys[number:] for number in range(len(keys)))
+        return sum(each == keys for each in zip(*rows, strict=False))
 
     @cached_property
     def words(self) -> LanguageWords:

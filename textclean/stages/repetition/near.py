@@ -5,6 +5,7 @@ language, or two forms of one word. A different number, name, negation, sign or 
 light. Sentences that share their words in another order are the same when one block moved.
 """
 
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from difflib import SequenceMatcher
@@ -38,6 +39,12 @@ SEQUENCE_PERMILLE = 550
 
 MINIMUM_COMMON_RATIO = 0.55  # the same without order, and before word forms are matched
 
+#: A sentence without its introductions and fillers has to say something still.
+MINIMUM_CORE_WORDS = 4
+
+#: Signs that end sentences somewhere, with all punctuation beyond ASCII.
+MARKS_INSIDE = frozenset(".!?:;\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+
 #: Earlier sentences that one is compared with: those that share most of its rarer words.
 CANDIDATES = 6
 MAXIMUM_POSTINGS = 24
@@ -55,7 +62,7 @@ def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     """Yield a removal for each sentence that says what another one says."""
     kept: list[Unit] = []
     postings: dict[str, list[int]] = defaultdict(list)
-    for unit in _likely(layout):
+    for unit in layout.sentences if _has_likely(layout) else ():
         if keeper.is_gone(unit.start, unit.end) or not _is_comparable(layout, unit):
             continue
         gone = _lesser_of_all(layout, keeper, unit, kept, postings)
@@ -70,15 +77,39 @@ def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
             postings[key].append(len(kept) - 1)
 
 
-def _likely(layout: Layout) -> list[Unit]:
-    """Sentences most of which lies in word sequences that stand more than once."""
+def _has_likely(layout: Layout) -> bool:
+    """Whether most of any sentence lies in word sequences that stand more than once.
+
+    Or whether two have the same words in another order. Without such a pair nothing is compared,
+    which is what the compiled triage relies on; with it, every sentence may be one more of them.
+    """
     standing = Counter(
         sequence for unit in layout.sentences for sequence in _sequences(layout.keys(unit))
     )
     recurring = {sequence for sequence, count in standing.items() if count > 1}
-    if not recurring:
-        return []
-    return [unit for unit in layout.sentences if _is_mostly(layout.keys(unit), recurring)]
+    if recurring and any(_is_mostly(layout.keys(unit), recurring) for unit in layout.sentences):
+        return True
+    bags: dict[tuple[str, ...], Unit] = {}
+    for unit in layout.sentences:
+        if unit.size < MINIMUM_WORDS:
+            continue
+        other = bags.setdefault(_bag(layout.keys(unit)), unit)
+        if other is not unit and not any(_has_mark_inside(layout, each) for each in (unit, other)):
+            return True
+    return False
+
+
+def _bag(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(keys))
+
+
+def _has_mark_inside(layout: Layout, unit: Unit) -> bool:
+    """Whether a sentence holds what could end one: the compiled triage would see two."""
+    inside = layout.text[layout.tokens[unit.first].end : layout.tokens[unit.last - 1].start]
+    return any(
+        mark in MARKS_INSIDE or (mark > "\x7f" and unicodedata.category(mark) == "Po")
+        for mark in inside
+    )
 
 
 def _is_comparable(layout: Layout, unit: Unit) -> bool:
@@ -130,10 +161,20 @@ def _lesser(layout: Layout, first: Unit, second: Unit) -> Unit | None:
     if sorted(SIGNS.findall(layout.slice(first))) != sorted(SIGNS.findall(layout.slice(second))):
         return None
     one, two = layout.keys(first), layout.keys(second)
-    if one == two or not _share_sequences(one, two):
+    if one == two:
         return None  # whether equal sentences may go is decided by the level for them
-    if sorted(one) == sorted(two):
-        return second if _one_block_moved(one, two) else None
+    if _same_content(layout, first, second):
+        return second
+    if not _share_sequences(one, two):
+        return None
+    return _lesser_of_aligned(layout, first, second)
+
+
+def _lesser_of_aligned(layout: Layout, first: Unit, second: Unit) -> Unit | None:
+    """Return the lesser of two sentences that are alike but for some words, or None."""
+    numbers, others = _core(layout, first), _core(layout, second)
+    one = [layout.tokens[number].key for number in numbers]
+    two = [layout.tokens[number].key for number in others]
     common = len(set(one) & set(two))
     if common < MINIMUM_COMMON_RATIO * max(len(set(one)), len(set(two))):
         return None  # not worth an alignment
@@ -146,12 +187,55 @@ def _lesser(layout: Layout, first: Unit, second: Unit) -> Unit | None:
             shared += j - i
             continue
         paired = [x for x in range(min(j - i, m - k)) if _one_word(one[i + x], two[k + x])]
-        only_one += [first.first + i + x for x in range(j - i) if x not in paired]
-        only_two += [second.first + k + x for x in range(m - k) if x not in paired]
+        only_one += [numbers[i + x] for x in range(j - i) if x not in paired]
+        only_two += [others[k + x] for x in range(m - k) if x not in paired]
         shared += len(paired)
     if shared < MINIMUM_SHARED_RATIO * max(len(one), len(two)):
         return None
     return _by_difference(layout, (first, only_one), (second, only_two))
+
+
+def _core(layout: Layout, unit: Unit) -> list[int]:
+    """Return the numbers of a sentence's tokens without its introductions.
+
+    One may stand at the start, or where commas set it off: "it is, as we have said, cold".
+    """
+    words, keys = layout.words, layout.keys(unit)
+    numbers: list[int] = []
+    at = 0
+    while at < len(keys):
+        size = 0
+        if keys[at] in words.first_words and (at == 0 or _is_set_off(layout, unit.first + at)):
+            size = next((len(each) for each in words.introductions if _at(keys, at, each)), 0)
+        after = unit.first + at + size
+        if size and (at == 0 or after == unit.last or _is_set_off(layout, after)):
+            at += size
+            continue
+        numbers.append(unit.first + at)
+        at += 1
+    return numbers if len(numbers) >= MINIMUM_CORE_WORDS else list(range(unit.first, unit.last))
+
+
+def _at(keys: tuple[str, ...], at: int, sequence: tuple[str, ...]) -> bool:
+    return keys[at : at + len(sequence)] == sequence
+
+
+def _is_set_off(layout: Layout, number: int) -> bool:
+    """Whether a comma or dash stands before a token."""
+    gap = layout.text[layout.tokens[number - 1].end : layout.tokens[number].start]
+    return any(mark in gap for mark in ",–—،")
+
+
+def _same_content(layout: Layout, first: Unit, second: Unit) -> bool:
+    """Whether two sentences have the same words but fillers, in one order or with a block moved."""
+    light = layout.words.light
+    one, two = (
+        tuple(key for n in _core(layout, unit) if (key := layout.tokens[n].key) not in light)
+        for unit in (first, second)
+    )
+    if min(len(one), len(two)) < MINIMUM_CORE_WORDS:
+        return False
+    return one == two or (_bag(one) == _bag(two) and _one_block_moved(one, two))
 
 
 def _share_sequences(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
