@@ -13,7 +13,7 @@ from typing import NamedTuple
 from textclean.edits import Edit
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.languages import shared_words
-from textclean.stages.repetition.layout import Layout, Token, Unit
+from textclean.stages.repetition.layout import Layout, Unit
 from textclean.stages.repetition.phrases import find_key_phrase, is_name, mentions_of
 from textclean.stages.repetition.spans import (
     ends_statement,
@@ -102,7 +102,7 @@ def _opener_before(
         first = mention.first - len(opener)
         if first < sentence.first:
             continue
-        if tuple(token.key for token in layout.tokens[first : mention.first]) == opener:
+        if layout.all_keys[first : mention.first] == opener:
             return first
     return None
 
@@ -114,14 +114,9 @@ def _says_nothing(layout: Layout, keeper: FactKeeper, start: int, end: int) -> b
         and not is_quoted(layout, start)
         and '"' not in piece
         and "“" not in piece
-        and not any(token.key in layout.words.said for token in _tokens(layout, start, end))
+        and not any(key in layout.words.said for key in layout.keys(layout.unit(start, end)))
         and keeper.new_names(start, end, leading=False) == 0
     )
-
-
-def _tokens(layout: Layout, start: int, end: int) -> list[Token]:
-    unit = layout.unit(start, end)
-    return layout.tokens[unit.first : unit.last]
 
 
 def _cut_rear(
@@ -133,7 +128,7 @@ def _cut_rear(
         return None
     if sentence.last - mention.last > MAXIMUM_CLAUSE_WORDS:
         return None
-    start, end = layout.tokens[first - 1].end, layout.tokens[sentence.last - 1].end
+    start, end = layout.ends[first - 1], layout.ends[sentence.last - 1]
     clause = layout.unit(start, end)
     if not _says_nothing(layout, keeper, start, end):
         return None
@@ -147,7 +142,7 @@ def _rear_start(layout: Layout, sentence: Unit, mention: Unit, *, named: bool) -
     first = _opener_before(layout, sentence, mention, layout.words.openers)
     if first is not None and first > sentence.first:
         gap = _gap_before(layout, first)
-        ambiguous = layout.tokens[first].key in shared_words("ambiguous_openers")
+        ambiguous = layout.all_keys[first] in shared_words("ambiguous_openers")
         # "as" opens a clause when a name and its verb follow; else it may be "known as".
         if gap in _CLAUSE_MARKS or not (gap or (ambiguous and not named)):
             return first
@@ -156,7 +151,7 @@ def _rear_start(layout: Layout, sentence: Unit, mention: Unit, *, named: bool) -
         return None
     # "For a week, with PHRASE nothing fails": the main clause is what stands behind the comma.
     begins_aside = _begins_clause(layout, sentence.first)
-    inner = layout.text[sentence.start : layout.tokens[first - 1].end]
+    inner = layout.text[sentence.start : layout.ends[first - 1]]
     return None if begins_aside and not _COMMA.search(inner) else first
 
 
@@ -170,12 +165,12 @@ def _clause_start(layout: Layout, sentence: Unit, mention: Unit) -> int | None:
 
 
 def _gap_before(layout: Layout, number: int) -> str:
-    return layout.text[layout.tokens[number - 1].end : layout.tokens[number].start].strip()
+    return layout.text[layout.ends[number - 1] : layout.starts[number]].strip()
 
 
 def _begins_clause(layout: Layout, number: int) -> bool:
     """Whether a word can begin what a main clause can do without: "which", "with", "making"."""
-    key, following = (token.key for token in layout.tokens[number : number + 2])
+    key, following = layout.all_keys[number : number + 2]
     if key in layout.words.clause_starts or f"{key}_{following}" in layout.words.clause_starts:
         return True
     ending = layout.words.participle_ending
@@ -188,7 +183,7 @@ def _cut_front(layout: Layout, keeper: FactKeeper, sentence: Unit, mention: Unit
     if clause_end is None:
         return None
     start, end = sentence.start, clause_end.end()
-    inner = layout.tokens[sentence.first].end
+    inner = layout.ends[sentence.first]
     if not _says_nothing(layout, keeper, inner, clause_end.start()):
         return None
     clause = layout.unit(start, clause_end.start())
@@ -205,14 +200,14 @@ def _front_clause_end(layout: Layout, sentence: Unit, mention: Unit) -> re.Match
     """Return the comma after a front clause that carries the phrase, if a main clause follows."""
     if layout.words.front_inverts or not _begins_with(layout, sentence, mention):
         return None
-    comma = _COMMA.search(layout.text, layout.tokens[sentence.first].end, sentence.end)
+    comma = _COMMA.search(layout.text, layout.ends[sentence.first], sentence.end)
     if comma is None or comma.start() < mention.end:
         return None
     rest = layout.unit(comma.end(), sentence.end)
     clause = layout.unit(sentence.start, comma.start())
     if rest.size < MINIMUM_REST_WORDS or clause.last - mention.last > MAXIMUM_CLAUSE_WORDS:
         return None
-    is_main = _is_main_clause(layout, rest) and layout.tokens[rest.first].start == comma.end()
+    is_main = _is_main_clause(layout, rest) and layout.starts[rest.first] == comma.end()
     return comma if is_main else None
 
 
@@ -230,7 +225,7 @@ def _is_main_clause(layout: Layout, rest: Unit) -> bool:
     Not in "With PHRASE, which is new, the town grows", nor in "With PHRASE, bread and milk".
     """
     words = layout.words
-    begins, follows = (layout.tokens[rest.first + number].key for number in (0, 1))
+    begins, follows = (layout.all_keys[rest.first + number] for number in (0, 1))
     return (
         begins not in words.coordinators
         and begins not in shared_words("relatives") - words.determiners
@@ -269,7 +264,7 @@ def _cut_sentence(
     size = MAXIMUM_SENTENCE_WORDS if named else MAXIMUM_TERM_SENTENCE_WORDS
     states = (
         sentence.size - mention.size > size
-        or not _says_nothing(layout, keeper, layout.tokens[sentence.first].end, sentence.end)
+        or not _says_nothing(layout, keeper, layout.ends[sentence.first], sentence.end)
         or _carries_fact(layout, keeper, sentence, mention)
         or _states_beside(layout, sentence, mention)
         or keeper.has_new(layout.words.numerals, sentence)

@@ -43,9 +43,13 @@ def exact_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
 
 
 def _repeats(layout: Layout, keeper: FactKeeper, units: list[Unit], reason: str) -> Iterator[Edit]:
-    units = [unit for unit in units if not keeper.is_gone(unit.start, unit.end)]
-    same_words = Counter(layout.keys(unit) for unit in units)
-    keyed = [(signature(layout, u), u) for u in units if same_words[layout.keys(u)] > 1]
+    all_keys = list(map(layout.keys, units))
+    same_words = Counter(all_keys)
+    keyed = [
+        (signature(layout, unit), unit)
+        for unit, keys in zip(units, all_keys, strict=True)
+        if same_words[keys] > 1 and not keeper.is_gone(unit.start, unit.end)
+    ]
     standings = Counter(key for key, _ in keyed)
     quoted: dict[tuple[str, ...], bool] = {}  # of each first standing
     for key, unit in keyed:

@@ -6,7 +6,7 @@ still has every language-neutral level.
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -68,9 +68,12 @@ class LanguageWords:
         return self.fillers - self.negations - self.numerals
 
     @cached_property
-    def first_words(self) -> frozenset[str]:
-        """The first words of the introductions."""
-        return frozenset(sequence[0] for sequence in self.introductions)
+    def introductions_by_word(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The introductions by their first word, longest first."""
+        found: dict[str, tuple[tuple[str, ...], ...]] = {}
+        for sequence in self.introductions:
+            found[sequence[0]] = (*found.get(sequence[0], ()), sequence)
+        return found
 
 
 #: A language without a row: nothing is light, nothing can be cut.

@@ -6,14 +6,15 @@ light. Sentences that share their words in another order are the same when one b
 """
 
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
 
 from textclean.edits import Edit
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.languages import all_negations
-from textclean.stages.repetition.layout import Layout, Unit
+from textclean.stages.repetition.layout import SEQUENCE, Layout, Unit
 from textclean.stages.repetition.spans import (
     BULLET,
     SIGNS,
@@ -32,15 +33,17 @@ MAXIMUM_WORDS = 80
 #: Of the longer sentence's words, the share both have, in order.
 MINIMUM_SHARED_RATIO = 0.7
 
-#: Of either sentence's words, the share (of 1,000) inside word sequences of this length that both
-#: have: real near repeats have 560 and more, and the compiled triage can look for it.
-SEQUENCE = 4
+#: Of either sentence's words, the share (of 1,000) inside sequences of four that both have: real
+#: near repeats have 560 and more, and the compiled triage can look for it.
 SEQUENCE_PERMILLE = 550
 
 MINIMUM_COMMON_RATIO = 0.55  # the same without order, and before word forms are matched
 
 #: A sentence without its introductions and fillers has to say something still.
 MINIMUM_CORE_WORDS = 4
+
+#: What stands around an introduction inside a sentence.
+SETTING_OFF = ",–—،"
 
 #: Signs that end sentences somewhere, with all punctuation beyond ASCII.
 MARKS_INSIDE = frozenset(".!?:;\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
@@ -60,43 +63,75 @@ ENDING_LETTERS = 2
 
 def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     """Yield a removal for each sentence that says what another one says."""
-    kept: list[Unit] = []
-    postings: dict[str, list[int]] = defaultdict(list)
-    for unit in layout.sentences if _has_likely(layout) else ():
-        if keeper.is_gone(unit.start, unit.end) or not _is_comparable(layout, unit):
+    likely = _likely(layout)
+    if not likely:
+        return
+    kept = _Kept(layout)
+    for unit in layout.sentences:
+        if not _is_comparable(layout, unit) or keeper.is_gone(unit.start, unit.end):
             continue
-        gone = _lesser_of_all(layout, keeper, unit, kept, postings)
+        gone = _lesser_of_all(layout, keeper, unit, kept.candidates(unit, likely=unit in likely))
         if gone is not None and _may_go(layout, gone):
             start, end = keeper.trimmed(*removal_span(layout.text, gone.start, gone.end))
             if keeper.remove([(start, end)]):
                 yield Edit(start, end, "", "repetition.near")
                 if gone is unit:
                     continue
-        kept.append(unit)
-        for key in set(layout.keys(unit)):
-            postings[key].append(len(kept) - 1)
+        kept.add(unit, likely=unit in likely)
 
 
-def _has_likely(layout: Layout) -> bool:
-    """Whether most of any sentence lies in word sequences that stand more than once.
+class _Kept:
+    """The sentences that stayed, found again by their content or by the words they share."""
 
-    Or whether two have the same words in another order. Without such a pair nothing is compared,
-    which is what the compiled triage relies on; with it, every sentence may be one more of them.
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._units: list[Unit] = []
+        self._bags: dict[Unit, tuple[str, ...]] = {}
+        self._by_content: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+
+    def add(self, unit: Unit, *, likely: bool) -> None:
+        number = len(self._units)
+        self._units.append(unit)
+        self._by_content[self._bag_of(unit)].append(number)
+        for key in set(self._layout.keys(unit)) if likely else ():
+            self._by_word[key].append(number)
+
+    def candidates(self, unit: Unit, *, likely: bool) -> list[Unit]:
+        """Return earlier sentences of the same content, and those that share the most words."""
+        numbers = self._by_content.get(self._bag_of(unit), [])[:CANDIDATES]
+        if likely:
+            numbers = numbers + _sharing(self._layout.keys(unit), self._by_word)
+        return [self._units[number] for number in numbers]
+
+    def _bag_of(self, unit: Unit) -> tuple[str, ...]:
+        if unit not in self._bags:
+            self._bags[unit] = _bag(_content(self._layout, unit))
+        return self._bags[unit]
+
+
+def _likely(layout: Layout) -> set[Unit]:
+    """Sentences most of which lies in word sequences that stand more than once.
+
+    And those that have all the words of another one in another order. Without any, nothing is
+    compared, which is what the compiled triage relies on; with some, every sentence of their
+    content is one more of them.
     """
-    standing = Counter(
-        sequence for unit in layout.sentences for sequence in _sequences(layout.keys(unit))
-    )
-    recurring = {sequence for sequence, count in standing.items() if count > 1}
-    if recurring and any(_is_mostly(layout.keys(unit), recurring) for unit in layout.sentences):
-        return True
+    recurring = layout.recurring
+    found = {
+        unit
+        for unit in layout.sentences
+        if not recurring.isdisjoint(layout.sequences_of(unit))
+        and _is_mostly(layout.keys(unit), layout.sequences_of(unit), recurring)
+    }
     bags: dict[tuple[str, ...], Unit] = {}
     for unit in layout.sentences:
-        if unit.size < MINIMUM_WORDS:
-            continue
-        other = bags.setdefault(_bag(layout.keys(unit)), unit)
-        if other is not unit and not any(_has_mark_inside(layout, each) for each in (unit, other)):
-            return True
-    return False
+        if MINIMUM_WORDS <= unit.size <= MAXIMUM_WORDS:
+            other = bags.setdefault(_bag(layout.keys(unit)), unit)
+            pair = (unit, other)
+            if other is not unit and not any(_has_mark_inside(layout, each) for each in pair):
+                found.update(pair)
+    return found
 
 
 def _bag(keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -105,7 +140,7 @@ def _bag(keys: tuple[str, ...]) -> tuple[str, ...]:
 
 def _has_mark_inside(layout: Layout, unit: Unit) -> bool:
     """Whether a sentence holds what could end one: the compiled triage would see two."""
-    inside = layout.text[layout.tokens[unit.first].end : layout.tokens[unit.last - 1].start]
+    inside = layout.text[layout.ends[unit.first] : layout.starts[unit.last - 1]]
     return any(
         mark in MARKS_INSIDE or (mark > "\x7f" and unicodedata.category(mark) == "Po")
         for mark in inside
@@ -114,22 +149,17 @@ def _has_mark_inside(layout: Layout, unit: Unit) -> bool:
 
 def _is_comparable(layout: Layout, unit: Unit) -> bool:
     return (
-        unit.size <= MAXIMUM_WORDS
+        MINIMUM_WORDS <= unit.size <= MAXIMUM_WORDS
         and word_count(layout.keys(unit)) >= MINIMUM_WORDS
         and BULLET.match(layout.slice(unit)) is None
     )
 
 
 def _lesser_of_all(
-    layout: Layout,
-    keeper: FactKeeper,
-    unit: Unit,
-    kept: list[Unit],
-    postings: dict[str, list[int]],
+    layout: Layout, keeper: FactKeeper, unit: Unit, others: list[Unit]
 ) -> Unit | None:
-    """Return the lesser of this sentence and the first earlier one that says the same."""
-    for number in _candidates(layout.keys(unit), postings):
-        other = kept[number]
+    """Return the lesser of this sentence and the first of others that says the same."""
+    for other in others:
         if keeper.is_gone(other.start, other.end):
             continue
         lesser = _lesser(layout, other, unit)
@@ -138,7 +168,7 @@ def _lesser_of_all(
     return None
 
 
-def _candidates(keys: tuple[str, ...], postings: dict[str, list[int]]) -> list[int]:
+def _sharing(keys: tuple[str, ...], postings: dict[str, list[int]]) -> list[int]:
     """Earlier sentences by the number of words shared, through each word's last standings."""
     shared: dict[int, int] = defaultdict(int)
     for key in set(keys):
@@ -173,8 +203,8 @@ def _lesser(layout: Layout, first: Unit, second: Unit) -> Unit | None:
 def _lesser_of_aligned(layout: Layout, first: Unit, second: Unit) -> Unit | None:
     """Return the lesser of two sentences that are alike but for some words, or None."""
     numbers, others = _core(layout, first), _core(layout, second)
-    one = [layout.tokens[number].key for number in numbers]
-    two = [layout.tokens[number].key for number in others]
+    one = [layout.all_keys[number] for number in numbers]
+    two = [layout.all_keys[number] for number in others]
     common = len(set(one) & set(two))
     if common < MINIMUM_COMMON_RATIO * max(len(set(one)), len(set(two))):
         return None  # not worth an alignment
@@ -200,42 +230,52 @@ def _core(layout: Layout, unit: Unit) -> list[int]:
 
     One may stand at the start, or where commas set it off: "it is, as we have said, cold".
     """
-    words, keys = layout.words, layout.keys(unit)
-    numbers: list[int] = []
-    at = 0
-    while at < len(keys):
-        size = 0
-        if keys[at] in words.first_words and (at == 0 or _is_set_off(layout, unit.first + at)):
-            size = next((len(each) for each in words.introductions if _at(keys, at, each)), 0)
-        after = unit.first + at + size
-        if size and (at == 0 or after == unit.last or _is_set_off(layout, after)):
-            at += size
-            continue
-        numbers.append(unit.first + at)
-        at += 1
+    numbers = list(range(unit.first, unit.last))
+    listed = layout.words.introductions_by_word
+    piece = layout.slice(unit)
+    may_be_inside = any(mark in piece for mark in SETTING_OFF)
+    places = numbers if may_be_inside else numbers[:1]
+    for number in reversed([place for place in places if layout.all_keys[place] in listed]):
+        size = _introduction(layout, number, unit, listed)
+        if size:
+            del numbers[number - unit.first : number - unit.first + size]
     return numbers if len(numbers) >= MINIMUM_CORE_WORDS else list(range(unit.first, unit.last))
 
 
-def _at(keys: tuple[str, ...], at: int, sequence: tuple[str, ...]) -> bool:
-    return keys[at : at + len(sequence)] == sequence
+def _introduction(
+    layout: Layout, number: int, unit: Unit, listed: Mapping[str, tuple[tuple[str, ...], ...]]
+) -> int:
+    """Return the length of the introduction that stands at a token, 0 without one."""
+    for sequence in listed.get(layout.all_keys[number], ()):
+        after = number + len(sequence)
+        if layout.all_keys[number:after] != sequence or after > unit.last:
+            continue
+        if number == unit.first:
+            return len(sequence)
+        ends = after == unit.last or _is_set_off(layout, after)
+        return len(sequence) if ends and _is_set_off(layout, number) else 0
+    return 0
 
 
 def _is_set_off(layout: Layout, number: int) -> bool:
     """Whether a comma or dash stands before a token."""
-    gap = layout.text[layout.tokens[number - 1].end : layout.tokens[number].start]
-    return any(mark in gap for mark in ",–—،")
+    gap = layout.text[layout.ends[number - 1] : layout.starts[number]]
+    return any(mark in gap for mark in SETTING_OFF)
 
 
 def _same_content(layout: Layout, first: Unit, second: Unit) -> bool:
     """Whether two sentences have the same words but fillers, in one order or with a block moved."""
-    light = layout.words.light
-    one, two = (
-        tuple(key for n in _core(layout, unit) if (key := layout.tokens[n].key) not in light)
-        for unit in (first, second)
-    )
+    one, two = _content(layout, first), _content(layout, second)
     if min(len(one), len(two)) < MINIMUM_CORE_WORDS:
         return False
     return one == two or (_bag(one) == _bag(two) and _one_block_moved(one, two))
+
+
+def _content(layout: Layout, unit: Unit) -> tuple[str, ...]:
+    """Return the keys of a sentence without introductions and fillers."""
+    light = layout.words.light
+    keys = (layout.all_keys[number] for number in _core(layout, unit))
+    return tuple(key for key in keys if key not in light)
 
 
 def _share_sequences(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
@@ -247,16 +287,18 @@ def _share_sequences(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
     False
     """
     shared = set(_sequences(one)).intersection(_sequences(two))
-    return _is_mostly(one, shared) and _is_mostly(two, shared)
+    return all(_is_mostly(keys, list(_sequences(keys)), shared) for keys in (one, two))
 
 
 def _sequences(keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     return zip(*(keys[number:] for number in range(SEQUENCE)), strict=False)
 
 
-def _is_mostly(keys: tuple[str, ...], sequences: set[tuple[str, ...]]) -> bool:
+def _is_mostly(
+    keys: tuple[str, ...], own: list[tuple[str, ...]], sequences: AbstractSet[tuple[str, ...]]
+) -> bool:
     """Whether most words lie in one of the sequences; figures count neither way."""
-    found = [number for number, each in enumerate(_sequences(keys)) if each in sequences]
+    found = [number for number, each in enumerate(own) if each in sequences]
     if not found:
         return False
     within = {number + offset for number in found for offset in range(SEQUENCE)}
@@ -266,7 +308,7 @@ def _is_mostly(keys: tuple[str, ...], sequences: set[tuple[str, ...]]) -> bool:
 
 
 def _is_figure(key: str) -> bool:
-    return all(c.isdecimal() or c in ".,:/" for c in key)
+    return not key[0].isalpha() and all(c.isdecimal() or c in ".,:/" for c in key)
 
 
 def _by_difference(
@@ -277,7 +319,7 @@ def _by_difference(
         if any(_states(layout, unit, number) for number in own):
             return None
     fillers = layout.words.fillers
-    added = [[n for n in own if layout.tokens[n].key not in fillers] for _, own in (first, second)]
+    added = [[n for n in own if layout.all_keys[n] not in fillers] for _, own in (first, second)]
     if not added[1] and len(added[0]) <= MAXIMUM_ADDED_WORDS:
         return second[0]
     if not added[0] and len(added[1]) <= MAXIMUM_ADDED_WORDS:
@@ -287,16 +329,16 @@ def _by_difference(
 
 def _states(layout: Layout, unit: Unit, number: int) -> bool:
     """Whether a token makes a sentence a different one: figure, name, negation."""
-    token = layout.tokens[number]
+    key = layout.all_keys[number]
     words = layout.words
-    if any(c.isdigit() for c in token.key):
+    if any(c.isdigit() for c in key):
         return True
-    if token.key in words.numerals:
+    if key in words.numerals:
         return True
-    if token.key in (words.negations or all_negations()):
+    if key in (words.negations or all_negations()):
         return True
-    capital = layout.text[token.start].isupper()
-    return capital and number != unit.first and token.key not in words.fillers
+    capital = layout.text[layout.starts[number]].isupper()
+    return capital and number != unit.first and key not in words.fillers
 
 
 def _one_word(one: str, two: str) -> bool:

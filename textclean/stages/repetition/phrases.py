@@ -60,12 +60,12 @@ class KeyPhrase(NamedTuple):
 
 def find_key_phrase(layout: Layout) -> KeyPhrase | None:
     """Return the phrase that a text is stuffed with, or None."""
-    total = len(layout.tokens)
+    total = layout.size
     if total < MINIMUM_WORDS or not layout.words.function_words:
         return None
     best: KeyPhrase | None = None
-    for length in range(SHORTEST, LONGEST + 1):
-        for keys, mentions in _frequent(layout, length):
+    for length, frequent in enumerate(_frequent(layout), SHORTEST):
+        for keys, mentions in frequent:
             density = mentions * length / total
             if density < RIGID_DENSITY:
                 continue
@@ -80,24 +80,64 @@ def find_key_phrase(layout: Layout) -> KeyPhrase | None:
     return best
 
 
-def _frequent(layout: Layout, length: int) -> list[tuple[tuple[str, ...], int]]:
-    """N-grams inside sentences that are frequent enough and have a phrase's edges."""
-    counts: Counter[tuple[str, ...]] = Counter()
-    for sentence in layout.sentences:
-        keys = layout.keys(sentence)
-        grams = {tuple(keys[i : i + length]) for i in range(len(keys) - length + 1)}
-        counts.update(grams)  # once a sentence: a run is another level's work
-    needed = MINIMUM_MENTIONS[min(length, max(MINIMUM_MENTIONS))]
+def _frequent(layout: Layout) -> Iterator[list[tuple[tuple[str, ...], int]]]:
+    """Yield by length the n-grams in sentences that are frequent and have a phrase's edges.
+
+    A part of one is as frequent as the whole, so that each length starts where the last ended.
+    """
+    keys = layout.all_keys
+    pairs = Counter(pairwise(keys))
+    least = min(MINIMUM_MENTIONS.values())
+    last_of = _last_of_sentences(layout)
+    places = [n for n, pair in enumerate(pairwise(keys)) if pairs[pair] >= least]
+    for length in range(SHORTEST, LONGEST + 1):
+        standing = set(places)
+        places = [n for n in places if n + length <= last_of[n] and _goes_on(n, length, standing)]
+        counts = _count(keys, places, length, last_of)  # once a sentence: a run is another's work
+        needed = MINIMUM_MENTIONS[min(length, max(MINIMUM_MENTIONS))]
+        yield [
+            (gram, count)
+            for gram, count in counts.items()
+            if count >= needed and _has_edges(layout, gram)
+        ]
+        places = [n for n in places if counts[keys[n : n + length]] >= least]
+
+
+def _goes_on(place: int, length: int, standing: set[int]) -> bool:
+    """Whether the n-gram that is one word shorter is frequent one word later too."""
+    return length == SHORTEST or place + 1 in standing
+
+
+def _last_of_sentences(layout: Layout) -> list[int]:
+    """Return for each token where its sentence ends; 0 outside sentences."""
+    found = [0] * layout.size
+    for unit in layout.sentences:
+        found[unit.first : unit.last] = [unit.last] * unit.size
+    return found
+
+
+def _count(
+    keys: tuple[str, ...], places: list[int], length: int, last_of: list[int]
+) -> dict[tuple[str, ...], int]:
+    """Count in how many sentences each n-gram stands."""
+    counts: dict[tuple[str, ...], int] = {}
+    seen_in: dict[tuple[str, ...], int] = {}
+    for place in places:
+        gram = keys[place : place + length]
+        if seen_in.get(gram) != last_of[place]:
+            seen_in[gram] = last_of[place]
+            counts[gram] = counts.get(gram, 0) + 1
+    return counts
+
+
+def _has_edges(layout: Layout, gram: tuple[str, ...]) -> bool:
+    """Whether an n-gram of words begins and ends with content."""
     function_words = layout.words.function_words
-    return [
-        (keys, count)
-        for keys, count in counts.items()
-        if count >= needed
-        and keys[0] not in function_words
-        and keys[-1] not in function_words
-        and all(key[0].isalpha() for key in keys)
-        and sum(key not in function_words for key in keys) > 1
-    ]
+    return (
+        gram[0] not in function_words
+        and gram[-1] not in function_words
+        and all(key[0].isalpha() for key in gram)
+    )
 
 
 def _is_stuffed(
@@ -107,8 +147,8 @@ def _is_stuffed(
     needed, density = _needed(layout, keys, named=named)
     return (
         len(found) >= needed
-        and len(found) * len(keys) >= density * len(layout.tokens)
-        and mentions[-1].first - mentions[0].first >= MINIMUM_SPREAD * len(layout.tokens)
+        and len(found) * len(keys) >= density * layout.size
+        and mentions[-1].first - mentions[0].first >= MINIMUM_SPREAD * layout.size
         and not any(key in layout.words.said for key in keys)
         and all(_is_joined(layout, mention) for mention in mentions)
         and (named or not _is_anaphora(found))
@@ -154,11 +194,11 @@ def _is_subject(layout: Layout, found: list[tuple[Unit, Unit]]) -> bool:
 
     "Ministry of transport underlines", in languages that write the rest of it small.
     """
-    text, tokens = layout.text, layout.tokens
+    text, starts = layout.text, layout.starts
     inside = sum(sentence.first != mention.first for sentence, mention in found)
     return inside > 1 and all(
-        text[tokens[mention.first].start].isupper()
-        and text[tokens[mention.last - 1].start].islower()
+        text[starts[mention.first]].isupper()
+        and text[starts[mention.last - 1]].islower()
         and _has_gap_before(layout, mention.last - 1)
         for _, mention in found
     )
@@ -166,29 +206,28 @@ def _is_subject(layout: Layout, found: list[tuple[Unit, Unit]]) -> bool:
 
 def has_name(layout: Layout, mention: Unit) -> bool:
     """Whether two words of a mention are capitalized, and others follow: a name and its verb."""
-    last = layout.tokens[mention.last - 1]
     return (
         _has_capitals(layout, mention)
-        and not layout.text[last.start].isupper()
+        and not layout.text[layout.starts[mention.last - 1]].isupper()
         and _has_gap_before(layout, mention.last - 1)
     )
 
 
 def _has_capitals(layout: Layout, mention: Unit) -> bool:
-    text, tokens = layout.text, layout.tokens[mention.first : mention.last]
-    return sum(text[token.start].isupper() for token in tokens) > 1
+    starts = layout.starts[mention.first : mention.last]
+    return sum(layout.text[start].isupper() for start in starts) > 1
 
 
 def _is_joined(layout: Layout, mention: Unit) -> bool:
     """Whether blanks and hyphens join a mention's words: an address is no phrase."""
-    tokens = layout.tokens[mention.first : mention.last]
-    gaps = (layout.text[one.end : two.start] for one, two in pairwise(tokens))
+    numbers = range(mention.first, mention.last - 1)
+    gaps = (layout.text[layout.ends[each] : layout.starts[each + 1]] for each in numbers)
     return all(gap.isspace() or gap == "-" for gap in gaps)
 
 
 def _has_gap_before(layout: Layout, number: int) -> bool:
     """Whether a blank stands before a token: "un" in "Kim Jong-un" is no verb."""
-    return layout.text[layout.tokens[number].start - 1].isspace()
+    return layout.text[layout.starts[number] - 1].isspace()
 
 
 def is_name(layout: Layout, mentions: list[Unit]) -> bool:
@@ -197,8 +236,9 @@ def is_name(layout: Layout, mentions: list[Unit]) -> bool:
     lowered = 0
     for mention in mentions:
         lowered += any(
-            layout.text[token.start].islower() and token.key not in function_words
-            for token in layout.tokens[mention.first : mention.last]
+            layout.text[layout.starts[number]].islower()
+            and layout.all_keys[number] not in function_words
+            for number in range(mention.first, mention.last)
         )
     return lowered * 2 < len(mentions)
 
@@ -211,6 +251,6 @@ def mentions_of(layout: Layout, keys: tuple[str, ...]) -> Iterator[tuple[Unit, U
         for at in range(len(own) - size + 1):
             if own[at] == keys[0] and own[at : at + size] == keys:
                 first = sentence.first + at
-                start, end = layout.tokens[first].start, layout.tokens[first + size - 1].end
+                start, end = layout.starts[first], layout.ends[first + size - 1]
                 yield sentence, Unit(start, end, first, first + size)
                 break

@@ -1,0 +1,215 @@
+"""Find what a text states that must not get lost: the *facts* of ``facts.py``, line by line.
+
+A line's facts are looked for when something in it may go, and once.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from textclean.stages.repetition.languages import shared_words
+from textclean.stages.repetition.layout import Layout, Unit
+
+#: Spans a reader can quote or follow. Each class excludes its own opening mark, so that a row
+#: of unclosed marks is read once.
+MARKED = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"“”«»]{1,2000}"
+    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}"
+    r"|(?<!\w)[@#]\w{2,64}"
+    r"|“[^“”\n]{1,600}”"
+    r"|„[^„“”\n]{1,600}[“”]"
+    r"|«[^«»\n]{1,600}»"
+    r"|「[^「」\n]{1,300}」"
+    r"|『[^『』\n]{1,300}』"
+    r"|‘[^‘’\n]{2,300}’(?!\w)"
+    # A straight mark opens after a blank and closes after none: pairing by count would take
+    # what stands between two quotations for one.
+    r"|(?<![^\s(\[\u2014])\"(?=[^\s\"])[^\"\n]{0,600}(?<=[^\s\"])\"(?!\w)",
+)
+
+#: What is in each of them.
+MARK_SIGNS = ("://", "www.", "@", "#", "“", "„", "«", "「", "『", "‘", '"')
+
+DIGIT = re.compile(r"\d")
+
+#: How far into the next line a date may go on.
+DATE_REACH = 40
+
+#: A day, month and year in one: losing the combination loses the date.
+DATE = re.compile(
+    r"(?<!\w)\d{1,2}(?:\.|st|nd|rd|th|º|er)? (?:de |of )?[^\W\d_]{3,12}\.?,? (?:de )?\d{4}(?!\w)"
+    r"|(?<!\w)[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?, \d{4}(?!\w)"
+)
+
+#: Longer runs of capitals are headlines or shouting; they are facts in pieces of this size.
+MAXIMUM_NAME_WORDS = 8
+
+#: What joins the words of a name: "Dunkin’ Donuts", "Jean-Luc".
+NAME_GAPS = frozenset((" ", "\u00a0", "-", "’ ", "' "))
+
+_APOSTROPHES = "'’ʼ"
+_FLAT = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009\t\n\r", " "))
+
+
+def is_capitalized(word: str) -> bool:
+    """Whether a word begins with a capital."""
+    return word[0].isupper() or word[0].istitle()
+
+
+class FactFinder:
+    r"""Knows the facts of each line of a text.
+
+    >>> finder = FactFinder(Layout("Rent rose to $1,200 in 2024.\nAnna Berg paid.", "en"))
+    >>> [finder.flat[slice(*span)] for number in (0, 1) for span in finder.facts_of(number)]
+    ['$1,200', '2024', 'Anna Berg']
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        """Know the text; nothing is looked for yet."""
+        self._layout = layout
+        self._found: dict[int, list[tuple[int, int]]] = {}
+
+    @cached_property
+    def flat(self) -> str:
+        """The text with all white space as blanks, at the same offsets."""
+        return self._layout.text.translate(_FLAT)
+
+    @cached_property
+    def lower_seen(self) -> set[str]:
+        """Words that stand small somewhere."""
+        text = self._layout.text
+        pairs = zip(self._layout.starts, self._layout.all_keys, strict=True)
+        return {key for start, key in pairs if text[start].islower()}
+
+    def facts_of(self, number: int) -> list[tuple[int, int]]:
+        """Return the spans of the facts that start in a line, in order; some reach the next."""
+        found = self._found.get(number)
+        if found is None:
+            line = self._layout.lines[number]
+            spans = set(self._find(line, self._layout.lines[number : number + 2][-1]))
+            found = sorted(span for span in spans if span[0] < line.end)
+            self._found[number] = found
+        return found
+
+    def _find(self, line: Unit, following: Unit) -> Iterator[tuple[int, int]]:
+        text = self._layout.text
+        piece = text[line.start : line.end]
+        if any(sign in piece for sign in MARK_SIGNS):
+            for match in MARKED.finditer(text, line.start, line.end):
+                yield match.span()
+        if DIGIT.search(piece):
+            end = min(following.end, line.end + DATE_REACH)
+            for match in DATE.finditer(self.flat, line.start, max(end, line.end)):
+                yield match.span()
+            yield from self._numbers(line)
+        yield from self._names(line)
+
+    def _numbers(self, line: Unit) -> Iterator[tuple[int, int]]:
+        """Yield figures with their sign and unit, and with the name before them: "Boeing 747"."""
+        layout, text = self._layout, self.flat
+        for number, key in enumerate(layout.keys(line), line.first):
+            if key.isalpha() or not any(map(str.isdigit, key)):
+                continue
+            start, end = layout.starts[number], layout.ends[number]
+            yield self._with_signs(number)
+            if number:
+                before, after = layout.starts[number - 1], layout.ends[number - 1]
+                if text[after:start] == " " and is_capitalized(text[before]):
+                    yield before, end
+
+    def _with_signs(self, number: int) -> tuple[int, int]:
+        layout, text = self._layout, self.flat
+        start, end = layout.starts[number], layout.ends[number]
+        if start and unicodedata.category(text[start - 1]) == "Sc":
+            start -= 1
+        if start and text[start - 1] in "-−±" and text[max(0, start - 2) : start - 1] in ("", " "):
+            start -= 1
+        if end < len(text) and (text[end] in "%‰°" or unicodedata.category(text[end]) == "Sc"):
+            return start, end + 1
+        if number + 1 < layout.size:
+            gap = text[end : layout.starts[number + 1]]
+            if gap in (" ", "-") and layout.all_keys[number + 1] not in layout.words.function_words:
+                return start, layout.ends[number + 1]
+        return start, end
+
+    def _names(self, line: Unit) -> Iterator[tuple[int, int]]:
+        """Yield runs of capitalized words, with and without the small words inside them."""
+        layout, text = self._layout, self._layout.text
+        reached = line.first
+        for number, start in enumerate(layout.starts[line.first : line.last], line.first):
+            if number >= reached and is_capitalized(text[start]):
+                reached = self._run_end(number, line.last)
+                if reached > number + 1:
+                    yield from self._name_spans(
+                        [
+                            (layout.starts[each], self._without_possessive(each))
+                            for each in range(number, reached)
+                        ]
+                    )
+
+    def _run_end(self, number: int, last: int) -> int:
+        """Return the token behind the run of capitalized and joining words from a token on."""
+        layout, text = self._layout, self._layout.text
+        connectors = shared_words("connectors")
+        end = min(last, number + MAXIMUM_NAME_WORDS)
+        for each in range(number + 1, end):
+            gap = text[layout.ends[each - 1] : layout.starts[each]]
+            initial = layout.ends[each - 1] - layout.starts[each - 1] == 1
+            if gap not in NAME_GAPS and not (gap == ". " and initial):
+                return each
+            if (
+                not is_capitalized(text[layout.starts[each]])
+                and layout.all_keys[each] not in connectors
+            ):
+                return each
+        return end
+
+    def _without_possessive(self, number: int) -> int:
+        """Cut "'s" off a word, so that "Sharif's" is one more standing of "Sharif"."""
+        start, end = self._layout.starts[number], self._layout.ends[number]
+        for mark in _APOSTROPHES:
+            at = self.flat.find(mark, start, end)
+            if at > start + 1 and end - at <= 3:  # noqa: PLR2004 - the mark and two letters
+                return at
+        return end
+
+    def _name_spans(self, run: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        text = self.flat
+        words = [(s, e) for s, e in run]
+        if words and self._only_looks_capitalized(words[0], words[1:]):
+            words = words[1:]
+        while words and not is_capitalized(text[words[-1][0]]):
+            words.pop()
+        while words and not is_capitalized(text[words[0][0]]):
+            words = words[1:]
+        if len(words) < 2:  # noqa: PLR2004 - a name of two words or more
+            return
+        yield words[0][0], words[-1][1]
+        piece: list[tuple[int, int]] = []
+        for word in [*words, None]:
+            if word is not None and is_capitalized(text[word[0]]):
+                piece.append(word)
+                continue
+            if 2 <= len(piece) < len(words):  # noqa: PLR2004 - the same
+                yield piece[0][0], piece[-1][1]
+            piece = []
+
+    def _only_looks_capitalized(
+        self, word: tuple[int, int], others: Sequence[tuple[int, int]]
+    ) -> bool:
+        """Whether the first word of a run owes its capital to the start of a sentence.
+
+        Of two words, it does when either stands small elsewhere.
+        """
+        start = word[0]
+        before = self.flat[max(0, start - 3) : start].rstrip()
+        starts = start == 0 or self._layout.text[start - 1] in "\n\r" or before[-1:] in '.!?:;-•*"“'
+        if not starts or self._key(word) in self.lower_seen:
+            return starts
+        if len(others) == 1 and self._key(others[0]) not in self.lower_seen:
+            return False
+        return self._key(word) in self._layout.words.determiners
+
+    def _key(self, word: tuple[int, int]) -> str:
+        return self.flat[word[0] : word[1]].casefold()
