@@ -71,6 +71,8 @@ SENTENCES = st.sampled_from(
         "cheap flights, cheap flights london, cheap london flights, london cheap flights.",
         "The bridge is closed for the whole of the week.",
         "Indeed, the bridge is closed for the whole of the week.",
+        "As we have said, in fact the bridge is really closed for the whole week.",
+        "The bridge is closed for the whole week.",
         "Gulls and terns rest on the old wall in winter.",
         "In winter on the old wall terns and gulls rest.",
         "Мост закрыт на всю неделю для ремонта.",
@@ -182,7 +184,7 @@ def test_the_fuller_of_two_near_repeats_stays(one, two, left):
         (
             "pl",
             "Nowy most pomaga mieszkańcom wyspy dojeżdżać do pracy.",
-            "Jak wiadomo, nowy most naprawdę pomaga mieszkańcom wyspy dojeżdżać do pracy.",
+            "Jak wiadomo, nowy most pomaga mieszkańcom wyspy dojeżdżać do pracy.",
         ),
     ],
 )

@@ -1,10 +1,12 @@
 """Level ``exact``: a block, line or sentence repeated word for word; the first stays."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 from textclean.edits import Edit
 from textclean.stages.repetition.facts import FactKeeper
+from textclean.stages.repetition.formula import is_formulaic
 from textclean.stages.repetition.layout import Layout, Unit
 from textclean.stages.repetition.spans import (
     BULLET,
@@ -27,22 +29,32 @@ CALL_WORDS = {2: 8, 3: 5, 4: 4, 6: 3}
 #: A list item, such as an ingredient, may belong to two lists.
 ITEM_WORDS = {2: 12, 4: 6}
 
+#: In a text of formulas only what is as long as this is a slip of whoever put it together.
+LONG_WORDS = 25
+
 #: What has fewer words stays however often it stands.
 FEWEST_WORDS = min(*STATEMENT_WORDS.values(), *CALL_WORDS.values(), *ITEM_WORDS.values())
 
 
 def exact_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     """Yield removals of blocks, then lines, then sentences; in no order of position."""
+    formulaic = cache(partial(is_formulaic, layout))  # asked only where something repeats
     blocks = [
         layout.unit(block[0].start, block[-1].end) for block in layout.blocks if len(block) > 1
     ]
-    yield from _repeats(layout, keeper, blocks, "repetition.paragraph")
+    yield from _repeats(layout, keeper, formulaic, blocks, "repetition.paragraph")
     if not layout.wrapped:
-        yield from _repeats(layout, keeper, layout.paragraphs, "repetition.line")
-    yield from _repeats(layout, keeper, layout.sentences, "repetition.sentence")
+        yield from _repeats(layout, keeper, formulaic, layout.paragraphs, "repetition.line")
+    yield from _repeats(layout, keeper, formulaic, layout.sentences, "repetition.sentence")
 
 
-def _repeats(layout: Layout, keeper: FactKeeper, units: list[Unit], reason: str) -> Iterator[Edit]:
+def _repeats(
+    layout: Layout,
+    keeper: FactKeeper,
+    formulaic: Callable[[], bool],
+    units: list[Unit],
+    reason: str,
+) -> Iterator[Edit]:
     all_keys = list(map(layout.keys, units))
     same_words = Counter(all_keys)
     keyed = [
@@ -59,6 +71,8 @@ def _repeats(layout: Layout, keeper: FactKeeper, units: list[Unit], reason: str)
         if standings[key] == 2 and quoted[key] and is_quoted(layout, unit.start):  # noqa: PLR2004
             continue  # what somebody said twice, he said twice
         if not _may_go(layout, unit, standings[key]):
+            continue
+        if word_count(layout.keys(unit)) < LONG_WORDS and formulaic():
             continue
         start, end = keeper.trimmed(*removal_span(layout.text, unit.start, unit.end))
         if keeper.remove([(start, end)]):

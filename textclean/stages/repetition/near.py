@@ -7,12 +7,14 @@ light. Sentences that share their words in another order are the same when one b
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
 
 from textclean.edits import Edit
+from textclean.stages.repetition.content import MINIMUM_CORE_WORDS, content, core
 from textclean.stages.repetition.facts import FactKeeper
+from textclean.stages.repetition.formula import is_formulaic
 from textclean.stages.repetition.languages import all_negations
 from textclean.stages.repetition.layout import SEQUENCE, Layout, Unit
 from textclean.stages.repetition.spans import (
@@ -39,12 +41,6 @@ SEQUENCE_PERMILLE = 550
 
 MINIMUM_COMMON_RATIO = 0.55  # the same without order, and before word forms are matched
 
-#: A sentence without its introductions and fillers has to say something still.
-MINIMUM_CORE_WORDS = 4
-
-#: What stands around an introduction inside a sentence.
-SETTING_OFF = ",–—،"
-
 #: Signs that end sentences somewhere, with all punctuation beyond ASCII.
 MARKS_INSIDE = frozenset(".!?:;\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 
@@ -64,7 +60,7 @@ ENDING_LETTERS = 2
 def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     """Yield a removal for each sentence that says what another one says."""
     likely = _likely(layout)
-    if not likely:
+    if not likely or is_formulaic(layout):
         return
     kept = _Kept(layout)
     for unit in layout.sentences:
@@ -106,12 +102,12 @@ class _Kept:
 
     def _bag_of(self, unit: Unit) -> tuple[str, ...]:
         if unit not in self._bags:
-            self._bags[unit] = _bag(_content(self._layout, unit))
+            self._bags[unit] = _bag(content(self._layout, unit))
         return self._bags[unit]
 
 
 def _likely(layout: Layout) -> set[Unit]:
-    """Sentences most of which lies in word sequences that stand more than once.
+    """Sentences most of which lies in word sequences that stand more than once, if two are so.
 
     And those that have all the words of another one in another order. Without any, nothing is
     compared, which is what the compiled triage relies on; with some, every sentence of their
@@ -122,6 +118,7 @@ def _likely(layout: Layout) -> set[Unit]:
         unit
         for unit in layout.sentences
         if not recurring.isdisjoint(layout.sequences_of(unit))
+        and _is_comparable(layout, unit)
         and _is_mostly(layout.keys(unit), layout.sequences_of(unit), recurring)
     }
     bags: dict[tuple[str, ...], Unit] = {}
@@ -131,7 +128,7 @@ def _likely(layout: Layout) -> set[Unit]:
             pair = (unit, other)
             if other is not unit and not any(_has_mark_inside(layout, each) for each in pair):
                 found.update(pair)
-    return found
+    return found if len(found) > 1 else set()
 
 
 def _bag(keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -202,7 +199,7 @@ def _lesser(layout: Layout, first: Unit, second: Unit) -> Unit | None:
 
 def _lesser_of_aligned(layout: Layout, first: Unit, second: Unit) -> Unit | None:
     """Return the lesser of two sentences that are alike but for some words, or None."""
-    numbers, others = _core(layout, first), _core(layout, second)
+    numbers, others = core(layout, first), core(layout, second)
     one = [layout.all_keys[number] for number in numbers]
     two = [layout.all_keys[number] for number in others]
     common = len(set(one) & set(two))
@@ -225,57 +222,12 @@ def _lesser_of_aligned(layout: Layout, first: Unit, second: Unit) -> Unit | None
     return _by_difference(layout, (first, only_one), (second, only_two))
 
 
-def _core(layout: Layout, unit: Unit) -> list[int]:
-    """Return the numbers of a sentence's tokens without its introductions.
-
-    One may stand at the start, or where commas set it off: "it is, as we have said, cold".
-    """
-    numbers = list(range(unit.first, unit.last))
-    listed = layout.words.introductions_by_word
-    piece = layout.slice(unit)
-    may_be_inside = any(mark in piece for mark in SETTING_OFF)
-    places = numbers if may_be_inside else numbers[:1]
-    for number in reversed([place for place in places if layout.all_keys[place] in listed]):
-        size = _introduction(layout, number, unit, listed)
-        if size:
-            del numbers[number - unit.first : number - unit.first + size]
-    return numbers if len(numbers) >= MINIMUM_CORE_WORDS else list(range(unit.first, unit.last))
-
-
-def _introduction(
-    layout: Layout, number: int, unit: Unit, listed: Mapping[str, tuple[tuple[str, ...], ...]]
-) -> int:
-    """Return the length of the introduction that stands at a token, 0 without one."""
-    for sequence in listed.get(layout.all_keys[number], ()):
-        after = number + len(sequence)
-        if layout.all_keys[number:after] != sequence or after > unit.last:
-            continue
-        if number == unit.first:
-            return len(sequence)
-        ends = after == unit.last or _is_set_off(layout, after)
-        return len(sequence) if ends and _is_set_off(layout, number) else 0
-    return 0
-
-
-def _is_set_off(layout: Layout, number: int) -> bool:
-    """Whether a comma or dash stands before a token."""
-    gap = layout.text[layout.ends[number - 1] : layout.starts[number]]
-    return any(mark in gap for mark in SETTING_OFF)
-
-
 def _same_content(layout: Layout, first: Unit, second: Unit) -> bool:
     """Whether two sentences have the same words but fillers, in one order or with a block moved."""
-    one, two = _content(layout, first), _content(layout, second)
+    one, two = content(layout, first), content(layout, second)
     if min(len(one), len(two)) < MINIMUM_CORE_WORDS:
         return False
     return one == two or (_bag(one) == _bag(two) and _one_block_moved(one, two))
-
-
-def _content(layout: Layout, unit: Unit) -> tuple[str, ...]:
-    """Return the keys of a sentence without introductions and fillers."""
-    light = layout.words.light
-    keys = (layout.all_keys[number] for number in _core(layout, unit))
-    return tuple(key for key in keys if key not in light)
 
 
 def _share_sequences(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
