@@ -18,14 +18,20 @@ def core(layout: Layout, unit: Unit) -> list[int]:
     """
     numbers = list(range(unit.first, unit.last))
     listed = layout.words.introductions_by_word
-    piece = layout.slice(unit)
-    may_be_inside = any(mark in piece for mark in SETTING_OFF)
-    places = numbers if may_be_inside else numbers[:1]
-    for number in reversed([place for place in places if layout.all_keys[place] in listed]):
+    for number in reversed(_possible(layout, unit)):
         size = _introduction(layout, number, unit, listed)
         if size:
             del numbers[number - unit.first : number - unit.first + size]
     return numbers if len(numbers) >= MINIMUM_CORE_WORDS else list(range(unit.first, unit.last))
+
+
+def _possible(layout: Layout, unit: Unit) -> list[int]:
+    """Return the numbers of the tokens that could begin an introduction."""
+    listed, keys = layout.words.introductions_by_word, layout.keys(unit)
+    piece = layout.slice(unit)
+    if not any(mark in piece for mark in SETTING_OFF):
+        return [unit.first] if keys[:1] and keys[0] in listed else []
+    return [number for number, key in enumerate(keys, unit.first) if key in listed]
 
 
 def _introduction(
@@ -50,7 +56,12 @@ def _is_set_off(layout: Layout, number: int) -> bool:
 
 
 def content(layout: Layout, unit: Unit) -> tuple[str, ...]:
-    """Return the keys of a sentence without introductions and fillers."""
-    light = layout.words.light
-    keys = (layout.all_keys[number] for number in core(layout, unit))
-    return tuple(key for key in keys if key not in light)
+    """Return the keys of a sentence without introductions and fillers; found once."""
+    found = layout.contents.get(unit)
+    if found is None:
+        light = layout.words.light
+        keys = layout.keys(unit)
+        if _possible(layout, unit):
+            keys = tuple(layout.all_keys[number] for number in core(layout, unit))
+        found = layout.contents[unit] = tuple([key for key in keys if key not in light])
+    return found

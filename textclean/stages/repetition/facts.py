@@ -4,7 +4,6 @@ A *fact* is a number with its unit, a date, a quoted span, a URL or address, and
 name of two words or more. Every removal of the stage goes through ``FactKeeper.remove``.
 """
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
@@ -118,13 +117,7 @@ class FactKeeper:
             self._alive[key] -= 1
 
     def _touching(self, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-        line_starts = self._layout.line_starts
-        found: list[tuple[int, int]] = []
-        for start, end in spans:
-            first, last = bisect_right(line_starts, start) - 2, bisect_right(line_starts, end)
-            for number in range(max(first, 0), last):
-                found += [f for f in self._finder.facts_of(number) if f[0] < end and f[1] > start]
-        return found
+        return [fact for span in spans for fact in self._finder.touching(*span)]
 
     def _stands(self, start: int, end: int) -> bool:
         """Whether the same characters stand, untouched, somewhere."""

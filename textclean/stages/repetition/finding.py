@@ -1,10 +1,11 @@
-"""Find what a text states that must not get lost: the *facts* of ``facts.py``, line by line.
+"""Find what a text states that must not get lost: the *facts* of ``facts.py``.
 
-A line's facts are looked for when something in it may go, and once.
+They are looked for around what may go, no further than the longest of them reaches.
 """
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
@@ -33,6 +34,9 @@ MARK_SIGNS = ("://", "www.", "@", "#", "“", "„", "«", "「", "『", "‘", 
 
 DIGIT = re.compile(r"\d")
 
+#: No fact but a very long address is longer.
+REACH = 700
+
 #: How far into the next line a date may go on.
 DATE_REACH = 40
 
@@ -58,17 +62,16 @@ def is_capitalized(word: str) -> bool:
 
 
 class FactFinder:
-    r"""Knows the facts of each line of a text.
+    """Knows the facts around any place of a text.
 
-    >>> finder = FactFinder(Layout("Rent rose to $1,200 in 2024.\nAnna Berg paid.", "en"))
-    >>> [finder.flat[slice(*span)] for number in (0, 1) for span in finder.facts_of(number)]
-    ['$1,200', '2024', 'Anna Berg']
+    >>> finder = FactFinder(Layout("Rent rose to $1,200 in 2024. Anna Berg paid.", "en"))
+    >>> [finder.flat[slice(*span)] for span in finder.touching(20, 35)]
+    ['2024', 'Anna Berg']
     """
 
     def __init__(self, layout: Layout) -> None:
         """Know the text; nothing is looked for yet."""
         self._layout = layout
-        self._found: dict[int, list[tuple[int, int]]] = {}
 
     @cached_property
     def flat(self) -> str:
@@ -82,25 +85,29 @@ class FactFinder:
         pairs = zip(self._layout.starts, self._layout.all_keys, strict=True)
         return {key for start, key in pairs if text[start].islower()}
 
-    def facts_of(self, number: int) -> list[tuple[int, int]]:
-        """Return the spans of the facts that start in a line, in order; some reach the next."""
-        found = self._found.get(number)
-        if found is None:
-            line = self._layout.lines[number]
-            spans = set(self._find(line, self._layout.lines[number : number + 2][-1]))
-            found = sorted(span for span in spans if span[0] < line.end)
-            self._found[number] = found
-        return found
+    def touching(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the spans of the facts that touch a span, in order."""
+        line = self._window(start, end)
+        following = min(len(self.flat), line.end + DATE_REACH)
+        found = {fact for fact in self._find(line, following) if fact[0] < end and fact[1] > start}
+        return sorted(found)
 
-    def _find(self, line: Unit, following: Unit) -> Iterator[tuple[int, int]]:
+    def _window(self, start: int, end: int) -> Unit:
+        """Return what to look through for facts that touch a span: lines, as far as any reaches."""
+        layout = self._layout
+        first = max(0, bisect_right(layout.line_starts, start) - 2)
+        last = min(len(layout.lines), bisect_right(layout.line_starts, end)) - 1
+        low, high = max(layout.lines[first].start, start - REACH), layout.lines[last].end
+        return layout.unit(low, max(end, min(high, end + REACH)))
+
+    def _find(self, line: Unit, following: int) -> Iterator[tuple[int, int]]:
         text = self._layout.text
         piece = text[line.start : line.end]
         if any(sign in piece for sign in MARK_SIGNS):
             for match in MARKED.finditer(text, line.start, line.end):
                 yield match.span()
         if DIGIT.search(piece):
-            end = min(following.end, line.end + DATE_REACH)
-            for match in DATE.finditer(self.flat, line.start, max(end, line.end)):
+            for match in DATE.finditer(self.flat, line.start, following):
                 yield match.span()
             yield from self._numbers(line)
         yield from self._names(line)

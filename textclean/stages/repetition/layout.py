@@ -211,6 +211,7 @@ class Layout:
         ends: Where each ends.
         all_keys: What each is compared by.
         lines: The lines.
+        contents: What ``content.py`` found in sentences.
     """
 
     text: str
@@ -219,6 +220,7 @@ class Layout:
     ends: list[int] = field(init=False)
     all_keys: tuple[str, ...] = field(init=False)
     lines: list[Unit] = field(init=False)
+    contents: dict[Unit, tuple[str, ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Find tokens and lines; the rest is found when asked for."""

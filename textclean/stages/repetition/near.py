@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
+from functools import cache, partial
 
 from textclean.edits import Edit
 from textclean.stages.repetition.content import MINIMUM_CORE_WORDS, content, core
@@ -60,14 +61,13 @@ ENDING_LETTERS = 2
 def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     """Yield a removal for each sentence that says what another one says."""
     likely = _likely(layout)
-    if not likely or is_formulaic(layout):
-        return
     kept = _Kept(layout)
-    for unit in layout.sentences:
+    formulaic = cache(partial(is_formulaic, layout))  # asked only where something may go
+    for unit in _of_their_words(layout, likely):
         if not _is_comparable(layout, unit) or keeper.is_gone(unit.start, unit.end):
             continue
         gone = _lesser_of_all(layout, keeper, unit, kept.candidates(unit, likely=unit in likely))
-        if gone is not None and _may_go(layout, gone):
+        if gone is not None and _may_go(layout, gone) and not formulaic():
             start, end = keeper.trimmed(*removal_span(layout.text, gone.start, gone.end))
             if keeper.remove([(start, end)]):
                 yield Edit(start, end, "", "repetition.near")
@@ -76,34 +76,39 @@ def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
         kept.add(unit, likely=unit in likely)
 
 
+def _of_their_words(layout: Layout, likely: set[Unit]) -> Iterator[Unit]:
+    """Yield the sentences that may have the content of a likely one."""
+    if not likely:
+        return
+    words = layout.words
+    allowed = words.light.union(*words.introductions, *map(layout.keys, likely))
+    for unit in layout.sentences:
+        if allowed.issuperset(layout.keys(unit)):
+            yield unit
+
+
 class _Kept:
     """The sentences that stayed, found again by their content or by the words they share."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._units: list[Unit] = []
-        self._bags: dict[Unit, tuple[str, ...]] = {}
         self._by_content: dict[tuple[str, ...], list[int]] = defaultdict(list)
         self._by_word: dict[str, list[int]] = defaultdict(list)
 
     def add(self, unit: Unit, *, likely: bool) -> None:
         number = len(self._units)
         self._units.append(unit)
-        self._by_content[self._bag_of(unit)].append(number)
+        self._by_content[_bag(content(self._layout, unit))].append(number)
         for key in set(self._layout.keys(unit)) if likely else ():
             self._by_word[key].append(number)
 
     def candidates(self, unit: Unit, *, likely: bool) -> list[Unit]:
         """Return earlier sentences of the same content, and those that share the most words."""
-        numbers = self._by_content.get(self._bag_of(unit), [])[:CANDIDATES]
+        numbers = self._by_content.get(_bag(content(self._layout, unit)), [])[:CANDIDATES]
         if likely:
             numbers = numbers + _sharing(self._layout.keys(unit), self._by_word)
         return [self._units[number] for number in numbers]
-
-    def _bag_of(self, unit: Unit) -> tuple[str, ...]:
-        if unit not in self._bags:
-            self._bags[unit] = _bag(content(self._layout, unit))
-        return self._bags[unit]
 
 
 def _likely(layout: Layout) -> set[Unit]:
