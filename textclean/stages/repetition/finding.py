@@ -34,11 +34,9 @@ MARK_SIGNS = ("://", "www.", "@", "#", "“", "„", "«", "「", "『", "‘", 
 
 DIGIT = re.compile(r"\d")
 
-#: No fact but a very long address is longer.
+#: No quotation and hardly an address is longer than this; no date and hardly a name than that.
 REACH = 700
-
-#: How far into the next line a date may go on.
-DATE_REACH = 40
+NEAR_REACH = 120
 
 #: A day, month and year in one: losing the combination loses the date.
 DATE = re.compile(
@@ -87,30 +85,32 @@ class FactFinder:
 
     def touching(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the spans of the facts that touch a span, in order."""
-        line = self._window(start, end)
-        following = min(len(self.flat), line.end + DATE_REACH)
-        found = {fact for fact in self._find(line, following) if fact[0] < end and fact[1] > start}
+        near = self._layout.unit(max(0, start - NEAR_REACH), min(end + NEAR_REACH, len(self.flat)))
+        found = {
+            fact
+            for facts in (self._marked(start, end), self._figures(near), self._names(near))
+            for fact in facts
+            if fact[0] < end and fact[1] > start
+        }
         return sorted(found)
 
-    def _window(self, start: int, end: int) -> Unit:
-        """Return what to look through for facts that touch a span: lines, as far as any reaches."""
-        layout = self._layout
-        first = max(0, bisect_right(layout.line_starts, start) - 2)
-        last = min(len(layout.lines), bisect_right(layout.line_starts, end)) - 1
-        low, high = max(layout.lines[first].start, start - REACH), layout.lines[last].end
-        return layout.unit(low, max(end, min(high, end + REACH)))
-
-    def _find(self, line: Unit, following: int) -> Iterator[tuple[int, int]]:
-        text = self._layout.text
-        piece = text[line.start : line.end]
+    def _marked(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield quotations, addresses and handles around a span, in its lines."""
+        layout, text = self._layout, self._layout.text
+        first = max(0, bisect_right(layout.line_starts, start) - 1)
+        last = max(first, bisect_right(layout.line_starts, end) - 1)
+        low = max(layout.lines[first].start, start - REACH)
+        high = min(layout.lines[last].end, end + REACH)
+        piece = text[low:high]
         if any(sign in piece for sign in MARK_SIGNS):
-            for match in MARKED.finditer(text, line.start, line.end):
+            for match in MARKED.finditer(text, low, high):
                 yield match.span()
-        if DIGIT.search(piece):
-            for match in DATE.finditer(self.flat, line.start, following):
+
+    def _figures(self, near: Unit) -> Iterator[tuple[int, int]]:
+        if DIGIT.search(self.flat, near.start, near.end):
+            for match in DATE.finditer(self.flat, near.start, near.end):
                 yield match.span()
-            yield from self._numbers(line)
-        yield from self._names(line)
+            yield from self._numbers(near)
 
     def _numbers(self, line: Unit) -> Iterator[tuple[int, int]]:
         """Yield figures with their sign and unit, and with the name before them: "Boeing 747"."""
