@@ -283,6 +283,25 @@ def test_a_term_that_a_main_clause_needs_is_not_cut_out_of_it():
     assert clean(text, "en") == text
 
 
+def test_a_cut_leaves_whole_sentences():
+    """Each of these would be left without its verb, its noun or the end of its list."""
+    fragile = [
+        "This is the point where Harbor Authority acknowledges good planning.",
+        "The mayor of the old town and Harbor Authority acknowledges it.",
+    ]
+    text = phrase_text() + " " + " ".join(fragile)
+    after = clean(text, "en")
+    assert after.count("acknowledges") < text.count("acknowledges")
+    assert "This is the point." not in after
+    assert "The mayor of the old town." not in after
+    term = "solid oak garden benches"
+    stuffed = [f"Everyone dreams of {term}."] + [
+        f"Nothing beats {term} of the {n}." for n in "abcde"
+    ]
+    text = f"{term_text(stuffed)} The shop sells ropes, nets, paint, and {term}."
+    assert clean(text, "en").endswith(f"The shop sells ropes, nets, paint, and {term}.")
+
+
 def test_unknown_language_has_no_phrase_level():
     text = phrase_text()
     assert clean(text, "xx") == text

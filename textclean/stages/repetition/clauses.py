@@ -45,6 +45,9 @@ MAXIMUM_BESIDE_WORDS = 3
 #: The phrase stands among the first words of a sentence that is built around it.
 HEAD_WORDS = 8
 
+#: Words behind a term that make what it stands in a clause.
+MINIMUM_PREDICATE_WORDS = 2
+
 #: What is left of a sentence after a cut has at least this many words.
 MINIMUM_REST_WORDS = 4
 
@@ -139,20 +142,39 @@ def _cut_rear(
 
 def _rear_start(layout: Layout, sentence: Unit, mention: Unit, *, named: bool) -> int | None:
     """Number of the token where the clause starts that carries the phrase to the sentence's end."""
-    first = _opener_before(layout, sentence, mention, layout.words.openers)
+    words = layout.words
+    first = _opener_before(layout, sentence, mention, words.openers)
     if first is not None and first > sentence.first:
         gap = _gap_before(layout, first)
-        ambiguous = layout.all_keys[first] in shared_words("ambiguous_openers")
-        # "as" opens a clause when a name and its verb follow; else it may be "known as".
-        if gap in _CLAUSE_MARKS or not (gap or (ambiguous and not named)):
-            return first
+        if gap in _CLAUSE_MARKS or (not gap and _opens_alone(layout, first, named=named)):
+            return None if _ends_list(layout, first, sentence, mention, named=named) else first
     first = _clause_start(layout, sentence, mention)
     if first is None or not _begins_clause(layout, first):
         return None
     # "For a week, with PHRASE nothing fails": the main clause is what stands behind the comma.
     begins_aside = _begins_clause(layout, sentence.first)
     inner = layout.text[sentence.start : layout.ends[first - 1]]
-    return None if begins_aside and not _COMMA.search(inner) else first
+    if begins_aside and not _COMMA.search(inner):
+        return None
+    return None if _ends_list(layout, first, sentence, mention, named=named) else first
+
+
+def _opens_alone(layout: Layout, first: int, *, named: bool) -> bool:
+    """Whether an opener opens a clause without a comma before it.
+
+    Before a name and its verb "as" does, which may else be "known as"; "and" may join two names,
+    and "where" may belong to the noun before it: "the point where".
+    """
+    key = layout.all_keys[first]
+    if key in layout.words.coordinators or key in shared_words("relatives"):
+        return False
+    return named or key not in shared_words("ambiguous_openers")
+
+
+def _ends_list(layout: Layout, first: int, sentence: Unit, mention: Unit, *, named: bool) -> bool:
+    """Whether a clause may be the last item of a list: ", and PHRASE"."""
+    is_joined = layout.all_keys[first] in layout.words.coordinators
+    return is_joined and not named and sentence.last - mention.last < MINIMUM_PREDICATE_WORDS
 
 
 def _clause_start(layout: Layout, sentence: Unit, mention: Unit) -> int | None:
