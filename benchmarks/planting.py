@@ -83,9 +83,13 @@ class _Article:
         self.gap = "\n\n" if "\n\n" in text.strip() else "\n"
         for number, line in enumerate(text.split("\n")):
             start = "\n" if number else ""
+            reached = ""
             for sentence in _SENTENCE_GAP.split(line) or [""]:
                 self.pieces.append([(start + sentence, 0)])
                 start = ""
+                reached += sentence
+                if _quotation_is_open(reached):
+                    continue  # nobody may take anything out of what somebody said
                 if len(sentence.split()) >= _MINIMUM_WORDS and _SENTENCE_END.search(sentence):
                     self.hosts.append(len(self.pieces) - 1)
 
@@ -142,6 +146,12 @@ class _Article:
     def _next(self) -> int:
         self.inserted += 1
         return self.inserted
+
+
+def _quotation_is_open(line: str) -> bool:
+    """Tell whether a quotation that begins in a line does not end in it."""
+    pairs = (("“", "”"), ("«", "»"), ("„", "“"))
+    return line.count('"') % 2 == 1 or any(line.count(a) > line.count(b) for a, b in pairs)
 
 
 def _sentences(article: _Article, templates: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ counts are kept in sketches that collide upwards only, and a sentence may be any
 two signs that could end one. The flags of a text::
 
     EXACT   a stretch from a possible start to a possible end whose 3-grams all recur
-    NEAR    such a stretch whose words are half covered by recurring 4-grams
+    NEAR    such a stretch whose words are half covered by recurring 4-grams, or all in another
     RUNS    3-grams at an even distance; three short items that share words; a crowded 2-gram
     PHRASE  a 2-, 3- or 4-gram that is frequent and dense
 """
@@ -178,6 +178,39 @@ def has_near(gaps: Bytes, letters: Bytes, fours: Bytes, count: int, ends: Words)
 
 
 @kernel
+def has_moved(tokens: Longs, gaps: Bytes, letters: Bytes, count: int, table: Words) -> bool:
+    """Whether two stretches between possible sentence ends have the same words in any order.
+
+    Args:
+        tokens: From ``scan``.
+        gaps: From ``scan``.
+        letters: From ``scan``.
+        count: How many tokens there are.
+        table: Scratch: the sums of the stretches so far, by open addressing.
+    """
+    size = 1 << SMALLEST_SKETCH_BITS
+    while size < 2 * (count // NEAR_WORDS):
+        size *= 2
+    table[:size] = 0
+    words, total = 0, np.uint64(0)
+    for index in range(count):
+        words += letters[index]
+        total += (tokens[index] ^ (tokens[index] >> HALF)) * TOKEN_FACTOR
+        if not gaps[index + 1] & SENTENCE:
+            continue
+        if words >= NEAR_WORDS:
+            value = np.uint32(total >> HALF) | np.uint32(1)
+            slot = int(value >> np.uint32(1)) & (size - 1)
+            while table[slot] != 0:
+                if table[slot] == value:
+                    return True
+                slot = (slot + 1) & (size - 1)
+            table[slot] = value
+        words, total = 0, np.uint64(0)
+    return False
+
+
+@kernel
 def highest(tokens: Longs, counts: Bytes, count: int, size: int, slots: Words) -> int:
     """Return how often the most frequent n-gram stands, at most; ``counts`` end at FULL."""
     frequent = 0
@@ -240,7 +273,9 @@ def repeat_flags(data: Bytes, offsets: Counts, table: SignTable, flags: Bytes) -
         count_longer(tokens, count, 3, pairs, 2, sketch, triples)
         count_longer(tokens, count, 4, triples, 2, sketch, fours)
         flag = EXACT if has_exact(gaps, letters, triples, count) else 0
-        if has_near(gaps, letters, fours, count, slots):
+        if has_near(gaps, letters, fours, count, slots) or has_moved(
+            tokens, gaps, letters, count, slots
+        ):
             flag |= NEAR
         if has_period(tokens, triples, count) or has_run(
             tokens, gaps, letters, pairs, count, seen, slots

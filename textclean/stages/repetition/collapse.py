@@ -8,11 +8,11 @@ from textclean.document import Document
 from textclean.edits import Edit, apply_edits, settle_edits
 from textclean.errors import RecipeError
 from textclean.stage import Outcome, TextStage
+from textclean.stages.repetition.clauses import phrase_edits
 from textclean.stages.repetition.exact import exact_edits
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.near import near_edits
-from textclean.stages.repetition.phrases import phrase_edits
 from textclean.stages.repetition.protect import is_protected
 from textclean.stages.repetition.runs import run_edits
 from textclean.stages.repetition.triage import FLAGS, cheap_flags, level_flags

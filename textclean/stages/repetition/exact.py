@@ -1,10 +1,13 @@
 """Level ``exact``: a block, line or sentence repeated word for word; the first stays."""
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 from textclean.edits import Edit
 from textclean.stages.repetition.facts import FactKeeper
+from textclean.stages.repetition.formula import is_formulaic
 from textclean.stages.repetition.layout import Layout, Unit
 from textclean.stages.repetition.spans import (
     BULLET,
@@ -27,34 +30,56 @@ CALL_WORDS = {2: 8, 3: 5, 4: 4, 6: 3}
 #: A list item, such as an ingredient, may belong to two lists.
 ITEM_WORDS = {2: 12, 4: 6}
 
+#: In a text of formulas only what is as long as this is a slip of whoever put it together.
+LONG_WORDS = 25
+
+#: White space before a line's first word, as far as it is looked at.
+LONGEST_INDENT = 80
+
+#: Words before a response that are the same each time.
+SAME_END = 2
+
 #: What has fewer words stays however often it stands.
 FEWEST_WORDS = min(*STATEMENT_WORDS.values(), *CALL_WORDS.values(), *ITEM_WORDS.values())
 
 
 def exact_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     """Yield removals of blocks, then lines, then sentences; in no order of position."""
+    formulaic = cache(partial(is_formulaic, layout))  # asked only where something repeats
     blocks = [
         layout.unit(block[0].start, block[-1].end) for block in layout.blocks if len(block) > 1
     ]
-    yield from _repeats(layout, keeper, blocks, "repetition.paragraph")
+    yield from _repeats(layout, keeper, formulaic, blocks, "repetition.paragraph")
     if not layout.wrapped:
-        yield from _repeats(layout, keeper, layout.paragraphs, "repetition.line")
-    yield from _repeats(layout, keeper, layout.sentences, "repetition.sentence")
+        yield from _repeats(layout, keeper, formulaic, layout.paragraphs, "repetition.line")
+    yield from _repeats(layout, keeper, formulaic, layout.sentences, "repetition.sentence")
 
 
-def _repeats(layout: Layout, keeper: FactKeeper, units: list[Unit], reason: str) -> Iterator[Edit]:
-    units = [unit for unit in units if not keeper.is_gone(unit.start, unit.end)]
-    same_words = Counter(layout.keys(unit) for unit in units)
-    keyed = [(signature(layout, u), u) for u in units if same_words[layout.keys(u)] > 1]
+def _repeats(
+    layout: Layout,
+    keeper: FactKeeper,
+    formulaic: Callable[[], bool],
+    units: list[Unit],
+    reason: str,
+) -> Iterator[Edit]:
+    all_keys = list(map(layout.keys, units))
+    same_words = Counter(all_keys)
+    keyed = [
+        (signature(layout, unit), unit)
+        for unit, keys in zip(units, all_keys, strict=True)
+        if same_words[keys] > 1 and not keeper.is_gone(unit.start, unit.end)
+    ]
     standings = Counter(key for key, _ in keyed)
-    quoted: dict[tuple[str, ...], bool] = {}  # of each first standing
+    firsts: dict[tuple[str, ...], Unit] = {}
     for key, unit in keyed:
-        if key not in quoted:
-            quoted[key] = standings[key] > 1 and is_quoted(layout, unit.start)
+        first = firsts.setdefault(key, unit)
+        if first is unit or not _may_go(layout, unit, standings[key]):
             continue
-        if standings[key] == 2 and quoted[key] and is_quoted(layout, unit.start):  # noqa: PLR2004
-            continue  # what somebody said twice, he said twice
-        if not _may_go(layout, unit, standings[key]):
+        if standings[key] == 2 and _is_meant(layout, first, unit):  # noqa: PLR2004
+            continue
+        if word_count(layout.keys(unit)) < LONG_WORDS and (
+            formulaic() or _is_response(layout, first, unit)
+        ):
             continue
         start, end = keeper.trimmed(*removal_span(layout.text, unit.start, unit.end))
         if keeper.remove([(start, end)]):
@@ -76,3 +101,32 @@ def _may_go(layout: Layout, unit: Unit, standings: int) -> bool:
         needed = STATEMENT_WORDS if ends_statement(piece) else CALL_WORDS
     reached = max(count for count in needed if count <= standings)
     return words >= needed[reached]
+
+
+def _is_meant(layout: Layout, first: Unit, second: Unit) -> bool:
+    """Whether a sentence that stands twice may be meant to.
+
+    What somebody said twice, he said twice; two shows may cost the same; and a tale may end with
+    what it began with.
+    """
+    if is_quoted(layout, first.start) and is_quoted(layout, second.start):
+        return True
+    if _is_own_line(layout, second) or word_count(layout.keys(second)) >= LONG_WORDS:
+        return False
+    return second.last == layout.size or any(key[0].isdecimal() for key in layout.keys(second))
+
+
+def _is_own_line(layout: Layout, unit: Unit) -> bool:
+    before = layout.text[max(0, unit.start - LONGEST_INDENT) : unit.start].rstrip(" \t")[-1:]
+    return before in ("", "\n", "\r") and layout.text[unit.end : unit.end + 1] in ("", "\n", "\r")
+
+
+def _is_response(layout: Layout, first: Unit, second: Unit) -> bool:
+    """Whether what stands before both in their lines ends alike: "... we pray. Hear us, O Lord."""
+    words = layout.words
+    ends: list[tuple[str, ...]] = []
+    for unit in (first, second):
+        line = layout.lines[bisect_right(layout.line_starts, unit.start) - 1]
+        ends.append(layout.all_keys[max(line.first, unit.first - SAME_END) : unit.first])
+    content = sum(key not in words.function_words and key not in words.said for key in ends[0])
+    return ends[0] == ends[1] and content == SAME_END

@@ -6,9 +6,9 @@ still has every language-neutral level.
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -16,13 +16,13 @@ from typing import Any
 GUESS_WORDS = 2000
 
 #: Shares of function words below which a text is in none of the known languages, and by which
-#: the best guess must lead: running text has 35 to 50 % of them.
-MINIMUM_GUESS_RATIO = 0.18
+#: the best guess must lead: running text has 35 to 50 % of them, Russian 14 to 30.
+MINIMUM_GUESS_RATIO = 0.14
 MINIMUM_GUESS_LEAD = 1.25
 MINIMUM_GUESS_WORDS = 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LanguageWords:
     """The words of one language that decide what may be cut.
 
@@ -32,6 +32,9 @@ class LanguageWords:
         negations: Turn a sentence into its opposite.
         numerals: Figures in words.
         fillers: Add no statement.
+        introductions: Token sequences that lead into a statement and add none, longest first.
+        coordinators: Join what is alike.
+        clause_starts: May begin, behind a comma, what the main clause can do without.
         openers: Token sequences that open a removable clause, longest first.
         front_openers: The same at the start of a sentence.
         pronouns: A sentence that starts with one leans on the sentence before.
@@ -39,6 +42,7 @@ class LanguageWords:
         determiners: Only look like part of a name at the start of a sentence.
         nouns_capitalized: Capitals mark nouns, not names.
         front_inverts: What follows a front clause has its verb first, and cannot stand alone.
+        participle_ending: Of participles that open clauses: "making it".
     """
 
     code: str
@@ -46,6 +50,9 @@ class LanguageWords:
     negations: frozenset[str] = frozenset()
     numerals: frozenset[str] = frozenset()
     fillers: frozenset[str] = frozenset()
+    introductions: tuple[tuple[str, ...], ...] = ()
+    clause_starts: frozenset[str] = frozenset()
+    coordinators: frozenset[str] = frozenset()
     openers: tuple[tuple[str, ...], ...] = ()
     front_openers: tuple[tuple[str, ...], ...] = ()
     pronouns: frozenset[str] = frozenset()
@@ -53,6 +60,20 @@ class LanguageWords:
     determiners: frozenset[str] = frozenset()
     nouns_capitalized: bool = False
     front_inverts: bool = False
+    participle_ending: str = ""
+
+    @cached_property
+    def light(self) -> frozenset[str]:
+        """Fillers that are nothing else: "without" may be one, and a negation."""
+        return self.fillers - self.negations - self.numerals
+
+    @cached_property
+    def introductions_by_word(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The introductions by their first word, longest first."""
+        found: dict[str, tuple[tuple[str, ...], ...]] = {}
+        for sequence in self.introductions:
+            found[sequence[0]] = (*found.get(sequence[0], ()), sequence)
+        return found
 
 
 #: A language without a row: nothing is light, nothing can be cut.
@@ -89,10 +110,12 @@ def language_table() -> dict[str, LanguageWords]:
     return {
         row["code"]: LanguageWords(
             code=row["code"],
+            introductions=_openers(row["introductions"]),
             openers=_openers(row["openers"]),
             front_openers=_openers(row["front_openers"]),
             nouns_capitalized=row.get("nouns_capitalized", False),
             front_inverts=row.get("front_inverts", False),
+            participle_ending=row.get("participle_ending", ""),
             **{
                 key: frozenset(row[key].split())
                 for key in (
@@ -100,6 +123,8 @@ def language_table() -> dict[str, LanguageWords]:
                     "negations",
                     "numerals",
                     "fillers",
+                    "clause_starts",
+                    "coordinators",
                     "pronouns",
                     "said",
                     "determiners",

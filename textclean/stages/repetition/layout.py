@@ -6,10 +6,11 @@ Nothing here judges; every later module works on the ``Layout`` made here.
 import re
 import unicodedata
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from itertools import islice
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from textclean.stages.repetition.languages import (
@@ -55,22 +56,20 @@ SCRIPT_LANGUAGES = (
     (re.compile("[\u0370-\u03ff]"), "el"),
 )
 
+#: What no text in Latin letters has, or hardly.
+OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u3000-\ud7a3]")
+
+#: Words of the sequences by which repeats are looked for.
+SEQUENCE = 4
+
 #: Hard-wrapped prose: this share of lines within the width, and few that end a sentence.
 WRAP_WIDTH = (45, 100)
 WRAP_SHARE = 0.6
 WRAP_MINIMUM_LINES = 6
 
 
-class Token(NamedTuple):
-    """A word (or one character of an unspaced script) and the key it is compared by."""
-
-    start: int
-    end: int
-    key: str
-
-
 class Unit(NamedTuple):
-    """A stretch of the text with its tokens ``layout.tokens[first:last]``."""
+    """A stretch of the text with its tokens, ``first`` to ``last`` of the layout."""
 
     start: int
     end: int
@@ -84,14 +83,14 @@ class Unit(NamedTuple):
 
 
 #: The tokens of a text without marks and without unspaced scripts, which most texts are.
-PLAIN_TOKEN = re.compile(r"\d++(?:[.,:/]\d++)*+(?!\w)|\w++(?:['’]\w++)*+")
+PLAIN_TOKEN = re.compile(r"(\d++(?:[.,:/]\d++)*+(?!\w)|\w++(?:['’]\w++)*+)")
 
 #: Outside the blocks that surely have no marks; thirty times faster than to look for marks.
 UNUSUAL = re.compile("[^\x00-\u02ff\u0370-\u0482\u2000-\u20cf\u2100-\u24ff\u2500-\u2bff]")
 
 
 def token_pattern(text: str) -> re.Pattern[str]:
-    """Return the pattern of the tokens of a text."""
+    """Return the pattern of the tokens of a text, as one group."""
     if not UNUSUAL.search(text):
         return PLAIN_TOKEN
     rare, pattern = _token_patterns()
@@ -114,7 +113,7 @@ def _token_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     letter = rf"[^\W{UNSPACED}]|[{mark}]"
     number = r"\d++(?:[.,:/]\d++)*+"
     word = rf"(?:{letter})++(?:['’ʼ](?:{letter})++)*+"
-    whole = re.compile(rf"{number}(?!{letter})|[{UNSPACED}][{mark}]*+|{word}")
+    whole = re.compile(rf"({number}(?!{letter})|[{UNSPACED}][{mark}]*+|{word})")
     return re.compile(f"[{mark}{UNSPACED}]"), whole
 
 
@@ -208,26 +207,34 @@ class Layout:
     Attributes:
         text: The text itself.
         language: As the document says; None when it does not.
+        starts: Where each token starts: a word, or one character of an unspaced script.
+        ends: Where each ends.
+        all_keys: What each is compared by.
+        lines: The lines.
+        contents: What ``content.py`` found in sentences.
     """
 
     text: str
     language: str | None = None
-    tokens: list[Token] = field(init=False)
+    starts: list[int] = field(init=False)
+    ends: list[int] = field(init=False)
+    all_keys: tuple[str, ...] = field(init=False)
     lines: list[Unit] = field(init=False)
+    contents: dict[Unit, tuple[str, ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Find tokens and lines; the rest is found when asked for."""
-        text = self.text
-        spans = [match.span() for match in token_pattern(text).finditer(text)]
-        folded = key_of(text)
-        if len(folded) == len(text):  # no character folds to several: offsets stay
-            self._keys = tuple(folded[start:end] for start, end in spans)
-        else:
-            self._keys = tuple(key_of(text[start:end]) for start, end in spans)
-        self._starts = [start for start, _ in spans]
-        ends = [end for _, end in spans]
-        self.tokens = list(map(Token, self._starts, ends, self._keys))
+        parts = token_pattern(self.text).split(self.text)  # gap, token, gap, ..., token, gap
+        reached = list(accumulate(map(len, parts)))
+        self.starts, self.ends = reached[:-1:2], reached[1::2]
+        # Folding all at once is twice as fast, and no character folds to what no token has.
+        self.all_keys = tuple(key_of("\n".join(parts[1::2])).split("\n")) if self.ends else ()
         self.lines = [self.unit(start, end) for start, end in self._line_spans()]
+
+    @property
+    def size(self) -> int:
+        """Number of tokens."""
+        return len(self.ends)
 
     def _line_spans(self) -> Iterator[tuple[int, int]]:
         reached = 0
@@ -238,15 +245,51 @@ class Layout:
 
     def unit(self, start: int, end: int) -> Unit:
         """Return the span as a unit with its tokens."""
-        return Unit(start, end, bisect_left(self._starts, start), bisect_left(self._starts, end))
+        return Unit(start, end, bisect_left(self.starts, start), bisect_left(self.starts, end))
 
     def keys(self, unit: Unit) -> tuple[str, ...]:
         """Return the keys of a unit's tokens."""
-        return self._keys[unit.first : unit.last]
+        return self.all_keys[unit.first : unit.last]
 
     def slice(self, unit: Unit) -> str:
         """Return the unit as it stands."""
         return self.text[unit.start : unit.end]
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Where each line starts."""
+        return [line.start for line in self.lines]
+
+    @cached_property
+    def sequences(self) -> list[tuple[str, ...]]:
+        """The sequence of ``SEQUENCE`` words that starts at each token, as far as there is one."""
+        rows = (self.all_keys[number:] for number in range(SEQUENCE))
+        return list(zip(*rows, strict=False))
+
+    @cached_property
+    def recurring(self) -> frozenset[tuple[str, ...]]:
+        """Sequences that stand more than once in sentences."""
+        seen: set[tuple[str, ...]] = set()
+        again: set[tuple[str, ...]] = set()
+        if len(set(self.sequences)) < len(self.sequences):
+            for unit in self.sentences:
+                for sequence in self.sequences_of(unit):
+                    (again if sequence in seen else seen).add(sequence)
+        return frozenset(again)
+
+    def sequences_of(self, unit: Unit) -> list[tuple[str, ...]]:
+        """Return the sequences that lie in a unit."""
+        return self.sequences[unit.first : max(unit.first, unit.last - SEQUENCE + 1)]
+
+    @cached_property
+    def standings(self) -> Counter[str]:
+        """How often each word stands in the whole text."""
+        return Counter(self.all_keys)
+
+    def count(self, keys: tuple[str, ...]) -> int:
+        """Return how often a sequence of words stands in the whole text."""
+        rows = (self.all_keys[number:] for number in range(len(keys)))
+        return sum(each == keys for each in zip(*rows, strict=False))
 
     @cached_property
     def words(self) -> LanguageWords:
@@ -254,7 +297,7 @@ class Layout:
         if self.language is not None:
             row = language_table().get(self.language.split("-")[0].lower())
             return row if row is not None else LanguageWords(self.language)
-        return guess_language(self._keys[:GUESS_WORDS])
+        return guess_language(self.all_keys[:GUESS_WORDS])
 
     @cached_property
     def wrapped(self) -> bool:
@@ -311,23 +354,30 @@ class Layout:
         The segmenter takes "5 May." for an abbreviation, and what was put in after it for the
         same sentence; a piece that is a whole sentence elsewhere settles it.
         """
-        known = {self.keys(unit) for unit in sentences if unit.size >= KNOWN_WORDS}
+        known: set[tuple[str, ...]] | None = None
         found: list[Unit] = []
         for sentence in sentences:
-            reached = sentence.start
-            pieces = self.pieces(sentence)
-            for piece in pieces if len(pieces) > 1 else ():
-                if piece.size < KNOWN_WORDS or self.keys(piece) not in known:
-                    continue
-                if self.text[reached : piece.start].strip():
-                    found.append(self._stripped(reached, piece.start))
-                found.append(piece)
-                reached = piece.end
-            if reached == sentence.start:
+            if not POSSIBLE_END.search(self.text, sentence.start, sentence.end):
                 found.append(sentence)
-            elif self.text[reached : sentence.end].strip():
-                found.append(self._stripped(reached, sentence.end))
+                continue
+            if known is None:
+                known = {self.keys(unit) for unit in sentences if unit.size >= KNOWN_WORDS}
+            found += self._parted(sentence, known)
         return [unit for unit in found if unit.size]
+
+    def _parted(self, sentence: Unit, known: set[tuple[str, ...]]) -> Iterator[Unit]:
+        reached = sentence.start
+        for piece in self.pieces(sentence):
+            if piece == sentence or piece.size < KNOWN_WORDS or self.keys(piece) not in known:
+                continue
+            if self.text[reached : piece.start].strip():
+                yield self._stripped(reached, piece.start)
+            yield piece
+            reached = piece.end
+        if reached == sentence.start:
+            yield sentence
+        elif self.text[reached : sentence.end].strip():
+            yield self._stripped(reached, sentence.end)
 
     def pieces(self, sentence: Unit) -> list[Unit]:
         """Cut a sentence at everything that could be its end."""
@@ -350,6 +400,8 @@ class Layout:
         if self.language is not None:
             return self.language.split("-")[0].lower()
         sample = self.text[:20_000]
+        if not OTHER_SCRIPT.search(sample):
+            return self.words.code if self.words.code != "und" else "en"
         counts = [(len(pattern.findall(sample)), code) for pattern, code in SCRIPT_LANGUAGES]
         count, code = max(counts)
         if count > len(sample) // 5:

@@ -5,14 +5,19 @@ language, or two forms of one word. A different number, name, negation, sign or 
 light. Sentences that share their words in another order are the same when one block moved.
 """
 
-from collections import Counter, defaultdict
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
+from functools import cache, partial
 
 from textclean.edits import Edit
+from textclean.stages.repetition.content import MINIMUM_CORE_WORDS, content, core
 from textclean.stages.repetition.facts import FactKeeper
+from textclean.stages.repetition.formula import is_formulaic
 from textclean.stages.repetition.languages import all_negations
-from textclean.stages.repetition.layout import Layout, Unit
+from textclean.stages.repetition.layout import SEQUENCE, Layout, Unit
 from textclean.stages.repetition.spans import (
     BULLET,
     SIGNS,
@@ -31,12 +36,14 @@ MAXIMUM_WORDS = 80
 #: Of the longer sentence's words, the share both have, in order.
 MINIMUM_SHARED_RATIO = 0.7
 
-#: Of either sentence's words, the share (of 1,000) inside word sequences of this length that both
-#: have: real near repeats have 560 and more, and the compiled triage can look for it.
-SEQUENCE = 4
+#: Of either sentence's words, the share (of 1,000) inside sequences of four that both have: real
+#: near repeats have 560 and more, and the compiled triage can look for it.
 SEQUENCE_PERMILLE = 550
 
 MINIMUM_COMMON_RATIO = 0.55  # the same without order, and before word forms are matched
+
+#: Signs that end sentences somewhere, with all punctuation beyond ASCII.
+MARKS_INSIDE = frozenset(".!?:;\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 
 #: Earlier sentences that one is compared with: those that share most of its rarer words.
 CANDIDATES = 6
@@ -53,52 +60,108 @@ ENDING_LETTERS = 2
 
 def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     """Yield a removal for each sentence that says what another one says."""
-    kept: list[Unit] = []
-    postings: dict[str, list[int]] = defaultdict(list)
-    for unit in _likely(layout):
-        if keeper.is_gone(unit.start, unit.end) or not _is_comparable(layout, unit):
+    likely = _likely(layout)
+    kept = _Kept(layout)
+    formulaic = cache(partial(is_formulaic, layout))  # asked only where something may go
+    for unit in _of_their_words(layout, likely):
+        if not _is_comparable(layout, unit) or keeper.is_gone(unit.start, unit.end):
             continue
-        gone = _lesser_of_all(layout, keeper, unit, kept, postings)
-        if gone is not None and _may_go(layout, gone):
+        gone = _lesser_of_all(layout, keeper, unit, kept.candidates(unit, likely=unit in likely))
+        if gone is not None and _may_go(layout, gone) and not formulaic():
             start, end = keeper.trimmed(*removal_span(layout.text, gone.start, gone.end))
             if keeper.remove([(start, end)]):
                 yield Edit(start, end, "", "repetition.near")
                 if gone is unit:
                     continue
-        kept.append(unit)
-        for key in set(layout.keys(unit)):
-            postings[key].append(len(kept) - 1)
+        kept.add(unit, likely=unit in likely)
 
 
-def _likely(layout: Layout) -> list[Unit]:
-    """Sentences most of which lies in word sequences that stand more than once."""
-    standing = Counter(
-        sequence for unit in layout.sentences for sequence in _sequences(layout.keys(unit))
+def _of_their_words(layout: Layout, likely: set[Unit]) -> Iterator[Unit]:
+    """Yield the sentences that may have the content of a likely one."""
+    if not likely:
+        return
+    words = layout.words
+    allowed = words.light.union(*words.introductions, *map(layout.keys, likely))
+    for unit in layout.sentences:
+        if allowed.issuperset(layout.keys(unit)):
+            yield unit
+
+
+class _Kept:
+    """The sentences that stayed, found again by their content or by the words they share."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._units: list[Unit] = []
+        self._by_content: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+
+    def add(self, unit: Unit, *, likely: bool) -> None:
+        number = len(self._units)
+        self._units.append(unit)
+        self._by_content[_bag(content(self._layout, unit))].append(number)
+        for key in set(self._layout.keys(unit)) if likely else ():
+            self._by_word[key].append(number)
+
+    def candidates(self, unit: Unit, *, likely: bool) -> list[Unit]:
+        """Return earlier sentences of the same content, and those that share the most words."""
+        numbers = self._by_content.get(_bag(content(self._layout, unit)), [])[:CANDIDATES]
+        if likely:
+            numbers = numbers + _sharing(self._layout.keys(unit), self._by_word)
+        return [self._units[number] for number in numbers]
+
+
+def _likely(layout: Layout) -> set[Unit]:
+    """Sentences most of which lies in word sequences that stand more than once, if two are so.
+
+    And those that have all the words of another one in another order. Without any, nothing is
+    compared, which is what the compiled triage relies on; with some, every sentence of their
+    content is one more of them.
+    """
+    recurring = layout.recurring
+    found = {
+        unit
+        for unit in layout.sentences
+        if not recurring.isdisjoint(layout.sequences_of(unit))
+        and _is_comparable(layout, unit)
+        and _is_mostly(layout.keys(unit), layout.sequences_of(unit), recurring)
+    }
+    bags: dict[tuple[str, ...], Unit] = {}
+    for unit in layout.sentences:
+        if MINIMUM_WORDS <= unit.size <= MAXIMUM_WORDS:
+            other = bags.setdefault(_bag(layout.keys(unit)), unit)
+            pair = (unit, other)
+            if other is not unit and not any(_has_mark_inside(layout, each) for each in pair):
+                found.update(pair)
+    return found if len(found) > 1 else set()
+
+
+def _bag(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(keys))
+
+
+def _has_mark_inside(layout: Layout, unit: Unit) -> bool:
+    """Whether a sentence holds what could end one: the compiled triage would see two."""
+    inside = layout.text[layout.ends[unit.first] : layout.starts[unit.last - 1]]
+    return any(
+        mark in MARKS_INSIDE or (mark > "\x7f" and unicodedata.category(mark) == "Po")
+        for mark in inside
     )
-    recurring = {sequence for sequence, count in standing.items() if count > 1}
-    if not recurring:
-        return []
-    return [unit for unit in layout.sentences if _is_mostly(layout.keys(unit), recurring)]
 
 
 def _is_comparable(layout: Layout, unit: Unit) -> bool:
     return (
-        unit.size <= MAXIMUM_WORDS
+        MINIMUM_WORDS <= unit.size <= MAXIMUM_WORDS
         and word_count(layout.keys(unit)) >= MINIMUM_WORDS
         and BULLET.match(layout.slice(unit)) is None
     )
 
 
 def _lesser_of_all(
-    layout: Layout,
-    keeper: FactKeeper,
-    unit: Unit,
-    kept: list[Unit],
-    postings: dict[str, list[int]],
+    layout: Layout, keeper: FactKeeper, unit: Unit, others: list[Unit]
 ) -> Unit | None:
-    """Return the lesser of this sentence and the first earlier one that says the same."""
-    for number in _candidates(layout.keys(unit), postings):
-        other = kept[number]
+    """Return the lesser of this sentence and the first of others that says the same."""
+    for other in others:
         if keeper.is_gone(other.start, other.end):
             continue
         lesser = _lesser(layout, other, unit)
@@ -107,7 +170,7 @@ def _lesser_of_all(
     return None
 
 
-def _candidates(keys: tuple[str, ...], postings: dict[str, list[int]]) -> list[int]:
+def _sharing(keys: tuple[str, ...], postings: dict[str, list[int]]) -> list[int]:
     """Earlier sentences by the number of words shared, through each word's last standings."""
     shared: dict[int, int] = defaultdict(int)
     for key in set(keys):
@@ -130,10 +193,20 @@ def _lesser(layout: Layout, first: Unit, second: Unit) -> Unit | None:
     if sorted(SIGNS.findall(layout.slice(first))) != sorted(SIGNS.findall(layout.slice(second))):
         return None
     one, two = layout.keys(first), layout.keys(second)
-    if one == two or not _share_sequences(one, two):
+    if one == two:
         return None  # whether equal sentences may go is decided by the level for them
-    if sorted(one) == sorted(two):
-        return second if _one_block_moved(one, two) else None
+    if _same_content(layout, first, second):
+        return second
+    if not _share_sequences(one, two):
+        return None
+    return _lesser_of_aligned(layout, first, second)
+
+
+def _lesser_of_aligned(layout: Layout, first: Unit, second: Unit) -> Unit | None:
+    """Return the lesser of two sentences that are alike but for some words, or None."""
+    numbers, others = core(layout, first), core(layout, second)
+    one = [layout.all_keys[number] for number in numbers]
+    two = [layout.all_keys[number] for number in others]
     common = len(set(one) & set(two))
     if common < MINIMUM_COMMON_RATIO * max(len(set(one)), len(set(two))):
         return None  # not worth an alignment
@@ -146,12 +219,20 @@ def _lesser(layout: Layout, first: Unit, second: Unit) -> Unit | None:
             shared += j - i
             continue
         paired = [x for x in range(min(j - i, m - k)) if _one_word(one[i + x], two[k + x])]
-        only_one += [first.first + i + x for x in range(j - i) if x not in paired]
-        only_two += [second.first + k + x for x in range(m - k) if x not in paired]
+        only_one += [numbers[i + x] for x in range(j - i) if x not in paired]
+        only_two += [others[k + x] for x in range(m - k) if x not in paired]
         shared += len(paired)
     if shared < MINIMUM_SHARED_RATIO * max(len(one), len(two)):
         return None
     return _by_difference(layout, (first, only_one), (second, only_two))
+
+
+def _same_content(layout: Layout, first: Unit, second: Unit) -> bool:
+    """Whether two sentences have the same words but fillers, in one order or with a block moved."""
+    one, two = content(layout, first), content(layout, second)
+    if min(len(one), len(two)) < MINIMUM_CORE_WORDS:
+        return False
+    return one == two or (_bag(one) == _bag(two) and _one_block_moved(one, two))
 
 
 def _share_sequences(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
@@ -163,16 +244,18 @@ def _share_sequences(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
     False
     """
     shared = set(_sequences(one)).intersection(_sequences(two))
-    return _is_mostly(one, shared) and _is_mostly(two, shared)
+    return all(_is_mostly(keys, list(_sequences(keys)), shared) for keys in (one, two))
 
 
 def _sequences(keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     return zip(*(keys[number:] for number in range(SEQUENCE)), strict=False)
 
 
-def _is_mostly(keys: tuple[str, ...], sequences: set[tuple[str, ...]]) -> bool:
+def _is_mostly(
+    keys: tuple[str, ...], own: list[tuple[str, ...]], sequences: AbstractSet[tuple[str, ...]]
+) -> bool:
     """Whether most words lie in one of the sequences; figures count neither way."""
-    found = [number for number, each in enumerate(_sequences(keys)) if each in sequences]
+    found = [number for number, each in enumerate(own) if each in sequences]
     if not found:
         return False
     within = {number + offset for number in found for offset in range(SEQUENCE)}
@@ -182,7 +265,7 @@ def _is_mostly(keys: tuple[str, ...], sequences: set[tuple[str, ...]]) -> bool:
 
 
 def _is_figure(key: str) -> bool:
-    return all(c.isdecimal() or c in ".,:/" for c in key)
+    return not key[0].isalpha() and all(c.isdecimal() or c in ".,:/" for c in key)
 
 
 def _by_difference(
@@ -193,7 +276,7 @@ def _by_difference(
         if any(_states(layout, unit, number) for number in own):
             return None
     fillers = layout.words.fillers
-    added = [[n for n in own if layout.tokens[n].key not in fillers] for _, own in (first, second)]
+    added = [[n for n in own if layout.all_keys[n] not in fillers] for _, own in (first, second)]
     if not added[1] and len(added[0]) <= MAXIMUM_ADDED_WORDS:
         return second[0]
     if not added[0] and len(added[1]) <= MAXIMUM_ADDED_WORDS:
@@ -203,16 +286,16 @@ def _by_difference(
 
 def _states(layout: Layout, unit: Unit, number: int) -> bool:
     """Whether a token makes a sentence a different one: figure, name, negation."""
-    token = layout.tokens[number]
+    key = layout.all_keys[number]
     words = layout.words
-    if any(c.isdigit() for c in token.key):
+    if any(c.isdigit() for c in key):
         return True
-    if token.key in words.numerals:
+    if key in words.numerals:
         return True
-    if token.key in (words.negations or all_negations()):
+    if key in (words.negations or all_negations()):
         return True
-    capital = layout.text[token.start].isupper()
-    return capital and number != unit.first and token.key not in words.fillers
+    capital = layout.text[layout.starts[number]].isupper()
+    return capital and number != unit.first and key not in words.fillers
 
 
 def _one_word(one: str, two: str) -> bool:

@@ -1,26 +1,15 @@
-"""Level ``phrase``: a stuffed key phrase, and what is built around it.
+"""Find a stuffed key phrase.
 
 A *key phrase* is an n-gram that recurs as no natural text lets one recur: often, densely, all
-through the text, in the same words. A name, a title or name + "said" is none. Around it, a
-sentence that states nothing goes; a subordinate clause that carries only the phrase is cut.
+through the text, in the same words. A name, a title or name + "said" is none.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import pairwise
 from typing import NamedTuple
 
-from textclean.edits import Edit
-from textclean.stages.repetition.facts import FactKeeper
-from textclean.stages.repetition.languages import shared_words
-from textclean.stages.repetition.layout import Layout, Token, Unit
-from textclean.stages.repetition.spans import (
-    ends_statement,
-    is_balanced,
-    is_quoted,
-    removal_span,
-)
+from textclean.stages.repetition.layout import Layout, Unit
 
 #: Words of a key phrase.
 SHORTEST = 2
@@ -40,113 +29,221 @@ ANAPHORA_RATIO = 0.8
 #: First to last mention span this share of the text.
 MINIMUM_SPREAD = 0.45
 
-#: Words after an opener that may go with it, and of a sentence that may go as a whole.
-MAXIMUM_CLAUSE_WORDS = 14
-MAXIMUM_SENTENCE_WORDS = 18
+#: A term, not a name, is worn down in natural text: "the cards" follows "national identity cards".
+#: Where so many of the standings of each of its words are in the whole phrase, it is stuffed; with
+#: three content words, where clean news ends is then this low.
+RIGID_RATIO = 0.85
+RIGID_WORDS = 3
+RIGID_DENSITY = 0.018
 
-#: Content words beside the phrase that stand nowhere else: more of them, and something is said.
-MAXIMUM_NEW_WORDS = 6
-
-#: The same, and more mentions, for a phrase without a name: an article may need its term.
-TERM_MENTIONS = 1
-MAXIMUM_TERM_SENTENCE_WORDS = 12
-MAXIMUM_TERM_NEW_WORDS = 4
-
-#: The phrase stands among the first words of a sentence that is built around it.
-HEAD_WORDS = 8
-
-#: What is left of a sentence after a cut has at least this many words.
-MINIMUM_REST_WORDS = 4
-
-_CLAUSE_MARKS = frozenset(",;–—،-")
-_COMMA = re.compile(r"[,;–—،]\s*+|(?<=\s)-\s++")
+#: The same for a term of two content words that others join, and for one whose words stand alone
+#: too: "casas para alugar", "video on demand".
+PAIR_MENTIONS, PAIR_DENSITY = 7, 0.035
+LOOSE_MENTIONS, LOOSE_DENSITY = 9, 0.045
 
 
 class KeyPhrase(NamedTuple):
-    """A stuffed n-gram: its keys, how often it stands, and its share of the words."""
+    """A stuffed n-gram.
+
+    Attributes:
+        keys: Its words in folded case.
+        mentions: Sentences that it stands in.
+        density: Its share of the words.
+        named: Whether it is a name and its verb, not a term.
+    """
 
     keys: tuple[str, ...]
     mentions: int
     density: float
+    named: bool
 
 
 def find_key_phrase(layout: Layout) -> KeyPhrase | None:
     """Return the phrase that a text is stuffed with, or None."""
-    total = len(layout.tokens)
+    total = layout.size
     if total < MINIMUM_WORDS or not layout.words.function_words:
         return None
     best: KeyPhrase | None = None
-    for length in range(SHORTEST, LONGEST + 1):
-        for keys, mentions in _frequent(layout, length):
+    for length, frequent in enumerate(_frequent(layout), SHORTEST):
+        for keys, mentions in frequent:
             density = mentions * length / total
-            if density < MINIMUM_DENSITY[min(length, max(MINIMUM_DENSITY))]:
+            if density < RIGID_DENSITY:
                 continue
             if best is not None and mentions * length <= best.mentions * len(best.keys):
                 continue
-            if _is_stuffed(layout, keys):
-                best = KeyPhrase(keys, mentions, density)
+            found = list(mentions_of(layout, keys))
+            named = all(has_name(layout, mention) for _, mention in found) or _is_subject(
+                layout, found
+            )
+            if _is_stuffed(layout, keys, found, named=named):
+                best = KeyPhrase(keys, mentions, density, named)
     return best
 
 
-def _frequent(layout: Layout, length: int) -> list[tuple[tuple[str, ...], int]]:
-    """N-grams inside sentences that are frequent enough and have a phrase's edges."""
-    counts: Counter[tuple[str, ...]] = Counter()
-    for sentence in layout.sentences:
-        keys = layout.keys(sentence)
-        grams = {tuple(keys[i : i + length]) for i in range(len(keys) - length + 1)}
-        counts.update(grams)  # once a sentence: a run is another level's work
-    needed = MINIMUM_MENTIONS[min(length, max(MINIMUM_MENTIONS))]
+def _frequent(layout: Layout) -> Iterator[list[tuple[tuple[str, ...], int]]]:
+    """Yield by length the n-grams in sentences that are frequent and have a phrase's edges.
+
+    A part of one is as frequent as the whole, so that each length starts where the last ended.
+    """
+    keys = layout.all_keys
+    pairs = Counter(pairwise(keys))
+    least = min(MINIMUM_MENTIONS.values())
+    last_of = _last_of_sentences(layout)
+    places = [n for n, pair in enumerate(pairwise(keys)) if pairs[pair] >= least]
+    for length in range(SHORTEST, LONGEST + 1):
+        standing = set(places)
+        places = [n for n in places if n + length <= last_of[n] and _goes_on(n, length, standing)]
+        counts = _count(keys, places, length, last_of)  # once a sentence: a run is another's work
+        needed = MINIMUM_MENTIONS[min(length, max(MINIMUM_MENTIONS))]
+        yield [
+            (gram, count)
+            for gram, count in counts.items()
+            if count >= needed and _has_edges(layout, gram)
+        ]
+        places = [n for n in places if counts[keys[n : n + length]] >= least]
+
+
+def _goes_on(place: int, length: int, standing: set[int]) -> bool:
+    """Whether the n-gram that is one word shorter is frequent one word later too."""
+    return length == SHORTEST or place + 1 in standing
+
+
+def _last_of_sentences(layout: Layout) -> list[int]:
+    """Return for each token where its sentence ends; 0 outside sentences."""
+    found = [0] * layout.size
+    for unit in layout.sentences:
+        found[unit.first : unit.last] = [unit.last] * unit.size
+    return found
+
+
+def _count(
+    keys: tuple[str, ...], places: list[int], length: int, last_of: list[int]
+) -> dict[tuple[str, ...], int]:
+    """Count in how many sentences each n-gram stands."""
+    counts: dict[tuple[str, ...], int] = {}
+    seen_in: dict[tuple[str, ...], int] = {}
+    for place in places:
+        gram = keys[place : place + length]
+        if seen_in.get(gram) != last_of[place]:
+            seen_in[gram] = last_of[place]
+            counts[gram] = counts.get(gram, 0) + 1
+    return counts
+
+
+def _has_edges(layout: Layout, gram: tuple[str, ...]) -> bool:
+    """Whether an n-gram of words begins and ends with content."""
     function_words = layout.words.function_words
-    return [
-        (keys, count)
-        for keys, count in counts.items()
-        if count >= needed
-        and keys[0] not in function_words
-        and keys[-1] not in function_words
-        and all(key[0].isalpha() for key in keys)
-        and sum(key not in function_words for key in keys) > 1
-    ]
-
-
-def _is_stuffed(layout: Layout, keys: tuple[str, ...]) -> bool:
-    found = list(_mentions(layout, keys))
-    mentions = [unit for _, unit in found]
-    spread = mentions[-1].first - mentions[0].first
-    if spread < MINIMUM_SPREAD * len(layout.tokens):
-        return False
-    words = layout.words
-    if any(key in words.said for key in keys):
-        return False
-    if not _has_name(layout, mentions):
-        opening = sum(sentence.first == mention.first for sentence, mention in found)
-        needed = MINIMUM_MENTIONS[min(len(keys), max(MINIMUM_MENTIONS))] + TERM_MENTIONS
-        if len(found) < needed or opening >= ANAPHORA_RATIO * len(found):
-            return False
-    return words.nouns_capitalized or not _is_name(layout, mentions)
-
-
-def _has_name(layout: Layout, mentions: list[Unit]) -> bool:
-    """Whether two words of the phrase are capitalized in every mention."""
-    return all(
-        sum(layout.text[token.start].isupper() for token in layout.tokens[unit.first : unit.last])
-        > 1
-        for unit in mentions
+    return (
+        gram[0] not in function_words
+        and gram[-1] not in function_words
+        and all(key[0].isalpha() for key in gram)
     )
 
 
-def _is_name(layout: Layout, mentions: list[Unit]) -> bool:
+def _is_stuffed(
+    layout: Layout, keys: tuple[str, ...], found: list[tuple[Unit, Unit]], *, named: bool
+) -> bool:
+    mentions = [mention for _, mention in found]
+    needed, density = _needed(layout, keys, named=named)
+    return (
+        len(found) >= needed
+        and len(found) * len(keys) >= density * layout.size
+        and mentions[-1].first - mentions[0].first >= MINIMUM_SPREAD * layout.size
+        and not any(key in layout.words.said for key in keys)
+        and all(_is_joined(layout, mention) for mention in mentions)
+        and (named or not _is_anaphora(found))
+        and (layout.words.nouns_capitalized or not _is_named(layout, mentions, with_verb=named))
+    )
+
+
+def _is_anaphora(found: list[tuple[Unit, Unit]]) -> bool:
+    opening = sum(sentence.first == mention.first for sentence, mention in found)
+    return opening >= ANAPHORA_RATIO * len(found)
+
+
+def _is_named(layout: Layout, mentions: list[Unit], *, with_verb: bool) -> bool:
+    """Whether a phrase is a name, or one with its title: "juiz Sergio Moro", "Kim Jong-un"."""
+    if not with_verb and all(_has_capitals(layout, mention) for mention in mentions):
+        return True
+    return is_name(layout, mentions)
+
+
+def _needed(layout: Layout, keys: tuple[str, ...], *, named: bool) -> tuple[int, float]:
+    """Return the mentions and the share of the words from which on a phrase is stuffed."""
+    size = min(len(keys), max(MINIMUM_MENTIONS))
+    if named or size == SHORTEST:
+        return MINIMUM_MENTIONS[size], MINIMUM_DENSITY[size]
+    if not _is_rigid(layout, keys):
+        return LOOSE_MENTIONS, LOOSE_DENSITY
+    content = sum(key not in layout.words.function_words for key in keys)
+    if content < RIGID_WORDS:
+        return PAIR_MENTIONS, PAIR_DENSITY
+    return MINIMUM_MENTIONS[size], RIGID_DENSITY
+
+
+def _is_rigid(layout: Layout, keys: tuple[str, ...]) -> bool:
+    """Whether the content words of a phrase hardly stand outside it."""
+    content = {key for key in keys if key not in layout.words.function_words}
+    standings = layout.standings
+    whole = layout.count(keys)
+    return all(whole >= RIGID_RATIO * standings[key] for key in content)
+
+
+def _is_subject(layout: Layout, found: list[tuple[Unit, Unit]]) -> bool:
+    """Whether a phrase begins with a capital, inside sentences too, and ends without: an office.
+
+    "Ministry of transport underlines", in languages that write the rest of it small.
+    """
+    text, starts = layout.text, layout.starts
+    inside = sum(sentence.first != mention.first for sentence, mention in found)
+    return inside > 1 and all(
+        text[starts[mention.first]].isupper()
+        and text[starts[mention.last - 1]].islower()
+        and _has_gap_before(layout, mention.last - 1)
+        for _, mention in found
+    )
+
+
+def has_name(layout: Layout, mention: Unit) -> bool:
+    """Whether two words of a mention are capitalized, and others follow: a name and its verb."""
+    return (
+        _has_capitals(layout, mention)
+        and not layout.text[layout.starts[mention.last - 1]].isupper()
+        and _has_gap_before(layout, mention.last - 1)
+    )
+
+
+def _has_capitals(layout: Layout, mention: Unit) -> bool:
+    starts = layout.starts[mention.first : mention.last]
+    return sum(layout.text[start].isupper() for start in starts) > 1
+
+
+def _is_joined(layout: Layout, mention: Unit) -> bool:
+    """Whether blanks and hyphens join a mention's words: an address is no phrase."""
+    numbers = range(mention.first, mention.last - 1)
+    gaps = (layout.text[layout.ends[each] : layout.starts[each + 1]] for each in numbers)
+    return all(gap.isspace() or gap == "-" for gap in gaps)
+
+
+def _has_gap_before(layout: Layout, number: int) -> bool:
+    """Whether a blank stands before a token: "un" in "Kim Jong-un" is no verb."""
+    return layout.text[layout.starts[number] - 1].isspace()
+
+
+def is_name(layout: Layout, mentions: list[Unit]) -> bool:
     """Whether a phrase is a name or title: its content words are capitalized wherever it stands."""
     function_words = layout.words.function_words
     lowered = 0
     for mention in mentions:
         lowered += any(
-            layout.text[token.start].islower() and token.key not in function_words
-            for token in layout.tokens[mention.first : mention.last]
+            layout.text[layout.starts[number]].islower()
+            and layout.all_keys[number] not in function_words
+            for number in range(mention.first, mention.last)
         )
     return lowered * 2 < len(mentions)
 
 
-def _mentions(layout: Layout, keys: tuple[str, ...]) -> Iterator[tuple[Unit, Unit]]:
+def mentions_of(layout: Layout, keys: tuple[str, ...]) -> Iterator[tuple[Unit, Unit]]:
     """Yield the first mention in each sentence that has one, with the sentence."""
     size = len(keys)
     for sentence in layout.sentences:
@@ -154,133 +251,6 @@ def _mentions(layout: Layout, keys: tuple[str, ...]) -> Iterator[tuple[Unit, Uni
         for at in range(len(own) - size + 1):
             if own[at] == keys[0] and own[at : at + size] == keys:
                 first = sentence.first + at
-                start, end = layout.tokens[first].start, layout.tokens[first + size - 1].end
+                start, end = layout.starts[first], layout.ends[first + size - 1]
                 yield sentence, Unit(start, end, first, first + size)
                 break
-
-
-def phrase_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
-    """Yield cuts of clauses and sentences that only carry the key phrase."""
-    phrase = find_key_phrase(layout)
-    if phrase is None:
-        return
-    for sentence, mention in islice(_mentions(layout, phrase.keys), 1, None):
-        if keeper.is_gone(sentence.start, sentence.end):
-            continue
-        if not layout.words.nouns_capitalized and _is_name(layout, [mention]):
-            continue
-        yield from (
-            _cut_rear(layout, keeper, sentence, mention)
-            or _cut_front(layout, keeper, sentence, mention)
-            or _cut_sentence(layout, keeper, sentence, mention)
-        )
-
-
-def _opener_before(
-    layout: Layout, sentence: Unit, mention: Unit, openers: tuple[tuple[str, ...], ...]
-) -> int | None:
-    """Number of the token where an opener starts that ends right before the mention."""
-    for opener in openers:
-        first = mention.first - len(opener)
-        if first < sentence.first:
-            continue
-        if tuple(token.key for token in layout.tokens[first : mention.first]) == opener:
-            return first
-    return None
-
-
-def _says_nothing(layout: Layout, keeper: FactKeeper, start: int, end: int) -> bool:
-    piece = layout.text[start:end]
-    return (
-        is_balanced(piece)
-        and not is_quoted(layout, start)
-        and '"' not in piece
-        and "“" not in piece
-        and not any(token.key in layout.words.said for token in _tokens(layout, start, end))
-        and keeper.new_names(start, end, leading=False) == 0
-    )
-
-
-def _tokens(layout: Layout, start: int, end: int) -> list[Token]:
-    unit = layout.unit(start, end)
-    return layout.tokens[unit.first : unit.last]
-
-
-def _cut_rear(layout: Layout, keeper: FactKeeper, sentence: Unit, mention: Unit) -> list[Edit]:
-    """Cut ", particularly as PHRASE the potential of it" from the comma to the full stop."""
-    first = _opener_before(layout, sentence, mention, layout.words.openers)
-    if first is None or first - sentence.first < MINIMUM_REST_WORDS:
-        return []
-    if sentence.last - mention.last > MAXIMUM_CLAUSE_WORDS:
-        return []
-    start = layout.tokens[first - 1].end
-    gap = layout.text[start : layout.tokens[first].start]
-    opener = layout.tokens[first].key
-    if gap.strip() not in _CLAUSE_MARKS and (
-        gap.strip() or opener in shared_words("ambiguous_openers")
-    ):
-        return []
-    end = layout.tokens[sentence.last - 1].end
-    if not _says_nothing(layout, keeper, start, end) or not keeper.remove([(start, end)]):
-        return []
-    return [Edit(start, end, "", "repetition.clause")]
-
-
-def _cut_front(layout: Layout, keeper: FactKeeper, sentence: Unit, mention: Unit) -> list[Edit]:
-    """Cut "When PHRASE it, " and let the main clause begin with a capital."""
-    clause_end = _front_clause_end(layout, sentence, mention)
-    if clause_end is None:
-        return []
-    start, end = sentence.start, clause_end.end()
-    inner = layout.tokens[sentence.first].end
-    if not _says_nothing(layout, keeper, inner, clause_end.start()):
-        return []
-    if not keeper.remove([(start, end)]):
-        return []
-    initial = layout.text[end]
-    capital = initial.upper()
-    if capital == initial or len(capital) != 1:
-        return [Edit(start, end, "", "repetition.clause")]
-    return [Edit(start, end + 1, capital, "repetition.clause")]
-
-
-def _front_clause_end(layout: Layout, sentence: Unit, mention: Unit) -> re.Match[str] | None:
-    """Return the comma after a front clause that carries the phrase, if a main clause follows."""
-    words = layout.words
-    first = _opener_before(layout, sentence, mention, words.front_openers)
-    if first != sentence.first or words.front_inverts:
-        return None
-    comma = _COMMA.search(layout.text, mention.end, sentence.end)
-    if comma is None:
-        return None
-    rest = layout.unit(comma.end(), sentence.end)
-    clause = layout.unit(sentence.start, comma.start())
-    if rest.size < MINIMUM_REST_WORDS or clause.last - mention.last > MAXIMUM_CLAUSE_WORDS:
-        return None
-    return comma if layout.tokens[rest.first].start == comma.end() else None
-
-
-def _carries_fact(layout: Layout, keeper: FactKeeper, sentence: Unit, mention: Unit) -> bool:
-    """Whether a sentence has any fact beside the name that the phrase itself is or follows."""
-    own = layout.text[mention.start : mention.end]
-    facts = keeper.facts(sentence.start, sentence.end)
-    return any(" ".join(fact.split()) not in " ".join(own.split()) for fact in facts)
-
-
-def _cut_sentence(layout: Layout, keeper: FactKeeper, sentence: Unit, mention: Unit) -> list[Edit]:
-    """Remove a sentence that is built around the phrase and states nothing."""
-    if mention.first - sentence.first > HEAD_WORDS or not ends_statement(layout.slice(sentence)):
-        return []
-    named = _has_name(layout, [mention])
-    size = MAXIMUM_SENTENCE_WORDS if named else MAXIMUM_TERM_SENTENCE_WORDS
-    new_words = MAXIMUM_NEW_WORDS if named else MAXIMUM_TERM_NEW_WORDS
-    states = (
-        sentence.size - mention.size > size
-        or not _says_nothing(layout, keeper, layout.tokens[sentence.first].end, sentence.end)
-        or _carries_fact(layout, keeper, sentence, mention)
-        or keeper.new_words(sentence, mention) > new_words
-    )
-    start, end = keeper.trimmed(*removal_span(layout.text, sentence.start, sentence.end))
-    if states or not keeper.remove([(start, end)]):
-        return []
-    return [Edit(start, end, "", "repetition.phrase")]

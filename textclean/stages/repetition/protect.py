@@ -71,6 +71,12 @@ VERSE_MINIMUM_LINES = 8
 VERSE_DISTINCT_RATIO = 0.4
 VERSE_MEAN_WORDS = 3.2
 
+#: A song in stanzas may be refrain for the most part, but not one line.
+REFRAIN_LINES = 4
+REFRAIN_DISTINCT_RATIO = 0.25
+REFRAIN_RATIO = 0.7
+STANZA_LINES = 3
+
 
 def is_protected(layout: Layout) -> bool:
     r"""Whether the form of the text is one that repeats on purpose.
@@ -167,6 +173,11 @@ def _is_verse(layout: Layout, lines: list[Unit]) -> bool:
     ]
     if len(short) < max(VERSE_MINIMUM_LINES, VERSE_RATIO * len(lines)):
         return False
-    distinct = len({layout.keys(line) for line in short})
+    standings = Counter(layout.keys(line) for line in short)
     words = sum(line.size for line in short)
-    return distinct >= VERSE_DISTINCT_RATIO * len(short) and words >= VERSE_MEAN_WORDS * len(short)
+    varied = len(standings) >= VERSE_DISTINCT_RATIO * len(short) or (
+        len(standings) >= max(REFRAIN_LINES, REFRAIN_DISTINCT_RATIO * len(short))
+        and max(standings.values()) <= REFRAIN_RATIO * len(short)
+        and sum(len(block) >= STANZA_LINES for block in layout.blocks) > 1
+    )
+    return varied and words >= VERSE_MEAN_WORDS * len(short)

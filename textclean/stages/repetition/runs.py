@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
+from operator import eq
 
 from textclean.edits import Edit
 from textclean.stages.repetition.facts import FactKeeper
@@ -96,29 +97,25 @@ def _is_prose(piece: str) -> bool:
 def _periodic(layout: Layout, paragraph: Unit) -> Iterator[tuple[int, int]]:
     """Yield what follows the first period of each periodic run of words."""
     keys = layout.keys(paragraph)
-    if len(keys) < PERIODS * 2:
+    if len(keys) < PERIODS * 2 or not _may_be_periodic(layout, paragraph):
         return
-    if not _may_be_periodic(keys):
-        return
-    reached = 0  # tokens before it belong to a run that was already found
     for period in range(1, min(MAXIMUM_PERIOD, len(keys) // PERIODS) + 1):
-        at = max(reached, 0)
-        while at + period < len(keys):
-            end = at
-            while end + period < len(keys) and keys[end] == keys[end + period]:
-                end += 1
-            matched = end - at
-            if matched >= (PERIODS - 1) * period and _is_run(
-                keys[at : at + period], matched // period + 1
-            ):
+        # Whether each word is that of one period before, as bytes: runs are found by searching.
+        same = bytes(map(eq, keys, keys[period:]))
+        needed = (PERIODS - 1) * period
+        at = same.find(b"\1" * needed)
+        while at >= 0:
+            end = same.find(b"\0", at + needed)
+            matched = (end if end >= 0 else len(same)) - at
+            if _is_run(keys[at : at + period], matched // period + 1):
                 yield _after_first(layout, paragraph, at, period, matched)
                 return  # the next round sees what is left of the paragraph
-            at = end + 1
+            at = same.find(b"\1" * needed, at + matched)
 
 
-def _may_be_periodic(keys: tuple[str, ...]) -> bool:
+def _may_be_periodic(layout: Layout, paragraph: Unit) -> bool:
     """Whether so many sequences recur as the shortest period makes recur."""
-    sequences = list(zip(keys, keys[1:], keys[2:], keys[3:], strict=False))
+    sequences = layout.sequences_of(paragraph)
     return len(sequences) - len(set(sequences)) >= LEAST_RECURRING
 
 
@@ -138,7 +135,7 @@ def _after_first(
     tail = first + period + matched - 1  # a part of one more period
     if tail + 1 >= paragraph.last:
         last = tail
-    return layout.tokens[first + period - 1].end, layout.tokens[last].end
+    return layout.ends[first + period - 1], layout.ends[last]
 
 
 def _items(layout: Layout, sentence: Unit) -> list[Unit]:
@@ -171,7 +168,7 @@ def _list_spans(layout: Layout, sentence: Unit) -> list[tuple[int, int]]:
     best = max(best, run, key=len)
     if len(best) < min(DISTINCT_RATIO) or not _turns_around(layout, sentence, best):
         return []
-    ends = [layout.tokens[item.last - 1].end for item in best]
+    ends = [layout.ends[item.last - 1] for item in best]
     return list(pairwise(ends))
 
 
@@ -214,8 +211,8 @@ def _chain_span(layout: Layout, sentence: Unit) -> list[tuple[int, int]]:
     seen: set[str] = set()
     for number, key in enumerate(keys):
         if key in seen and number > 1:
-            token = layout.tokens[sentence.first + number - 1]
-            return [(token.end, layout.tokens[sentence.last - 1].end)]
+            end = layout.ends[sentence.first + number - 1]
+            return [(end, layout.ends[sentence.last - 1])]
         seen.add(key)
     return []
 

@@ -22,6 +22,9 @@ REFRAIN_SHARE = 0.008
 #: A quotation that opened further back than this is not looked for.
 QUOTE_REACH = 2000
 
+#: The first character of a script without spaces.
+FIRST_UNSPACED = "\u0e00"
+
 _OPENING = tuple('“„«"‘「『')
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
 _WIDE = re.compile(
@@ -47,6 +50,10 @@ def word_count(keys: tuple[str, ...]) -> float:
     >>> word_count(("two", "words", "7")), word_count(("四", "个", "汉", "字"))
     (2.0, 2.0)
     """
+    first = [key[0] for key in keys]
+    letters = sum(map(str.isalpha, first))
+    if not first or max(first) < FIRST_UNSPACED:
+        return float(letters)
     wide = sum(len(key) <= 2 and _WIDE.match(key) is not None for key in keys)  # noqa: PLR2004
     narrow = sum(key[0].isalpha() and _WIDE.match(key) is None for key in keys)
     return narrow + wide / 2
@@ -54,7 +61,7 @@ def word_count(keys: tuple[str, ...]) -> float:
 
 def has_unspaced(keys: tuple[str, ...]) -> bool:
     """Whether any token is a character of a script without spaces."""
-    return any(_WIDE.match(key) is not None for key in keys)
+    return any(key[0] >= FIRST_UNSPACED and _WIDE.match(key) is not None for key in keys)
 
 
 def is_balanced(piece: str) -> bool:
@@ -66,7 +73,7 @@ def is_quoted(layout: Layout, start: int) -> bool:
     """Whether a quotation is or goes open at ``start``, as far as its line tells."""
     if layout.text[start : start + 1] in _OPENING:
         return True
-    line = layout.lines[max(0, bisect_right(layout.lines, start, key=lambda u: u.start) - 1)]
+    line = layout.lines[max(0, bisect_right(layout.line_starts, start) - 1)]
     low = max(line.start, start - QUOTE_REACH)
     before = layout.text[low:start]
     if any(before.rfind(opening) > before.rfind(closing) for opening, closing in _PAIRS):
@@ -83,7 +90,7 @@ def is_refrain(layout: Layout, unit: Unit, standings: int) -> bool:
     """Whether a short sentence is so rare in a long text that it is a figure of speech."""
     if word_count(layout.keys(unit)) >= REFRAIN_WORDS:
         return False
-    return standings * unit.size < REFRAIN_SHARE * len(layout.tokens)
+    return standings * unit.size < REFRAIN_SHARE * layout.size
 
 
 def ends_statement(piece: str) -> bool:
