@@ -32,7 +32,7 @@ _MOJIBAKE = (
 _STRONG_DASHES = frozenset({"\u2014", "\u2015", "&mdash;", *_MOJIBAKE})
 _DASH = re.compile("|".join((*_MOJIBAKE, "\u2014|\u2015|\u2013|--|&mdash;|-|\u00e2(?=\\s)")))
 
-_HANDLE = re.compile(
+HANDLE = re.compile(
     r"[(（]\s{0,3}[@＠](?P<handle>[\w.-]{1,40}(?:@[\w.-]{1,40})?)\s{0,3}[)）]"
     r"|(?<![\w.@(（/])[@＠](?P<bare>\w{1,30})(?![\w@])"
 )
@@ -40,8 +40,8 @@ _HANDLE = re.compile(
 
 #: More words are a sentence.
 _NAME_WORDS = 7
-#: What no name holds: quotation marks, separators, the mark of an item.
-_NO_NAME = re.compile('[“”„«»"|\t:;!?]|\\.$|,$|^[-*•·+]\\s|^\\d{1,3}[.)]\\s')
+#: What no name holds: quotation marks, separators, the mark of an item; "F.C." may end one.
+_NO_NAME = re.compile('[“”„«»"|\t:;!?]|(?<!\\.[A-Z])\\.$|,$|^[-*•·+]\\s|^\\d{1,3}[.)]\\s')
 #: How bylines begin.
 _BYLINES = frozenset(
     (
@@ -69,9 +69,10 @@ class Attribution(NamedTuple):
     Attributes:
         start: Where it begins, its dash included.
         end: Where it ends, its date included.
-        kind: ``"dated"`` when dash, handle and date are there, ``"undated"`` without the date,
-            ``"plain"`` without the dash, ``"shared"`` for "A post shared by ...", ``"posted"``
-            for Facebook's "Posted by ...", ``"titled"`` for Reddit's "by u/... in r/...".
+        kind: ``"dated"`` when dash, handle and date are there, ``"hyphen"`` with a hyphen or short
+            dash, ``"undated"`` without the date, ``"plain"`` without the dash, ``"shared"`` for
+            "A post shared by ...", ``"posted"`` for Facebook's "Posted by ...", ``"titled"`` for
+            Reddit's "by u/... in r/...".
         limit: How many characters, links aside, the post can have had.
     """
 
@@ -84,7 +85,7 @@ class Attribution(NamedTuple):
 @cache
 def _date_after() -> re.Pattern[str]:
     """Return the pattern of a date behind a handle, maybe on the next line."""
-    return re.compile(rf"\s{{0,6}}(?:[·•|,-]\s{{0,3}})?(?:on\s{{1,3}})?(?P<date>{date_pattern()})")
+    return re.compile(rf"\s{{0,6}}(?:[·•]\s{{0,3}})?(?:on\s{{1,3}})?(?P<date>{date_pattern()})")
 
 
 @cache
@@ -202,6 +203,32 @@ def _certain(text: str, handle_end: int, dated: re.Match[str], dash: str) -> boo
     return dash in _STRONG_DASHES and "\n" not in text[handle_end : dated.start("date")]
 
 
+def _in_cells(text: str, match: re.Match[str], dated: re.Match[str]) -> bool:
+    """Whether tabs part name, handle and date: they are cells of a table."""
+    between = text[match.end() : dated.start("date")]
+    return text[match.start() - 1 : match.start()] == "\t" or (
+        "\t" in between and "\n" not in between
+    )
+
+
+def _with_dash(
+    text: str, dash: tuple[int, str], match: re.Match[str], dated: re.Match[str]
+) -> Attribution | None:
+    """Return the attribution of dash, name, handle and date; None when it may be a list's entry.
+
+    The networks print a long dash, and a date with a word in it. Whoever writes "- Fix crash
+    (@ann) 2020-05-01" keeps a list of changes.
+    """
+    strong = dash[1] in _STRONG_DASHES
+    worded = any(map(str.isalpha, dated["date"]))
+    if not (strong and worded):
+        name = text[dash[0] + len(dash[1]) : match.start()].strip()
+        if not (_is_name(name) and (strong or worded)):
+            return None
+    kind = "dated" if strong else "hyphen"
+    return Attribution(dash[0], dated.end(), kind, limit_of(dated["date"]))
+
+
 def _from_handle(  # noqa: PLR0911 - one return per kind reads best
     text: str, match: re.Match[str]
 ) -> Attribution | None:
@@ -213,8 +240,10 @@ def _from_handle(  # noqa: PLR0911 - one return per kind reads best
     dash = _opening_dash(text, match.start())
     if dated is not None:
         end, limit = dated.end(), limit_of(dated["date"])
+        if _in_cells(text, match, dated):
+            return None
         if dash is not None and (bracketed or _certain(text, match.end(), dated, dash[1])):
-            return Attribution(dash[0], end, "dated", limit)
+            return _with_dash(text, dash, match, dated)
         # Without a dash only a line of its own is certain: "Name (@handle) May 1, 2020".
         start = _line_start(text, match.start())
         name = text[start : match.start()].strip()
@@ -280,7 +309,7 @@ def find_attributions(text: str) -> Iterator[Attribution]:
     for attribution in shared:
         inside[attribution.start : attribution.end] = b"\1" * (attribution.end - attribution.start)
     candidates = [*shared, *_other_networks(text)]
-    for match in _HANDLE.finditer(text):
+    for match in HANDLE.finditer(text):
         # "A post shared by Name (@handle) on May 1, 2020" has a handle and a date as well.
         if not (shared and inside[match.start()]) and not _in_tag(text, match.start()):
             found = _from_handle(text, match)

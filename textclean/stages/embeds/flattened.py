@@ -19,11 +19,14 @@ from textclean.stages.embeds.evidence import Anchor, Profile, profile_of
 from textclean.stages.embeds.glued import start_in_paragraph
 from textclean.stages.embeds.lines import (
     LINK_TAIL,
+    SENTENCE_END,
+    has_strong_trait,
     has_trait,
     is_fragment,
     line_at,
     split_lines,
 )
+from textclean.stages.embeds.lists import Lists
 from textclean.stages.embeds.reach import Reach, fits, post_length
 from textclean.stages.embeds.settle import Cut
 from textclean.stages.embeds.tables import alternation, phrases
@@ -51,6 +54,9 @@ _SHORTENED_LIMIT = 4
 _TIKTOK_HANDLE = re.compile(r"[@＠][\w.]{2,40}(?=\s|$)")
 #: Lines of a TikTok post: handle, caption, hashtags broken at links, sound.
 _SOUND_LINES = 12
+#: Where the end of a post is looked at for hashtags and links; where one sentence ends.
+_NEAR_END = 60
+_SENTENCE_BREAK = re.compile(r"[.!?…]\s|[。！？]")
 #: No post has so many lines above its attribution.
 _NEAR_LINES = 40
 #: Lines of an Instagram caption between "View this post" and "A post shared by".
@@ -99,6 +105,13 @@ def might_hold(text: str) -> bool:
     return any(sign in text for sign in signs)
 
 
+def _ends_like_post(body: str) -> bool:
+    """Whether the words before a hyphen hold a sentence, or end in what posts end in."""
+    if body[-1:] in SENTENCE_END or has_strong_trait(body[-_NEAR_END:]):
+        return True
+    return _SENTENCE_BREAK.search(body[-LONG_LIMIT:]) is not None
+
+
 class _Finder:
     """One pass over one text."""
 
@@ -106,6 +119,7 @@ class _Finder:
         self.text = text
         self.lines = split_lines(text)
         self.attributions = list(find_attributions(text))
+        self.lists = Lists(text, self.lines, self.attributions)
         self.reach = reach(text, self.lines, self._profile())
         self.taken = self.reach.taken
         self.cuts: list[Cut] = []
@@ -184,7 +198,9 @@ class _Finder:
         if _PROSE_GOES_ON.match(after):
             return  # "... wrote Name (@handle) on May 1, 2020, and": the author's own sentence
         after = after.strip(_TRAILING)
-        if before:
+        if self.lists.hold(attribution, first, last):
+            pass
+        elif before:
             self._inside_line(attribution, first, last, after)
         elif after and not is_fragment(after):
             # An extractor set the article's next sentence behind it: the body above is the post's.
@@ -268,8 +284,10 @@ class _Finder:
         body = self.text[start : attribution.start].strip() if near else ""
         rest = not after or is_fragment(after)
         whole = rest or start > line.first
-        if attribution.kind in {"plain", "undated"} and not whole:
+        if attribution.kind in {"plain", "undated", "hyphen"} and not whole:
             return
+        if attribution.kind == "hyphen" and not _ends_like_post(body):
+            return  # "Harbour Office - Name (@handle) May 1, 2020": two parts of one entry
         if attribution.kind == "undated" and not has_trait(body):
             return
         reason = "embeds.caption" if attribution.kind == "shared" else "embeds.body"
