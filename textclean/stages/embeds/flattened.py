@@ -22,6 +22,7 @@ from textclean.stages.embeds.lines import (
     SENTENCE_END,
     has_strong_trait,
     has_trait,
+    has_unbroken_link,
     is_fragment,
     line_at,
     split_lines,
@@ -274,7 +275,10 @@ class _Finder:
 
     def _anchor(self, kind: str, attribution: Attribution, first: int, last: int) -> Anchor:
         author = self.text[attribution.start : attribution.end]
-        return Anchor(kind, first, attribution.limit, last > first, author)
+        above = self.reach.above(first)
+        # A line of words with a link among them was not broken there.
+        whole = above is not None and has_unbroken_link(self.reach.string(above))
+        return Anchor(kind, first, attribution.limit, last > first and not whole, author)
 
     def _inside_line(self, attribution: Attribution, first: int, last: int, after: str) -> None:
         """Take a post whose attribution stands on the same line as other text."""
