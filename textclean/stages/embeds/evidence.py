@@ -23,6 +23,9 @@ from textclean.stages.embeds.lines import (
 )
 from textclean.stages.embeds.tables import reach_words
 
+#: A sentence that is not called out ends so; and where another follows.
+_FULL_STOPS = frozenset('.。"”»')
+_SENTENCE_BREAK = re.compile(r"\w\w[.]\s+\w|。.")
 _NAME_WORD = re.compile(r"[^\W\d_]{4,40}")
 #: Words of any script that parts them by spaces.
 _ANY_WORD = re.compile(r"[^\W\d_]{2,30}")
@@ -146,6 +149,16 @@ def _foreign(string: str, profile: Profile) -> bool:
     """Whether a string is written in other letters than the text."""
     bare = LINK.sub("", string)
     return any(map(str.isalpha, bare)) and _is_latin(bare) != profile.latin
+
+
+def reads_like_prose(string: str) -> bool:
+    """Whether a line is a finished sentence, or several, without anything that posts have.
+
+    >>> reads_like_prose("The quay is closed."), reads_like_prose("The quay is closed!")
+    (True, False)
+    """
+    finished = string[-1:] in _FULL_STOPS or _SENTENCE_BREAK.search(string) is not None
+    return finished and not has_trait(string)
 
 
 def names_author(author: str, string: str) -> bool:
