@@ -17,6 +17,8 @@ _BRACKET = re.compile(
     re.IGNORECASE,
 )
 _PRIVATE_PLANES = range(0xF0000, 0x10FFFE)
+#: Signs of cuneiform: as rare in a page, and printable.
+PRINTABLE_SIGNS = range(0x12000, 0x1239A)
 _INLINE_CODE = re.compile(r"(?<!`)`[^`\n]{1,200}`(?!`)")
 _FENCE = re.compile(r"^[ \t]{0,3}```", re.MULTILINE)
 _QUOTES = {"`": "`", '"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "„": "“"}
@@ -46,27 +48,36 @@ def code_regions(text: str) -> list[tuple[int, int]]:
     return sorted([*blocks, *lines])
 
 
-def stand_ins(characters: str) -> Iterator[str]:
-    """Yield private characters that are absent from a text."""
+def stand_ins(characters: str, codes: range = _PRIVATE_PLANES) -> Iterator[str]:
+    """Yield characters that are absent from a text, private ones unless told otherwise."""
     present = set(characters)
-    return (chr(code) for code in _PRIVATE_PLANES if chr(code) not in present)
+    return (chr(code) for code in codes if chr(code) not in present)
 
 
-def brackets_of_code(html: str) -> dict[int, str]:
-    """Return private characters, absent from a page, for the brackets that its code shows.
+def brackets_of_code(html: str, codes: range = _PRIVATE_PLANES) -> dict[int, str]:
+    """Return characters, absent from a page, for the brackets that its code shows.
 
     Empty when the page shows none.
+
+    Args:
+        html: The page.
+        codes: Where to take them from.
 
     >>> brackets_of_code("<code>a[0]</code>")[ord("[")]
     '\U000f0000'
     """
     if not _BRACKET.search(html) or not _CODE_END.search(html):
         return {}
-    return dict(zip(map(ord, SHOWN_BRACKETS), stand_ins(html), strict=False))
+    return dict(zip(map(ord, SHOWN_BRACKETS), stand_ins(html, codes), strict=False))
 
 
-def with_stand_ins(html: str, brackets: dict[int, str]) -> str:
+def with_stand_ins(html: str, brackets: dict[int, str], *, references: bool = True) -> str:
     """Put the private characters in the place of the brackets inside code of a page.
+
+    Args:
+        html: The page.
+        brackets: What ``brackets_of_code`` returns for it.
+        references: Whether references to brackets are replaced, too; else the length stays.
 
     >>> with_stand_ins("[b] <code>[b]</code>", {ord("["): "("})
     '[b] <code>(b]</code>'
@@ -75,7 +86,8 @@ def with_stand_ins(html: str, brackets: dict[int, str]) -> str:
         return html
 
     def stand_in(match: re.Match[str]) -> str:
-        return brackets.get(ord(unescape(match[0])), match[0])
+        kept = len(match[0]) > 1 and not references
+        return match[0] if kept else brackets.get(ord(unescape(match[0])), match[0])
 
     pieces: list[str] = []
     reached = 0
