@@ -39,9 +39,9 @@ _ANY_TAG = re.compile(r"</?[A-Za-z][^<>]*+>")
 
 def markup_edits(text: str) -> tuple[Edit, ...]:
     """Return the edits that take the markup out of a text."""
-    brackets = brackets_of_code(text)
+    brackets = {} if _is_page(text) else brackets_of_code(text)
     source = with_stand_ins(text, brackets, references=False)
-    if source == text or _is_page(text) or _is_fragment(text, find_tags(text)):
+    if source == text or _is_fragment(text, find_tags(text)):
         return settle_edits(text, _one_round, MAXIMUM_ROUNDS)
     output, edits = settled(source, _one_round, MAXIMUM_ROUNDS)
     shown = {stand_in: chr(bracket) for bracket, stand_in in brackets.items()}
