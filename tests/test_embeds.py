@@ -339,6 +339,23 @@ def test_lines_of_the_network_go_and_the_words_stay():
     assert result == f"{BEFORE}\nThe pier is open, says @pal\n{AFTER}"
 
 
+SHAPES = [
+    "<b>", "</b>", "<br>", "<p>", "</p>", "<li>", "</ul>", "<td>", "<a href='x'>", "</a>", "<i>",
+    "<pre>", "</pre>", "<code>", "</code>", "<html>", "&lt;", "&gt;", "&amp;", "&nbsp;", "\n", " ",
+    "[tweet 1234567890123456]", "{% tweet 123456 %}",
+    "\n— Port (@port) May 1, 2020\n", "A post shared by Port (@port)", "@port", "- ", ".", "open",
+    "Posted by Port on Monday, May 1, 2020\n", "by u/port in r/pier", "View on Threads", "The pier",
+]  # fmt: skip
+
+
+@settings(deadline=None, max_examples=300)
+@given(text=st.lists(st.sampled_from(SHAPES), max_size=20).map("".join))
+def test_posts_and_markup_together_settle_in_one_run(text):
+    recipe = Recipe(stages=("embeds", "markup"))
+    once = clean(text, recipe)
+    assert clean(once, recipe) == once
+
+
 words = st.lists(
     st.sampled_from(["pier", "port", "quay", "open", "today", "boat", "fog"]), min_size=2
 )

@@ -39,6 +39,7 @@ _WORDLESS = re.compile(
 #: What an element needs beside its class stands near its beginning.
 _REACH_OF_NEED = 4_000
 _FIGCAPTION = re.compile(r"<figcaption\b.{0,4000}?</figcaption\s*>", re.IGNORECASE | re.DOTALL)
+_END_TAG = re.compile("</[A-Za-z]")
 #: Between a wrapper's start tag and the post in it stand at most a few more tags.
 _MARGIN = 1_500
 _TAG = re.compile(r"<[^<>]{0,4000}>")
@@ -305,7 +306,7 @@ def find_cuts(text: str) -> list[Cut]:
     posts = _disjoint(_post_cuts(text, found.elements))
     cuts = posts + list(_wrapper_cuts(text, found.elements, posts))
     loose = _disjoint(Cut(*span, "embeds.shortcode") for span in shortcode_spans(text))
-    if "</" in text or "<!-- wp:" in text:
+    if _END_TAG.search(text) is not None or "<!-- wp:" in text:
         # In plain text an address on its own line may be the author's reference.
         loose = _disjoint([*loose, *_address_cuts(text)])
     cuts += _outside(loose, found.shown)

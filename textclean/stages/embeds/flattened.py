@@ -38,6 +38,7 @@ from textclean.stages.embeds.lines import (
 from textclean.stages.embeds.lists import Lists
 from textclean.stages.embeds.reach import Reach, fits, post_length
 from textclean.stages.embeds.settle import Cut
+from textclean.stages.embeds.shortcodes import loose_shortcodes
 from textclean.stages.embeds.tables import phrases
 
 #: Behind an attribution nothing longer is looked at: it would be prose in any case.
@@ -46,7 +47,9 @@ _WINDOW = 400
 _TRAILING = " \t\u00a0.,·|"
 #: A sentence that goes on behind a name and a date.
 _PROSE_GOES_ON = re.compile(
-    r"\s{0,3}[,;:)]|\s{1,3}(?:[a-zß-öø-ÿа-яα-ω]|[—–-]{1,2}\s{1,3}[a-zß-öø-ÿа-яα-ω])"
+    r"\s{0,3}(?:[,;:)]|[a-zß-öø-ÿа-яα-ω])|\s{1,3}[—–-]{1,2}\s{1,3}[a-zß-öø-ÿа-яα-ω]"
+    # and source, of which half would be left
+    r"|[<\[{&`]"
     # scripts without capitals: Hebrew, Arabic; and those without spaces
     r"|\s{1,3}[\u0590-\u06ff]{2}|[\u3040-\u30ff\u4e00-\u9fff]{2}"
 )
@@ -82,7 +85,7 @@ def might_hold(text: str) -> bool:
     if "/" in text and ("u/" in text or (".co" in text and ("t.co/" in text or "pic." in text))):
         return True
     signs = (*_SIGNS, *_other_notices())
-    return any(sign in text for sign in signs)
+    return any(sign in text for sign in signs) or next(loose_shortcodes(text), None) is not None
 
 
 def _ends_like_post(body: str) -> bool:
@@ -290,5 +293,9 @@ class _Finder(Cutter):
 
 
 def find_cuts(text: str, reach: type[Reach] = Reach) -> list[Cut]:
-    """Return the spans of flattened posts in a text, one pass; ``reach`` decides how far."""
-    return _Finder(text, reach).find()
+    """Return the spans of flattened posts in a text, one pass; ``reach`` decides how far.
+
+    A shortcode that stands alone only since the tags beside it are gone is found here.
+    """
+    codes = [Cut(*span, "embeds.shortcode") for span in loose_shortcodes(text)]
+    return codes or _Finder(text, reach).find()

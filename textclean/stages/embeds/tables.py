@@ -177,7 +177,7 @@ def date_pattern() -> str:
     )
     s = SPACE
     end = r"(?![^\W\d_])"  # no letter: a word may end in a vowel sign, which \b does not know
-    day, year = r"\d{1,2}", r"(?:19|20|25)\d{2}"
+    day, year = r"\d{1,2}", r"(?:19|20|25)\d{2}(?!\d)"
     of = rf"(?:(?:de|del|di|of|of the){s}{{1,2}}|d['’])?"
     day_first = (
         rf"{day}(?:st|nd|rd|th|er|\.ª?|º|ª)?(?:-?[a-z]{{1,2}})?{s}{{0,2}}{of}(?:{month}){end}\.?[,،]?"

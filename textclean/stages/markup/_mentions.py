@@ -38,7 +38,7 @@ _LEFT = re.compile(r"[\w,:;>(\u2026] \Z|[\w,:] \(\Z|\A\(\Z")
 _LINE_START = re.compile(r"(?:\A|\n)[ \t]{0,8}(?:[-*•·+][ \t]{1,4})?\Z")
 _RIGHT = re.compile(r" (?:[^\W\d_A-ZÀ-Þ]|<|\d)|[.,;:?!)](?!\w)")
 _EXPLAINED = re.compile(
-    r"\s?(?:[:=]|[-–—]\s)|\t\S"
+    r"\s?[:=]| [-–]\s|\t\S"
     r"| (?:is|are|means|opens|closes|starts|begins|ends|marks|makes|has|needs|breaks|gives)\b"
     r"| (?:can|must|should|will|ist|est|es|é|означает)\b"
 )
