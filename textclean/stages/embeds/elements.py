@@ -73,17 +73,13 @@ def _might_hold_element(text: str) -> bool:
 
     A post's element is closed, but for a frame.
     """
-    if "<" not in text:
-        return False
     return "</" in text or "<!--" in text or "<iframe" in text.lower()
 
 
 def might_hold(text: str) -> bool:
     """Whether any marker of an embed code stands in the text; plain prose is told at once."""
-    if "<" not in text and "[" not in text and "{" not in text:
-        return False
-    if not (_might_hold_element(text) or "[" in text or "{{" in text or "{%" in text):
-        return False
+    if not ("<" in text and _might_hold_element(text)):
+        return ("[" in text or "{" in text) and next(shortcode_spans(text), None) is not None
     folded = text.encode("ascii", "replace").lower()  # bytes are quick to search
     return any(marker in folded for marker in _MARKERS)
 
@@ -310,4 +306,4 @@ def find_cuts(text: str) -> list[Cut]:
         # In plain text an address on its own line may be the author's reference.
         loose = _disjoint([*loose, *_address_cuts(text)])
     cuts += _outside(loose, found.shown)
-    return _disjoint(_outside(_disjoint(cuts), code_regions(text)))
+    return _disjoint(_outside(_disjoint(cuts), code_regions(text))) if cuts else []

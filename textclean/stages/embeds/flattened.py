@@ -5,7 +5,6 @@ there; ``reach`` decides how far it goes; here the two become edits.
 """
 
 import re
-from functools import cache
 
 from textclean.stages.embeds.attributions import (
     CAPTION_LIMIT,
@@ -39,7 +38,6 @@ from textclean.stages.embeds.lists import Lists
 from textclean.stages.embeds.reach import Reach, fits, post_length
 from textclean.stages.embeds.settle import Cut
 from textclean.stages.embeds.shortcodes import loose_shortcodes
-from textclean.stages.embeds.tables import phrases
 
 #: Behind an attribution nothing longer is looked at: it would be prose in any case.
 _WINDOW = 400
@@ -65,27 +63,22 @@ _CAPTION_LINES = 24
 
 #: A handle: "@" before a word and not inside an address. The literal comes first for speed.
 _HANDLE_SIGN = re.compile(r"[@＠](?<![\w.].)\w")
-#: How the name of Instagram stands in a notice, whatever its ending; Facebook's attribution.
-_SIGNS = ("nstagram", "NSTAGRAM", "Posted by")
-
-
-@cache
-def _other_notices() -> tuple[str, ...]:
-    return tuple(text for text in phrases("notice") if not any(sign in text for sign in _SIGNS))
 
 
 def might_hold(text: str) -> bool:
     """Whether any anchor of a flattened post stands in the text.
 
-    Each ``in`` is a pass of its own over a clean text, so there are few, and what needs a sign that
-    is faster to find ("/" before "u/", ".co" before its kinds) is looked for only behind it.
+    Each ``in`` is a pass of its own over a clean text, so there are few, written out, and what
+    needs a sign that is faster to find ("/" before "u/", "[" before a shortcode) is looked for only
+    behind it. A notice without a handle near it is Instagram's.
     """
     if ("@" in text or "＠" in text) and _HANDLE_SIGN.search(text) is not None:
         return True
     if "/" in text and ("u/" in text or (".co" in text and ("t.co/" in text or "pic." in text))):
         return True
-    signs = (*_SIGNS, *_other_notices())
-    return any(sign in text for sign in signs) or next(loose_shortcodes(text), None) is not None
+    if "nstagram" in text or "NSTAGRAM" in text or "אינסטגרם" in text or "Posted by" in text:
+        return True
+    return ("[" in text or "{" in text) and next(loose_shortcodes(text), None) is not None
 
 
 def _ends_like_post(body: str) -> bool:
