@@ -33,7 +33,7 @@ TABLE = Path(textclean.stages.embeds.tables.__file__).parents[1] / "tables" / "e
 #: A real page counts fully, a planted post less: its neighbours are always the same sentences.
 _PLANTED = 0.6
 #: Posts in articles in all layouts: many, of the same few pages.
-_IN_ARTICLES = 0.1
+_IN_ARTICLES = 0.2
 _THINNED = 3
 _PENALTY = 0.5
 _FOLDS = 5

@@ -45,7 +45,9 @@ def planted(folder: Folder) -> Iterator[tuple[str, str, str, str]]:
         lines = own[number % len(own)]
         gap = "\n\n" if number % 2 else "\n"
         place = 2 + number % 5
-        before, after = gap.join(lines[:place]), gap.join(lines[place:])
+        # Every third article is a brief one: one or two lines below the post, and that is all.
+        end = place + 1 + number % 2 if number % 3 == 0 else len(lines)
+        before, after = gap.join(lines[:place]), gap.join(lines[place:end])
         for layout, post in layouts(row):
             yield f"{before}{gap}{post}{gap}{after}", layout, before, after
 
@@ -82,6 +84,8 @@ def layouts(row: Row) -> Iterator[tuple[str, str]]:
     yield "no_dash", f"{flat}\n{who} {date}"
     yield "no_dash.date_below", f"{flat}\n{who}\n{date}"
     yield "no_date", f"{flat}\n{dash} {who}"
+    yield "shared", f"A post shared by {who}"
+    yield "shared.caption", f"{flat}\nA post shared by {who}"
     if len(lines) > 1:
         body = "\n".join(lines)
         yield "several_lines", f"{body}\n{dash} {who} {date}"

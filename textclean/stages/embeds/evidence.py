@@ -280,6 +280,7 @@ def _of_place(step: Step) -> Iterator[str]:
             ("anchor.inside", anchor.kind == "inside"),
             ("anchor.inside.ends", anchor.kind == "inside" and ends),
             ("anchor.caption", anchor.kind == "caption"),
+            ("caption.prose", anchor.kind == "caption" and reads_like_prose(step.upper)),
             ("anchor.caption.first", anchor.kind == "caption" and not step.depth),
             ("limit.short", short),
             ("limit.short.ends", short and ends),
@@ -294,6 +295,8 @@ def _of_text(step: Step, profile: Profile) -> Iterator[str]:
         yield "text.trailing_space"
     if profile.brief:
         yield "text.brief"
+        if len(step.upper) > 40 and reads_like_prose(step.upper):
+            yield "text.brief.prose"
         return
     rank = profile.rank(len(step.upper))
     if rank > 0.7:
