@@ -240,7 +240,8 @@ def _score(walk: Walk, scores: list[float], certainty: float) -> Counter[str]:
 def _write(weights: dict[str, float]) -> None:
     text = TABLE.read_text(encoding="utf-8")
     for name, weight in weights.items():
-        row = rf'(name = "{re.escape(name)}"\nweight = )\S+'
+        # (What is set by hand stays; the fit is of all weights, and is told nothing of it.)
+        row = rf'(name = "{re.escape(name)}"\nweight = )\S+(?!\S|\nby_hand)'
         text = re.sub(row, lambda match, w=weight: f"{match[1]}{w:.2f}", text)
     TABLE.write_text(text, encoding="utf-8")
 

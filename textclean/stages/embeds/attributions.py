@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from textclean.stages.embeds.tables import SPACE, alternation, date_pattern, phrases
+from textclean.stages.embeds.tables import SPACE, YEAR, alternation, date_pattern, phrases
 
 #: A display name has at most 50 characters on X; some room for spaces and full names elsewhere.
 _NAME_LIMIT = 70
@@ -60,7 +60,7 @@ _PARTICLES = frozenset(
 
 
 _CLOCK = re.compile(r"\d[:.h]\d\d")
-_YEAR = re.compile(r"(?:19|20|25)\d{2}")
+_YEAR = re.compile(YEAR)
 
 
 class Attribution(NamedTuple):
@@ -111,6 +111,17 @@ def _shared() -> re.Pattern[str]:
 
 
 @cache
+def _shared_after() -> re.Pattern[str]:
+    """Return the pattern of Instagram's attribution where its words follow name and handle."""
+    closing = alternation(phrases("shared after")).replace("'", "['’]")
+    return re.compile(
+        rf"^[^\S\n]{{0,40}}(?P<all>[^\n@]{{0,{_NAME_LIMIT}}}[(（]\s{{0,3}}[@＠][\w.]{{1,40}}\s{{0,3}}[)）]"
+        rf"{SPACE}{{0,2}}(?:{closing}))[^\S\n]{{0,40}}$",
+        re.MULTILINE,
+    )
+
+
+@cache
 def _posted() -> re.Pattern[str]:
     """Return the pattern of Facebook's attribution; the weekday tells it from a byline."""
     weekday = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
@@ -132,7 +143,9 @@ _TITLE_LIMIT = 300
 
 
 def _other_networks(text: str) -> Iterator[Attribution]:
-    """Yield the attributions without a handle: Facebook's and Reddit's."""
+    """Yield the attributions that are lines of their own: Facebook's, Reddit's, Instagram's."""
+    for match in _shared_after().finditer(text):
+        yield Attribution(match.start("all"), match.end("all"), "shared", CAPTION_LIMIT)
     if "Posted by" in text:
         title = re.compile(r"\s{0,1000}[^\n]*\n?\s{0,1000}").match(text)
         for match in _posted().finditer(text, title.end() if title else 0):
@@ -211,6 +224,11 @@ def _in_cells(text: str, match: re.Match[str], dated: re.Match[str]) -> bool:
     )
 
 
+def _is_worded(date: str) -> bool:
+    """Whether a date has a word in it, as the networks print it."""
+    return any(map(str.isalpha, date))
+
+
 def _with_dash(
     text: str, dash: tuple[int, str], match: re.Match[str], dated: re.Match[str]
 ) -> Attribution | None:
@@ -220,7 +238,7 @@ def _with_dash(
     (@ann) 2020-05-01" keeps a list of changes.
     """
     strong = dash[1] in _STRONG_DASHES
-    worded = any(map(str.isalpha, dated["date"]))
+    worded = _is_worded(dated["date"])
     if not (strong and worded):
         name = text[dash[0] + len(dash[1]) : match.start()].strip()
         if not (_is_name(name) and (strong or worded)):
@@ -247,7 +265,7 @@ def _from_handle(  # noqa: PLR0911 - one return per kind reads best
         # Without a dash only a line of its own is certain: "Name (@handle) May 1, 2020".
         start = _line_start(text, match.start())
         name = text[start : match.start()].strip()
-        alone = len(name) <= _NAME_LIMIT and _ends_line(text, end)
+        alone = len(name) <= _NAME_LIMIT and _ends_line(text, end) and _is_worded(dated["date"])
         says_on = "on" in text[match.end() : dated.start("date")]  # "wrote Name (@handle) on May 1"
         if alone and bracketed and not says_on and _is_name(name):
             return Attribution(start, end, "plain", limit)
@@ -305,13 +323,13 @@ def find_attributions(text: str) -> Iterator[Attribution]:
         # "A post shared by the board (@harbourboard) Monday" is an author's sentence.
         if _ends_line(text, match.end()) or _YEAR.search(match[0])
     ]
-    inside = bytearray(len(text) if shared else 0)
-    for attribution in shared:
-        inside[attribution.start : attribution.end] = b"\1" * (attribution.end - attribution.start)
     candidates = [*shared, *_other_networks(text)]
+    inside = bytearray(len(text) if candidates else 0)
+    for attribution in candidates:
+        inside[attribution.start : attribution.end] = b"\1" * (attribution.end - attribution.start)
     for match in HANDLE.finditer(text):
         # "A post shared by Name (@handle) on May 1, 2020" has a handle and a date as well.
-        if not (shared and inside[match.start()]) and not _in_tag(text, match.start()):
+        if not (inside and inside[match.start()]) and not _in_tag(text, match.start()):
             found = _from_handle(text, match)
             if found is not None:
                 candidates.append(found)
