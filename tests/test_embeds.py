@@ -389,7 +389,9 @@ SIZE = 100_000
         "[tweet ", "[embed]", "{% ", "#x ", "A post shared by ", "— N (@h) May 1, 2020\n",
         "Posted by ", "Posted by A on Monday, May 1, 2020\n", "\nby u/a in b", "\n♬ ", "@ab\n♬\n",
         "A. ", "x. — N (@h) May 1, 2020 X", "t.co/AbCdEf1\n", "@h\n— N (@h) May 1, 2020\n",
-        "[embedded post",
+        "[embedded post", "Ann\n@ann\nopen\n10:02 AM · May 1, 2020\n", "10:02 AM · May 1, 2020\n",
+        "- Ann (@ann) May 1, 2020\n", "A - B (@ann) May 1, 2020 ", "— N (@h)\n",
+        "A (@h)がシェアした投稿\n",
         "<figure class='embed'>", "https://twitter.com/a/status/1 ", "\u00a0", "1 ", '="',
     ],
 )  # fmt: skip

@@ -241,7 +241,7 @@ def _with_dash(
     worded = _is_worded(dated["date"])
     if not (strong and worded):
         name = text[dash[0] + len(dash[1]) : match.start()].strip()
-        if not (_is_name(name) and (strong or worded)):
+        if not (is_name(name) and (strong or worded)):
             return None
     kind = "dated" if strong else "hyphen"
     return Attribution(dash[0], dated.end(), kind, limit_of(dated["date"]))
@@ -267,21 +267,21 @@ def _from_handle(  # noqa: PLR0911 - one return per kind reads best
         name = text[start : match.start()].strip()
         alone = len(name) <= _NAME_LIMIT and _ends_line(text, end) and _is_worded(dated["date"])
         says_on = "on" in text[match.end() : dated.start("date")]  # "wrote Name (@handle) on May 1"
-        if alone and bracketed and not says_on and _is_name(name):
+        if alone and bracketed and not says_on and is_name(name):
             return Attribution(start, end, "plain", limit)
         return None
     if dash is None or dash[1] not in _STRONG_DASHES:
         return None
     name = text[dash[0] + len(dash[1]) : match.start()].strip()
-    if not (_ends_line(text, match.end()) and _is_name(name)):
+    if not (_ends_line(text, match.end()) and is_name(name)):
         return None
     return Attribution(dash[0], match.end(), "undated", LONG_LIMIT)
 
 
-def _is_name(string: str) -> bool:
+def is_name(string: str) -> bool:
     """Whether this can be the name a network prints: no verb, no byline, no item of a list.
 
-    >>> _is_name("Harbour Authority"), _is_name("By Harbour Authority"), _is_name("wrote Ann")
+    >>> is_name("Harbour Authority"), is_name("By Harbour Authority"), is_name("wrote Ann")
     (True, False, False)
     """
     words = string.split()

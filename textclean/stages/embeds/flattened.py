@@ -20,6 +20,7 @@ from textclean.stages.embeds.beside import (
     take_notices,
     take_sounds,
 )
+from textclean.stages.embeds.cards import take_cards
 from textclean.stages.embeds.cutter import Cutter
 from textclean.stages.embeds.evidence import Anchor, Profile, profile_of, reads_like_prose
 from textclean.stages.embeds.glued import start_in_paragraph
@@ -104,6 +105,7 @@ class _Finder(Cutter):
         """Return the cuts of this pass, sorted and disjoint."""
         self._tags()
         self.notices = take_notices(self)
+        take_cards(self)
         for attribution in self.attributions:
             self._post(attribution)
         take_sounds(self)

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 #: White space inside a line, as extractors write it (NO-BREAK SPACE in Spanish and French dates).
 SPACE = r"[ \t\u00a0\u2009\u202f]"
 
-_LATIN_TIME = rf"\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?(?:{SPACE}{{0,2}}[ap]\.?{SPACE}?m\b\.?)?"
+#: The hour of a post.
+LATIN_TIME = rf"\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?(?:{SPACE}{{0,2}}[ap]\.?{SPACE}?m\b\.?)?"
 
 
 #: A year, in European, Arabic or Persian digits; Thai years count from Buddha.
@@ -217,6 +218,6 @@ def date_pattern() -> str:
     weekday = rf"(?:\w{{2,12}},{s}{{1,2}}|ngày{s})?"
     zone = rf"(?:{s}(?:[A-Z]{{2,4}}|\([A-Z]{{2,4}}\)))?"
     at = rf"(?:{s}{{0,2}}[,،·•|-]?{s}{{0,2}}(?:at|um|à|a{s}las|às|alle|om|kl\.?|в|о|klo){s}{{1,2}}"
-    after = rf"{at}{_LATIN_TIME}{zone}|{s}{{0,2}}[,،·•]{s}{{0,2}}{_LATIN_TIME}{zone})?"
-    before = rf"(?:{_LATIN_TIME}{s}{{0,2}}[-–—·•,]{s}{{0,2}})?"
+    after = rf"{at}{LATIN_TIME}{zone}|{s}{{0,2}}[,،·•]{s}{{0,2}}{LATIN_TIME}{zone})?"
+    before = rf"(?:{LATIN_TIME}{s}{{0,2}}[-–—·•,]{s}{{0,2}})?"
     return rf"(?i:{before}{weekday}(?:{dates}))(?:{after})"
