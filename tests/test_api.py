@@ -4,9 +4,10 @@ import subprocess
 import sys
 
 import pytest
+from bs4 import BeautifulSoup
 
 import textclean
-from textclean import Document, Pipeline, Recipe
+from textclean import Document, Pipeline, Recipe, replay
 
 HEAVY = ("numba", "scipy", "langdetect", "bs4", "selectolax", "ftfy", "datasketch", "sentencex")
 
@@ -36,6 +37,18 @@ def test_public_names_are_there():
     for name in textclean.__all__:
         assert getattr(textclean, name) is not None
     assert set(textclean.__all__) <= set(dir(textclean))
+
+
+def test_a_soup_or_an_element_of_one_is_taken_as_its_html():
+    post = '<blockquote class="twitter-tweet"><p>Open!</p></blockquote>'
+    page = f"<h1>Pier</h1><p>The pier:\u00c2 a &lt; b &amp; c.</p>{post}<ul><li>x<li hidden>y</ul>"
+    soup = BeautifulSoup(page, "html5lib")
+    assert textclean.clean(soup) == textclean.clean(page) == "Pier\nThe pier: a < b & c.\n- x"
+    assert textclean.clean(soup.ul) == textclean.text_from_soup(soup.ul) == "- x"
+    result = textclean.explain(soup)
+    assert replay(str(soup), result.trace) == result.text == textclean.clean(page)
+    assert textclean.text_from_soup(soup).splitlines()[2:] == ["Open!", "- x"]
+    assert str(soup) == str(BeautifulSoup(page, "html5lib"))
 
 
 def test_unknown_name_is_an_attribute_error():

@@ -339,6 +339,23 @@ def test_lines_of_the_network_go_and_the_words_stay():
     assert result == f"{BEFORE}\nThe pier is open, says @pal\n{AFTER}"
 
 
+SHAPES = [
+    "<b>", "</b>", "<br>", "<p>", "</p>", "<li>", "</ul>", "<td>", "<a href='x'>", "</a>", "<i>",
+    "<pre>", "</pre>", "<code>", "</code>", "<html>", "&lt;", "&gt;", "&amp;", "&nbsp;", "\n", " ",
+    "[tweet 1234567890123456]", "{% tweet 123456 %}",
+    "\n— Port (@port) May 1, 2020\n", "A post shared by Port (@port)", "@port", "- ", ".", "open",
+    "Posted by Port on Monday, May 1, 2020\n", "by u/port in r/pier", "View on Threads", "The pier",
+]  # fmt: skip
+
+
+@settings(deadline=None, max_examples=300)
+@given(text=st.lists(st.sampled_from(SHAPES), max_size=20).map("".join))
+def test_posts_and_markup_together_settle_in_one_run(text):
+    recipe = Recipe(stages=("embeds", "markup"))
+    once = clean(text, recipe)
+    assert clean(once, recipe) == once
+
+
 words = st.lists(
     st.sampled_from(["pier", "port", "quay", "open", "today", "boat", "fog"]), min_size=2
 )
@@ -372,7 +389,9 @@ SIZE = 100_000
         "[tweet ", "[embed]", "{% ", "#x ", "A post shared by ", "— N (@h) May 1, 2020\n",
         "Posted by ", "Posted by A on Monday, May 1, 2020\n", "\nby u/a in b", "\n♬ ", "@ab\n♬\n",
         "A. ", "x. — N (@h) May 1, 2020 X", "t.co/AbCdEf1\n", "@h\n— N (@h) May 1, 2020\n",
-        "[embedded post",
+        "[embedded post", "Ann\n@ann\nopen\n10:02 AM · May 1, 2020\n", "10:02 AM · May 1, 2020\n",
+        "- Ann (@ann) May 1, 2020\n", "A - B (@ann) May 1, 2020 ", "— N (@h)\n",
+        "A (@h)がシェアした投稿\n",
         "<figure class='embed'>", "https://twitter.com/a/status/1 ", "\u00a0", "1 ", '="',
     ],
 )  # fmt: skip

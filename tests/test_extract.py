@@ -35,6 +35,21 @@ def test_main_text_of_a_page_without_menu_footer_and_post():
     assert lines == ["Pier approved", *SENTENCES]
 
 
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ('<pre>[gallery ids="1"]</pre>', '&#91;gallery ids="1"]'),
+        ("<p><code>[tweet 1234567890123456]</code></p>", "&#91;tweet 1234567890123456]"),
+        ("<p><code>&lt;br&gt;</code></p>", "&lt;br&gt;"),
+    ],
+)
+def test_code_alone_on_a_line_stays_code(code, shown):
+    lines = textclean.clean(PAGE.replace(POST, code), RECIPE).splitlines()
+    assert lines == ["Pier approved", SENTENCES[0], shown, *SENTENCES[1:]]
+    again = textclean.clean("\n".join(lines))
+    assert again.splitlines() == lines
+
+
 def test_only_whole_pages_are_extracted():
     for text in (SENTENCES[0], f"<p>{SENTENCES[0]}</p>", "List<String> and a < b"):
         assert not ExtractMain().might_change(text)
@@ -53,6 +68,7 @@ def test_page_without_main_text_is_cleaned_whole():
         ("Write &amp;nbsp; for a space.", "Write &amp;nbsp; for a space."),
         ("Write &amp;lt; for a sign.", "Write &amp;lt; for a sign."),
         ("Write <code>[b]x[/b]</code> here.", "Write [b]x[/b] here."),
+        ("Write a[0] in <code>{a[0]}</code>.", "Write a[0] in {a[0]}."),
         ("AT&amp;T says a &lt; b.", "AT&T says a < b."),
     ],
 )

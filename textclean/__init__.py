@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from textclean.pipeline import Result as Result
     from textclean.recipe import Recipe as Recipe
     from textclean.stage import replay as replay
+    from textclean.stages.markup import text_from_soup as text_from_soup
 
 #: Where each lazily loaded name lives (PEP 562).
 _HOMES = {
@@ -45,6 +46,7 @@ _HOMES = {
     "shingle_hash": "textclean.dedup.signatures",
     "shingles": "textclean.dedup.signatures",
     "signature": "textclean.dedup.signatures",
+    "text_from_soup": "textclean.stages.markup",
 }
 
 __all__ = [
@@ -63,6 +65,7 @@ __all__ = [
     "shingle_hash",
     "shingles",
     "signature",
+    "text_from_soup",
 ]
 
 

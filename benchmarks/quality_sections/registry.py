@@ -2,6 +2,7 @@
 
 from quality_sections import (
     duplicates,
+    embeds_articles,
     embeds_flat,
     embeds_html,
     embeds_own,
@@ -17,6 +18,11 @@ from quality_sections.common import Measure
 MEASURES = (
     Measure("embeds.flat", ("embed_flat",), embeds_flat.figures),
     Measure("embeds.planted", ("embed_snippets",), embeds_planted.figures),
+    Measure(
+        "embeds.articles",
+        ("embed_snippets", "bbc_news", "fakebr_news"),
+        embeds_articles.figures,
+    ),
     Measure("embeds.own", ("embed_snippets",), embeds_own.figures),
     Measure("embeds.html", ("embed_pages_html",), embeds_html.figures),
     Measure("mojibake.restored", ("mojibake_damaged_real",), mojibake.restored),

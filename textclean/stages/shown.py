@@ -17,8 +17,11 @@ _BRACKET = re.compile(
     re.IGNORECASE,
 )
 _PRIVATE_PLANES = range(0xF0000, 0x10FFFE)
-_INLINE_CODE = re.compile(r"(?<!`)`[^`\n]{1,200}`(?!`)")
-_FENCE = re.compile(r"^[ \t]{0,3}```", re.MULTILINE)
+#: Signs of cuneiform: as rare in a page, and printable.
+PRINTABLE_SIGNS = range(0x12000, 0x1239A)
+#: (The backtick stands first: to look for a character is quick.)
+_INLINE_CODE = re.compile(r"`(?<!``)[^`\n]{1,200}`(?!`)")
+_FENCE, _FENCE_INDENT = "```", 3
 _QUOTES = {"`": "`", '"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "„": "“"}
 
 
@@ -40,33 +43,54 @@ def code_regions(text: str) -> list[tuple[int, int]]:
     """
     if "`" not in text:
         return []
-    marks = [match.start() for match in _FENCE.finditer(text)]
+    marks = list(_fences(text))
     blocks = list(zip(marks[::2], marks[1::2], strict=False))
     lines = [match.span() for match in _INLINE_CODE.finditer(text)]
     return sorted([*blocks, *lines])
 
 
-def stand_ins(characters: str) -> Iterator[str]:
-    """Yield private characters that are absent from a text."""
+def _fences(text: str) -> Iterator[int]:
+    """Yield where the lines begin that open or close a block of code."""
+    at = text.find(_FENCE)
+    while at >= 0:
+        start = at
+        while start and at - start < _FENCE_INDENT and text[start - 1] in " \t":
+            start -= 1
+        if not start or text[start - 1] == "\n":
+            yield start
+        at = text.find(_FENCE, at + len(_FENCE))
+
+
+def stand_ins(characters: str, codes: range = _PRIVATE_PLANES) -> Iterator[str]:
+    """Yield characters that are absent from a text, private ones unless told otherwise."""
     present = set(characters)
-    return (chr(code) for code in _PRIVATE_PLANES if chr(code) not in present)
+    return (chr(code) for code in codes if chr(code) not in present)
 
 
-def brackets_of_code(html: str) -> dict[int, str]:
-    """Return private characters, absent from a page, for the brackets that its code shows.
+def brackets_of_code(html: str, codes: range = _PRIVATE_PLANES) -> dict[int, str]:
+    """Return characters, absent from a page, for the brackets that its code shows.
 
     Empty when the page shows none.
+
+    Args:
+        html: The page.
+        codes: Where to take them from.
 
     >>> brackets_of_code("<code>a[0]</code>")[ord("[")]
     '\U000f0000'
     """
     if not _BRACKET.search(html) or not _CODE_END.search(html):
         return {}
-    return dict(zip(map(ord, SHOWN_BRACKETS), stand_ins(html), strict=False))
+    return dict(zip(map(ord, SHOWN_BRACKETS), stand_ins(html, codes), strict=False))
 
 
-def with_stand_ins(html: str, brackets: dict[int, str]) -> str:
+def with_stand_ins(html: str, brackets: dict[int, str], *, references: bool = True) -> str:
     """Put the private characters in the place of the brackets inside code of a page.
+
+    Args:
+        html: The page.
+        brackets: What ``brackets_of_code`` returns for it.
+        references: Whether references to brackets are replaced, too; else the length stays.
 
     >>> with_stand_ins("[b] <code>[b]</code>", {ord("["): "("})
     '[b] <code>(b]</code>'
@@ -75,7 +99,8 @@ def with_stand_ins(html: str, brackets: dict[int, str]) -> str:
         return html
 
     def stand_in(match: re.Match[str]) -> str:
-        return brackets.get(ord(unescape(match[0])), match[0])
+        kept = len(match[0]) > 1 and not references
+        return match[0] if kept else brackets.get(ord(unescape(match[0])), match[0])
 
     pieces: list[str] = []
     reached = 0

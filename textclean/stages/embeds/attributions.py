@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from textclean.stages.embeds.tables import SPACE, alternation, date_pattern, phrases
+from textclean.stages.embeds.tables import SPACE, YEAR, alternation, date_pattern, phrases
 
 #: A display name has at most 50 characters on X; some room for spaces and full names elsewhere.
 _NAME_LIMIT = 70
@@ -32,7 +32,7 @@ _MOJIBAKE = (
 _STRONG_DASHES = frozenset({"\u2014", "\u2015", "&mdash;", *_MOJIBAKE})
 _DASH = re.compile("|".join((*_MOJIBAKE, "\u2014|\u2015|\u2013|--|&mdash;|-|\u00e2(?=\\s)")))
 
-_HANDLE = re.compile(
+HANDLE = re.compile(
     r"[(（]\s{0,3}[@＠](?P<handle>[\w.-]{1,40}(?:@[\w.-]{1,40})?)\s{0,3}[)）]"
     r"|(?<![\w.@(（/])[@＠](?P<bare>\w{1,30})(?![\w@])"
 )
@@ -40,8 +40,8 @@ _HANDLE = re.compile(
 
 #: More words are a sentence.
 _NAME_WORDS = 7
-#: What no name holds: quotation marks, separators, the mark of an item.
-_NO_NAME = re.compile('[“”„«»"|\t:;!?]|\\.$|,$|^[-*•·+]\\s|^\\d{1,3}[.)]\\s')
+#: What no name holds: quotation marks, separators, the mark of an item; "F.C." may end one.
+_NO_NAME = re.compile('[“”„«»"|\t:;!?]|(?<!\\.[A-Z])\\.$|,$|^[-*•·+]\\s|^\\d{1,3}[.)]\\s')
 #: How bylines begin.
 _BYLINES = frozenset(
     (
@@ -60,7 +60,7 @@ _PARTICLES = frozenset(
 
 
 _CLOCK = re.compile(r"\d[:.h]\d\d")
-_YEAR = re.compile(r"(?:19|20|25)\d{2}")
+_YEAR = re.compile(YEAR)
 
 
 class Attribution(NamedTuple):
@@ -69,9 +69,10 @@ class Attribution(NamedTuple):
     Attributes:
         start: Where it begins, its dash included.
         end: Where it ends, its date included.
-        kind: ``"dated"`` when dash, handle and date are there, ``"undated"`` without the date,
-            ``"plain"`` without the dash, ``"shared"`` for "A post shared by ...", ``"posted"``
-            for Facebook's "Posted by ...", ``"titled"`` for Reddit's "by u/... in r/...".
+        kind: ``"dated"`` when dash, handle and date are there, ``"hyphen"`` with a hyphen or short
+            dash, ``"undated"`` without the date, ``"plain"`` without the dash, ``"shared"`` for
+            "A post shared by ...", ``"posted"`` for Facebook's "Posted by ...", ``"titled"`` for
+            Reddit's "by u/... in r/...".
         limit: How many characters, links aside, the post can have had.
     """
 
@@ -84,7 +85,7 @@ class Attribution(NamedTuple):
 @cache
 def _date_after() -> re.Pattern[str]:
     """Return the pattern of a date behind a handle, maybe on the next line."""
-    return re.compile(rf"\s{{0,6}}(?:[·•|,-]\s{{0,3}})?(?:on\s{{1,3}})?(?P<date>{date_pattern()})")
+    return re.compile(rf"\s{{0,6}}(?:[·•]\s{{0,3}})?(?:on\s{{1,3}})?(?P<date>{date_pattern()})")
 
 
 @cache
@@ -110,6 +111,17 @@ def _shared() -> re.Pattern[str]:
 
 
 @cache
+def _shared_after() -> re.Pattern[str]:
+    """Return the pattern of Instagram's attribution where its words follow name and handle."""
+    closing = alternation(phrases("shared after")).replace("'", "['’]")
+    return re.compile(
+        rf"^[^\S\n]{{0,40}}(?P<all>[^\n@]{{0,{_NAME_LIMIT}}}[(（]\s{{0,3}}[@＠][\w.]{{1,40}}\s{{0,3}}[)）]"
+        rf"{SPACE}{{0,2}}(?:{closing}))[^\S\n]{{0,40}}$",
+        re.MULTILINE,
+    )
+
+
+@cache
 def _posted() -> re.Pattern[str]:
     """Return the pattern of Facebook's attribution; the weekday tells it from a byline."""
     weekday = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
@@ -131,7 +143,9 @@ _TITLE_LIMIT = 300
 
 
 def _other_networks(text: str) -> Iterator[Attribution]:
-    """Yield the attributions without a handle: Facebook's and Reddit's."""
+    """Yield the attributions that are lines of their own: Facebook's, Reddit's, Instagram's."""
+    for match in _shared_after().finditer(text):
+        yield Attribution(match.start("all"), match.end("all"), "shared", CAPTION_LIMIT)
     if "Posted by" in text:
         title = re.compile(r"\s{0,1000}[^\n]*\n?\s{0,1000}").match(text)
         for match in _posted().finditer(text, title.end() if title else 0):
@@ -202,6 +216,37 @@ def _certain(text: str, handle_end: int, dated: re.Match[str], dash: str) -> boo
     return dash in _STRONG_DASHES and "\n" not in text[handle_end : dated.start("date")]
 
 
+def _in_cells(text: str, match: re.Match[str], dated: re.Match[str]) -> bool:
+    """Whether tabs part name, handle and date: they are cells of a table."""
+    between = text[match.end() : dated.start("date")]
+    return text[match.start() - 1 : match.start()] == "\t" or (
+        "\t" in between and "\n" not in between
+    )
+
+
+def _is_worded(date: str) -> bool:
+    """Whether a date has a word in it, as the networks print it."""
+    return any(map(str.isalpha, date))
+
+
+def _with_dash(
+    text: str, dash: tuple[int, str], match: re.Match[str], dated: re.Match[str]
+) -> Attribution | None:
+    """Return the attribution of dash, name, handle and date; None when it may be a list's entry.
+
+    The networks print a long dash, and a date with a word in it. Whoever writes "- Fix crash
+    (@ann) 2020-05-01" keeps a list of changes.
+    """
+    strong = dash[1] in _STRONG_DASHES
+    worded = _is_worded(dated["date"])
+    if not (strong and worded):
+        name = text[dash[0] + len(dash[1]) : match.start()].strip()
+        if not (is_name(name) and (strong or worded)):
+            return None
+    kind = "dated" if strong else "hyphen"
+    return Attribution(dash[0], dated.end(), kind, limit_of(dated["date"]))
+
+
 def _from_handle(  # noqa: PLR0911 - one return per kind reads best
     text: str, match: re.Match[str]
 ) -> Attribution | None:
@@ -213,28 +258,30 @@ def _from_handle(  # noqa: PLR0911 - one return per kind reads best
     dash = _opening_dash(text, match.start())
     if dated is not None:
         end, limit = dated.end(), limit_of(dated["date"])
+        if _in_cells(text, match, dated):
+            return None
         if dash is not None and (bracketed or _certain(text, match.end(), dated, dash[1])):
-            return Attribution(dash[0], end, "dated", limit)
+            return _with_dash(text, dash, match, dated)
         # Without a dash only a line of its own is certain: "Name (@handle) May 1, 2020".
         start = _line_start(text, match.start())
         name = text[start : match.start()].strip()
-        alone = len(name) <= _NAME_LIMIT and _ends_line(text, end)
+        alone = len(name) <= _NAME_LIMIT and _ends_line(text, end) and _is_worded(dated["date"])
         says_on = "on" in text[match.end() : dated.start("date")]  # "wrote Name (@handle) on May 1"
-        if alone and bracketed and not says_on and _is_name(name):
+        if alone and bracketed and not says_on and is_name(name):
             return Attribution(start, end, "plain", limit)
         return None
     if dash is None or dash[1] not in _STRONG_DASHES:
         return None
     name = text[dash[0] + len(dash[1]) : match.start()].strip()
-    if not (_ends_line(text, match.end()) and _is_name(name)):
+    if not (_ends_line(text, match.end()) and is_name(name)):
         return None
     return Attribution(dash[0], match.end(), "undated", LONG_LIMIT)
 
 
-def _is_name(string: str) -> bool:
+def is_name(string: str) -> bool:
     """Whether this can be the name a network prints: no verb, no byline, no item of a list.
 
-    >>> _is_name("Harbour Authority"), _is_name("By Harbour Authority"), _is_name("wrote Ann")
+    >>> is_name("Harbour Authority"), is_name("By Harbour Authority"), is_name("wrote Ann")
     (True, False, False)
     """
     words = string.split()
@@ -276,13 +323,13 @@ def find_attributions(text: str) -> Iterator[Attribution]:
         # "A post shared by the board (@harbourboard) Monday" is an author's sentence.
         if _ends_line(text, match.end()) or _YEAR.search(match[0])
     ]
-    inside = bytearray(len(text) if shared else 0)
-    for attribution in shared:
-        inside[attribution.start : attribution.end] = b"\1" * (attribution.end - attribution.start)
     candidates = [*shared, *_other_networks(text)]
-    for match in _HANDLE.finditer(text):
+    inside = bytearray(len(text) if candidates else 0)
+    for attribution in candidates:
+        inside[attribution.start : attribution.end] = b"\1" * (attribution.end - attribution.start)
+    for match in HANDLE.finditer(text):
         # "A post shared by Name (@handle) on May 1, 2020" has a handle and a date as well.
-        if not (shared and inside[match.start()]) and not _in_tag(text, match.start()):
+        if not (inside and inside[match.start()]) and not _in_tag(text, match.start()):
             found = _from_handle(text, match)
             if found is not None:
                 candidates.append(found)

@@ -39,6 +39,7 @@ _WORDLESS = re.compile(
 #: What an element needs beside its class stands near its beginning.
 _REACH_OF_NEED = 4_000
 _FIGCAPTION = re.compile(r"<figcaption\b.{0,4000}?</figcaption\s*>", re.IGNORECASE | re.DOTALL)
+_END_TAG = re.compile("</[A-Za-z]")
 #: Between a wrapper's start tag and the post in it stand at most a few more tags.
 _MARGIN = 1_500
 _TAG = re.compile(r"<[^<>]{0,4000}>")
@@ -72,17 +73,13 @@ def _might_hold_element(text: str) -> bool:
 
     A post's element is closed, but for a frame.
     """
-    if "<" not in text:
-        return False
     return "</" in text or "<!--" in text or "<iframe" in text.lower()
 
 
 def might_hold(text: str) -> bool:
     """Whether any marker of an embed code stands in the text; plain prose is told at once."""
-    if "<" not in text and "[" not in text and "{" not in text:
-        return False
-    if not (_might_hold_element(text) or "[" in text or "{{" in text or "{%" in text):
-        return False
+    if not ("<" in text and _might_hold_element(text)):
+        return ("[" in text or "{" in text) and next(shortcode_spans(text), None) is not None
     folded = text.encode("ascii", "replace").lower()  # bytes are quick to search
     return any(marker in folded for marker in _MARKERS)
 
@@ -305,8 +302,8 @@ def find_cuts(text: str) -> list[Cut]:
     posts = _disjoint(_post_cuts(text, found.elements))
     cuts = posts + list(_wrapper_cuts(text, found.elements, posts))
     loose = _disjoint(Cut(*span, "embeds.shortcode") for span in shortcode_spans(text))
-    if "</" in text or "<!-- wp:" in text:
+    if _END_TAG.search(text) is not None or "<!-- wp:" in text:
         # In plain text an address on its own line may be the author's reference.
         loose = _disjoint([*loose, *_address_cuts(text)])
     cuts += _outside(loose, found.shown)
-    return _disjoint(_outside(_disjoint(cuts), code_regions(text)))
+    return _disjoint(_outside(_disjoint(cuts), code_regions(text))) if cuts else []

@@ -23,6 +23,9 @@ from textclean.stages.embeds.lines import (
 )
 from textclean.stages.embeds.tables import reach_words
 
+#: A sentence that is not called out ends so; and where another follows.
+_FULL_STOPS = frozenset('.。"”»')
+_SENTENCE_BREAK = re.compile(r"\w\w[.]\s+\w|。.")
 _NAME_WORD = re.compile(r"[^\W\d_]{4,40}")
 #: Words of any script that parts them by spaces.
 _ANY_WORD = re.compile(r"[^\W\d_]{2,30}")
@@ -148,6 +151,16 @@ def _foreign(string: str, profile: Profile) -> bool:
     return any(map(str.isalpha, bare)) and _is_latin(bare) != profile.latin
 
 
+def reads_like_prose(string: str) -> bool:
+    """Whether a line is a finished sentence, or several, without anything that posts have.
+
+    >>> reads_like_prose("The quay is closed."), reads_like_prose("The quay is closed!")
+    (True, False)
+    """
+    finished = string[-1:] in _FULL_STOPS or _SENTENCE_BREAK.search(string) is not None
+    return finished and not has_trait(string)
+
+
 def names_author(author: str, string: str) -> bool:
     """Whether a string holds a word of the name or handle of who posts."""
     folded = string.casefold()
@@ -267,6 +280,7 @@ def _of_place(step: Step) -> Iterator[str]:
             ("anchor.inside", anchor.kind == "inside"),
             ("anchor.inside.ends", anchor.kind == "inside" and ends),
             ("anchor.caption", anchor.kind == "caption"),
+            ("caption.prose", anchor.kind == "caption" and reads_like_prose(step.upper)),
             ("anchor.caption.first", anchor.kind == "caption" and not step.depth),
             ("limit.short", short),
             ("limit.short.ends", short and ends),
@@ -281,6 +295,8 @@ def _of_text(step: Step, profile: Profile) -> Iterator[str]:
         yield "text.trailing_space"
     if profile.brief:
         yield "text.brief"
+        if len(step.upper) > 40 and reads_like_prose(step.upper):
+            yield "text.brief.prose"
         return
     rank = profile.rank(len(step.upper))
     if rank > 0.7:

@@ -15,6 +15,9 @@ _STRONG = rf"(?<![\w&/])[#＃][^\W\d_]\w|\bt\.co/\w|pic\.(?:twitter|x)\.com/|\bR
 _EMOJI_START = re.compile(rf"[{_EMOJI}]")
 _STRONG_TRAIT = re.compile(_STRONG)
 _TRAIT = re.compile(rf"{_STRONG}|(?<![\w.])[@＠]\w{{2}}")
+_LINKED = re.compile(
+    r"(?<![\w&/])[#＃][^\W\d_]\w|\bt\.co/\w|pic\.(?:twitter|x)\.com/|(?<![\w.])[@＠]\w{2}"
+)
 _WORD = re.compile(r"[^\W_]{2}")
 _TOKEN = re.compile(r"\S+")
 _FRAGMENT_TOKEN = re.compile(
@@ -83,6 +86,15 @@ def has_trait(string: str) -> bool:
 def has_strong_trait(string: str) -> bool:
     """Whether a line shows more than a handle of what posts have."""
     return _STRONG_TRAIT.search(string) is not None
+
+
+def has_unbroken_link(string: str) -> bool:
+    """Whether a hashtag, handle or link shares the line with words: nodes were not parted there.
+
+    >>> has_unbroken_link("Open now! t.co/AbCdEf1234"), has_unbroken_link("t.co/AbCdEf1234")
+    (True, False)
+    """
+    return _LINKED.search(string) is not None and not is_fragment(string)
 
 
 def starts_with_emoji(string: str) -> bool:

@@ -13,7 +13,14 @@ from typing import Any, NamedTuple
 #: White space inside a line, as extractors write it (NO-BREAK SPACE in Spanish and French dates).
 SPACE = r"[ \t\u00a0\u2009\u202f]"
 
-_LATIN_TIME = rf"\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?(?:{SPACE}{{0,2}}[ap]\.?{SPACE}?m\b\.?)?"
+#: The hour of a post.
+LATIN_TIME = rf"\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?(?:{SPACE}{{0,2}}[ap]\.?{SPACE}?m\b\.?)?"
+
+
+#: A year, in European, Arabic or Persian digits; Thai years count from Buddha.
+YEAR = r"(?:19|20|25|١٩|٢٠|۱۹|۲۰)\d{2}"
+#: The hour as Bluesky's own embed prints it: "2024-11-19T20:03:39.906Z".
+_ISO_TIME = r"(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 
 
 #: Custom elements that are frames like any other.
@@ -112,6 +119,18 @@ def address_pattern() -> str:
 
 
 @cache
+def shortcode_openings() -> tuple[re.Pattern[str], ...]:
+    """Return patterns of how shortcodes begin: a literal sign first, which is quick to find."""
+    rows = _read("embeds.toml")["shortcode"]
+    square = alternation(name for row in rows if row["style"] == "square" for name in row["names"])
+    return (
+        re.compile(rf"\[(?i:{square}|embed|video)(?=[\s=\]])"),
+        re.compile(r"\{%"),
+        re.compile(r"\{\{"),
+    )
+
+
+@cache
 def shortcode_pattern() -> re.Pattern[str]:
     """Return the pattern of shortcodes that stand for a post."""
     names = {row["style"]: alternation(row["names"]) for row in _read("embeds.toml")["shortcode"]}
@@ -177,7 +196,7 @@ def date_pattern() -> str:
     )
     s = SPACE
     end = r"(?![^\W\d_])"  # no letter: a word may end in a vowel sign, which \b does not know
-    day, year = r"\d{1,2}", r"(?:19|20|25)\d{2}"
+    day, year = r"\d{1,2}", YEAR + r"(?!\d)"
     of = rf"(?:(?:de|del|di|of|of the){s}{{1,2}}|d['’])?"
     day_first = (
         rf"{day}(?:st|nd|rd|th|er|\.ª?|º|ª)?(?:-?[a-z]{{1,2}})?{s}{{0,2}}{of}(?:{month}){end}\.?[,،]?"
@@ -192,12 +211,13 @@ def date_pattern() -> str:
             rf"{year},{s}?{day}月{s}{day}",
             rf"{day}月{s}{day}(?:日)?,{s}{year}",
             rf"{day}[./-]{day}[./-]{year}",
-            rf"{year}[./-]{day}[./-]{day}\.?",
+            rf"{day}/{day}/\d{{2}}(?![\d/])",
+            rf"{year}[./-]{day}[./-]{day}\.?{_ISO_TIME}",
         )
     )
-    weekday = rf"(?:\w{{2,12}},{s}{{1,2}})?"
+    weekday = rf"(?:\w{{2,12}},{s}{{1,2}}|ngày{s})?"
     zone = rf"(?:{s}(?:[A-Z]{{2,4}}|\([A-Z]{{2,4}}\)))?"
     at = rf"(?:{s}{{0,2}}[,،·•|-]?{s}{{0,2}}(?:at|um|à|a{s}las|às|alle|om|kl\.?|в|о|klo){s}{{1,2}}"
-    after = rf"{at}{_LATIN_TIME}{zone}|{s}{{0,2}}[,،·•]{s}{{0,2}}{_LATIN_TIME}{zone})?"
-    before = rf"(?:{_LATIN_TIME}{s}{{0,2}}[-–—·•,]{s}{{0,2}})?"
+    after = rf"{at}{LATIN_TIME}{zone}|{s}{{0,2}}[,،·•]{s}{{0,2}}{LATIN_TIME}{zone})?"
+    before = rf"(?:{LATIN_TIME}{s}{{0,2}}[-–—·•,]{s}{{0,2}})?"
     return rf"(?i:{before}{weekday}(?:{dates}))(?:{after})"

@@ -6,8 +6,8 @@ a tag counts only in the shape that markup has: attributes, a partner, or a name
 """
 
 import re
-from typing import NamedTuple
 
+from textclean.stages.markup._mentions import BETWEEN, Token, mentioned
 from textclean.stages.markup._skeleton import is_hidden
 from textclean.stages.markup._spans import Span
 from textclean.stages.markup._tables import elements
@@ -54,31 +54,8 @@ _BOOLEAN = frozenset(
     ]
 )
 _DECLARATION_END = re.compile(r"[^<>]*+>")
-_MENTION_LEFT = re.compile(r"[\w,:>] $")
 _FOREIGN_NAME = re.compile(r"[a-z][a-z0-9]*+(?:[-:][a-z0-9_.]++)++")
 _RAW = "raw-gone"
-
-
-class Token(NamedTuple):
-    """One piece of source that could be markup.
-
-    Attributes:
-        start: Where it begins.
-        end: Where it ends.
-        name: Lower-case element name; empty for comments and declarations.
-        shape: ``start``, ``end``, ``whole`` (goes with all inside), ``mark``.
-        loaded: Whether it has an attribute with a value.
-        hidden: Whether its element is not shown.
-        reason: Registered code.
-    """
-
-    start: int
-    end: int
-    name: str
-    shape: str
-    loaded: bool = False
-    hidden: bool = False
-    reason: str = "markup.tag"
 
 
 def find_tags(text: str) -> list[Span]:
@@ -90,16 +67,20 @@ def find_tags(text: str) -> list[Span]:
     """
     tokens = _Scanner(text).tokens()
     partner = _pair(tokens)
-    certain = any(number in partner or token.loaded for number, token in enumerate(tokens))
+    talked_about = mentioned(text, tokens, partner)
+    certain = any(
+        token.loaded or (number in partner and number not in talked_about)
+        for number, token in enumerate(tokens)
+    )
     spans: list[Span] = []
     reached = 0
     for number, token in enumerate(tokens):
-        if token.start < reached:
+        if token.start < reached or number in talked_about:
             continue
         other = tokens[partner[number]] if number in partner else None
         if not certain and other is None and text[token.start + 1 : token.start + 3].isupper():
             continue  # `<P>` is a ticker or a variable where nothing else is markup
-        span = _span(text, token, other)
+        span = _span(token, other)
         if span is not None:
             spans.append(span)
             reached = span.end
@@ -146,8 +127,9 @@ class _Scanner:
         if not loaded and not _is_bare(attributes):
             return []
         if element.kind == _RAW:
-            close = self._end_of_raw(name, end)
-            if close >= 0 and (loaded or name in {"script", "style"} or "<" in text[end:close]):
+            close_start, close = self._end_of_raw(name, end)
+            # (Between "<script> and </script>" stands no script.)
+            if close >= 0 and (loaded or not BETWEEN.fullmatch(text, end, close_start)):
                 return [Token(start, close, name, "whole", reason="markup.script")]
         hidden = element.kind == "gone" or (
             name not in {"html", "head", "body"} and is_hidden(attributes)
@@ -170,13 +152,13 @@ class _Scanner:
             return []
         return [Token(start, end, f"?{name}", "start", loaded)]
 
-    def _end_of_raw(self, name: str, position: int) -> int:
+    def _end_of_raw(self, name: str, position: int) -> tuple[int, int]:
         start, end = self._raw_ends.get(name, (0, 0))
         if end >= 0 and start < position:
             found = _end_tag(name).search(self._text, position)
             start, end = found.span() if found else (-1, -1)
             self._raw_ends[name] = start, end
-        return end
+        return start, end
 
     def _declaration(self, match: re.Match[str]) -> list[Token]:
         text, start, after = self._text, match.start(), match.end()
@@ -227,7 +209,7 @@ def _pair(tokens: list[Token]) -> dict[int, int]:
     return partner
 
 
-def _span(text: str, token: Token, other: Token | None) -> Span | None:
+def _span(token: Token, other: Token | None) -> Span | None:
     """The span to take out for a token; None when it is text."""
     if token.shape in {"mark", "whole"}:
         return Span(token.start, token.end, "inline", token.reason)
@@ -240,7 +222,7 @@ def _span(text: str, token: Token, other: Token | None) -> Span | None:
     if token.hidden and other is not None and not is_end:
         return Span(token.start, other.end, "inline", "markup.hidden")
     alone = not is_end and not token.loaded and other is None
-    if alone and (not element.bare or _is_mention(text, token)):
+    if alone and not element.bare:
         return None
     effect = element.kind if element.kind in _EFFECTS else "inline"
     effect = "block" if effect == "pre" else effect
@@ -248,19 +230,6 @@ def _span(text: str, token: Token, other: Token | None) -> Span | None:
 
 
 _EFFECTS = frozenset({"block", "item", "row", "cell", "break", "pre"})
-
-
-def _is_mention(text: str, token: Token) -> bool:
-    """Whether a lone tag stands in a sentence like a word: "the <div> element"."""
-    if token.name == "br":
-        return False
-    left = text[max(0, token.start - 2) : token.start]
-    right = text[token.end : token.end + 2]
-    if not _MENTION_LEFT.search(left):
-        return False
-    return (right[:1] == " " and (right[1:2].islower() or right[1:2] == "<")) or right[:1] in set(
-        ".,;:)"
-    )
 
 
 def _is_loaded(attributes: str) -> bool:

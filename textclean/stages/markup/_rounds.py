@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from textclean.edits import Edit, apply_edits, settle_edits
+from textclean.edits import Edit, apply_edits, compose_edits, settle_edits, settled
 from textclean.stages.markup._codes import find_codes
 from textclean.stages.markup._entities import find_references
 from textclean.stages.markup._local import find_tags
@@ -39,7 +39,34 @@ _ANY_TAG = re.compile(r"</?[A-Za-z][^<>]*+>")
 
 def markup_edits(text: str) -> tuple[Edit, ...]:
     """Return the edits that take the markup out of a text."""
-    return settle_edits(text, _one_round, MAXIMUM_ROUNDS)
+    brackets = {} if _is_page(text) else brackets_of_code(text)
+    source = with_stand_ins(text, brackets, references=False)
+    if source == text or _is_fragment(text, find_tags(text)):
+        return settle_edits(text, _one_round, MAXIMUM_ROUNDS)
+    output, edits = settled(source, _one_round, MAXIMUM_ROUNDS)
+    shown = {stand_in: chr(bracket) for bracket, stand_in in brackets.items()}
+    composed = compose_edits(text, edits, _restored(output, shown))
+    return tuple(edit for edit in composed if edit.replacement != text[edit.start : edit.end])
+
+
+def _restored(text: str, shown: Mapping[str, str]) -> list[Edit]:
+    """Return the edits that put the brackets of code back; escaped where they would be read."""
+    escaped: set[int] = set()
+    for _ in range(MAXIMUM_ROUNDS):
+        # (Of the same length: what is escaped already keeps its stand-in, and is read no more.)
+        plain = "".join(
+            sign if at in escaped else shown.get(sign, sign) for at, sign in enumerate(text)
+        )
+        found = {span.start for span in (*find_codes(plain), *_post_codes(plain))}
+        new = {at for at in found - escaped if text[at] in shown}
+        if not new:
+            break
+        escaped |= new
+    return [
+        Edit(at, at + 1, _ESCAPES[shown[sign]] if at in escaped else shown[sign], "markup.html")
+        for at, sign in enumerate(text)
+        if sign in shown
+    ]
 
 
 def settle(text: str, brackets: Mapping[int, str] = MappingProxyType({})) -> str:
@@ -114,10 +141,14 @@ def _is_inside_word(text: str, reference: Edit) -> bool:
     return before.isalnum() or after.isalnum()
 
 
+def _is_page(text: str) -> bool:
+    return _PAGE.match(text) is not None and _PAGE_ELEMENT.search(text) is not None
+
+
 def _one_round(text: str) -> list[Edit]:
-    whole = _PAGE.match(text) is not None and _PAGE_ELEMENT.search(text) is not None
+    whole = _is_page(text)
     spans = [] if whole else find_tags(text)
-    if whole or (spans and _is_fragment(text, spans)):
+    if whole or _is_fragment(text, spans):
         brackets = brackets_of_code(text)
         page = with_stand_ins(text, brackets)
         lost = "" if whole else _lost_start_tags(text, spans)
@@ -153,6 +184,8 @@ def _lost_start_tags(text: str, spans: Sequence[Span]) -> str:
 
 def _is_fragment(text: str, spans: Sequence[Span]) -> bool:
     """Whether a text is HTML source rather than prose with a few tags left in it."""
+    if not spans:
+        return False
     blocks = {m[1].lower() for m in _BLOCK_END.finditer(text)}
     kinds = {elements()[name].kind for name in blocks if name in elements()}
     if not kinds & _BLOCK_KINDS or (kinds <= _CELL_KINDS and "table" not in blocks):

@@ -14,6 +14,7 @@ from typing import ClassVar, Literal
 from textclean.edits import Edit
 from textclean.errors import MissingExtraError, RecipeError
 from textclean.stage import TextStage
+from textclean.stages.shown import PRINTABLE_SIGNS, brackets_of_code, with_stand_ins
 
 __all__ = ["ExtractMain"]
 
@@ -69,9 +70,10 @@ class ExtractMain(TextStage):
         from textclean.stages.markup._rounds import settle
 
         page = _SHOWN_REFERENCE.sub("&amp;amp;", _UNCARRIED.sub("", text))
+        brackets = brackets_of_code(page, PRINTABLE_SIGNS)  # it drops others
         # What the page shows of tags and references is decoded now; the stages that follow would
         # read it as source.
-        main = settle(_extractor()(page) or "")
+        main = settle(_extractor()(with_stand_ins(page, brackets)) or "", brackets)
         if not main or self.might_change(main):
             return ()
         return (Edit(0, len(text), main, "extract.main"),)

@@ -1,0 +1,99 @@
+"""Posts whose author stands first: name, handle, words, and a stamp of hour and date below.
+
+Both ends are there, so that how far such a post reaches is certain.
+"""
+
+import re
+from functools import cache
+
+from textclean.stages.embeds.attributions import LONG_LIMIT, is_name
+from textclean.stages.embeds.cutter import Cutter
+from textclean.stages.embeds.lines import SENTENCE_END, has_trait, line_at
+from textclean.stages.embeds.reach import fits, post_length
+from textclean.stages.embeds.tables import LATIN_TIME, SPACE, date_pattern
+
+#: A handle alone, or behind a name.
+_HEADER = re.compile(r"(?P<name>[^@＠\n]{0,70}?)\s{0,3}[@＠]\w{1,15}")
+#: Lines of such a post, and what stands between its name and its words.
+_LINES = 16
+#: A label beside a date has so few words.
+_LABEL = 2
+
+
+@cache
+def _stamp() -> re.Pattern[str]:
+    """Return the pattern of a line of hour and date, maybe with the program and the views."""
+    return re.compile(
+        rf"^{SPACE}{{0,40}}(?P<all>(?i:{LATIN_TIME}){SPACE}{{0,2}}·{SPACE}{{0,2}}{date_pattern()}"
+        rf"(?:{SPACE}{{0,2}}·[^\n]{{0,60}})?)[^\S\n]{{0,40}}$",
+        re.MULTILINE,
+    )
+
+
+def take_cards(cutter: Cutter) -> None:
+    """Take the posts that begin with their author's handle and end with hour and date."""
+    if "·" not in cutter.text:
+        return
+    for match in _stamp().finditer(cutter.text):
+        stamp = line_at(cutter.lines, match.start("all"))
+        top = None if cutter.taken[stamp] else _header_above(cutter, stamp)
+        if top is None or not _in_article(cutter, top):
+            continue
+        handle = _handle_below(cutter, top)
+        if _has_words(cutter, handle + 1, stamp):
+            cutter.take(top, handle, "embeds.attribution")
+            cutter.take(handle + 1, stamp - 1, "embeds.body")
+            cutter.take(stamp, stamp, "embeds.attribution")
+
+
+def _header_above(cutter: Cutter, stamp: int) -> int | None:
+    """Return the line of the name, when all lines below it up to the stamp fit into one post."""
+    number, length = stamp, 0
+    for _ in range(_LINES):
+        above = cutter.reach.above(number)
+        if above is None:
+            return None
+        string = cutter.reach.string(above)
+        header = _HEADER.fullmatch(string)
+        if (
+            header is not None
+            and number < stamp
+            and (not header["name"] or is_name(header["name"]))
+        ):
+            return above if header["name"] else _name_above(cutter, above)
+        length += post_length(string) + 1
+        if not fits(length, LONG_LIMIT):
+            return None
+        number = above
+    return None
+
+
+def _in_article(cutter: Cutter, top: int) -> bool:
+    """Whether a finished sentence, or another post, stands above: under a headline is a byline."""
+    number = top - 1
+    while number >= 0 and top - number <= _LINES and cutter.lines[number].blank:
+        number -= 1
+    if number < 0:
+        return False
+    return bool(cutter.taken[number]) or cutter.reach.string(number)[-1:] in SENTENCE_END
+
+
+def _has_words(cutter: Cutter, first: int, stop: int) -> bool:
+    """Whether a post has words at all, or a hashtag or link: "Published" is a label."""
+    strings = [cutter.reach.string(number) for number in range(first, stop)]
+    return sum(len(string.split()) for string in strings) > _LABEL or any(map(has_trait, strings))
+
+
+def _name_above(cutter: Cutter, handle: int) -> int | None:
+    """Return the line of the name above a handle; None when what stands there is none."""
+    above = cutter.reach.above(handle)
+    if above is None or not is_name(cutter.reach.string(above)):
+        return None
+    return above
+
+
+def _handle_below(cutter: Cutter, top: int) -> int:
+    """Return the line of the handle: that of the name, or the next."""
+    if "@" in cutter.reach.string(top) or "＠" in cutter.reach.string(top):
+        return top
+    return cutter.reach.below(top) or top
