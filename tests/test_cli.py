@@ -209,7 +209,7 @@ def test_later_commands_say_so(run, name):
     assert "later version" in done.err
 
 
-@pytest.mark.parametrize("options", [("--resume",), ("--index", "x")])
+@pytest.mark.parametrize("options", [("--index", "x")])
 def test_later_options_say_so(run, options):
     done = run(*options)
     assert done.code == 2

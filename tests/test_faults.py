@@ -1,5 +1,6 @@
 """What goes wrong around the command: full disks, closed ends, odd streams, colliding names."""
 
+import gzip
 import json
 import os
 import stat
@@ -8,6 +9,11 @@ import sys
 
 import pytest
 import zstandard
+
+from textclean.errors import InputError
+from textclean.io import sources
+from textclean.io.compression import open_decompressed
+from textclean.io.sources import Source
 
 RECORD = b'{"text": "The ferry leaves at nine."}\n'
 
@@ -252,3 +258,35 @@ def test_explain_refuses_what_clean_refuses(run):
     done = run("explain", "--max-record-bytes", 10, stdin=RECORD)
     assert done.code == 1
     assert "larger than --max-record-bytes" in done.err
+
+
+def test_an_input_that_changes_while_it_is_read_ends_the_run(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(RECORD * 100)
+    for change in (lambda: path.write_bytes(RECORD * 90), lambda: os.utime(path, (1, 1))):
+        path.write_bytes(RECORD * 100)
+        source = Source(str(path), 0)
+        chunks = source.chunks(10_000, 1_000)
+        next(chunks)
+        change()
+        with pytest.raises(InputError, match="changed while it was read"):
+            list(chunks)
+    source = Source(str(path), 0)
+    path.unlink()
+    path.write_bytes(RECORD)
+    with pytest.raises(InputError, match="changed while it was read"):
+        list(source.chunks(10_000))
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress])
+def test_chunks_of_a_file_do_not_depend_on_how_fast_it_is_read(tmp_path, monkeypatch, compress):
+    path = tmp_path / "a"
+    path.write_bytes(compress(b"".join(b'{"text": "%d"}\n' % n for n in range(20_000))))
+    whole = [chunk.data for chunk in Source(str(path), 0).chunks(10_000, 10_000)]
+
+    def open_slowly(raw):
+        read = open_decompressed(raw)
+        return lambda size: read(min(size, 777))
+
+    monkeypatch.setattr(sources, "open_decompressed", open_slowly)
+    assert [chunk.data for chunk in Source(str(path), 0).chunks(10_000, 10_000)] == whole

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from textclean.cli.options import LATER_OPTIONS
-from textclean.engines.finish import Sinks, Targets, refuse_colliding_names
+from textclean.diff import visible
+from textclean.engines.journal import Journal
 from textclean.engines.local import Progress, run_local
-from textclean.engines.work import Job
+from textclean.engines.sinks import Sinks, Targets, name_all, refuse_colliding_names
+from textclean.engines.work import Job, job_pipeline
 from textclean.errors import UsageError
 from textclean.io.compression import plain_name
 from textclean.io.formats import LATER_FORMATS, format_named
-from textclean.io.outputs import refuse_shared_targets
+from textclean.io.outputs import is_special, refuse_shared_targets
 from textclean.io.sources import Chunk, Source
 from textclean.recipe import (
     Recipe,
@@ -66,23 +68,84 @@ def clean_files(files: Sequence[str], recipe: Recipe, options: dict[str, Any]) -
         ]
         targets.output.mkdir(parents=True, exist_ok=True)
     job = Job(recipe, target, edits=targets.edits is not None)
-    return _run(job, sources, Sinks(targets, target, expected), options)
+    journal = _journal(job, sources, targets, resume=options["resume"])
+    if journal is None:
+        return _run(job, sources, Sinks(targets, target, expected), options)
+    try:
+        position = journal.position
+        if position is not None and position.is_complete:
+            report = Report(recipe_table(recipe))
+            report.take_up(position.report)
+            name_all(journal, position)
+            return _tell(report, options)
+        return _run(job, sources, Sinks(targets, target, expected, position), options, journal)
+    finally:
+        journal.close()
 
 
-def _run(job: Job, sources: list[Source], sinks: Sinks, options: dict[str, Any]) -> Report:
+def journal_path(output: Path) -> Path:
+    """Return where the journal of an output stands.
+
+    >>> journal_path(Path("clean.jsonl.gz")).name
+    'clean.jsonl.gz.journal'
+    """
+    return output.with_name(output.name + ".journal")
+
+
+def _journal(
+    job: Job, sources: Sequence[Source], targets: Targets, *, resume: bool
+) -> Journal | None:
+    """Return the journal of a batch run: files into a file or a folder; None for any other."""
+    output = targets.output
+    files = all(source.stamp is not None for source in sources)
+    ordered_last = not job_pipeline(job).split()[2].stages
+    straight = output is not None and not targets.is_folder and is_special(output)
+    if output is None or straight or not files or not ordered_last:
+        if resume:
+            message = "--resume needs -o, files as input, and no stage behind duplicates"
+            raise UsageError(message)
+        return None
+    sides = ("edits", "dropped", "bad_records", "report")
+    outputs = {key: getattr(targets, key) for key in ("output", *sides)}
+    identity = {
+        "recipe": recipe_table(job.recipe),
+        "to": job.target,
+        "inputs": [[s.name, s.stamp.size, s.stamp.modified] for s in sources if s.stamp],
+        "outputs": {key: None if path is None else str(path) for key, path in outputs.items()},
+    }
+    return Journal(journal_path(output), identity, resume=resume)
+
+
+def _run(
+    job: Job,
+    sources: list[Source],
+    sinks: Sinks,
+    options: dict[str, Any],
+    journal: Journal | None = None,
+) -> Report:
     quiet = options["quiet"]
     on_terminal = sys.stderr is not None and sys.stderr.isatty()
     show = on_terminal and not quiet and not options["no_progress"]
     workers = options["workers"] or os.cpu_count() or 1
     try:
         with _Bar(sources, show=show) as progress:
-            report = run_local(job, sources, sinks, workers=workers, progress=progress)
+            report = run_local(
+                job, sources, sinks, workers=workers, progress=progress, journal=journal
+            )
         report.recipe = recipe_table(job.recipe)
-        sinks.commit(report)
+        sinks.commit(report, journal)
     except BaseException:
-        sinks.abort()
+        keep = journal is not None and journal.is_written
+        sinks.abort(keep=keep)
+        if keep and journal is not None and sys.stderr is not None:
+            hint = f"the same command with --resume goes on from {visible(str(journal.path))}"
+            print(f"textclean: {hint}", file=sys.stderr)  # noqa: T201 - for people
         raise
-    if not quiet and sys.stderr is not None:
+    return _tell(report, options)
+
+
+def _tell(report: Report, options: dict[str, Any]) -> Report:
+    if not options["quiet"] and sys.stderr is not None:
         print(f"textclean: {report.summary()}", file=sys.stderr)  # noqa: T201 - for people
     return report
 

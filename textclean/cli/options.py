@@ -15,7 +15,6 @@ Command = Callable[..., Any]
 #: Flags of the contract that come in a later version, and what to say until then.
 LATER_OPTIONS = {
     "index": "a persistent index (--index)",
-    "resume": "going on with a run that was cut off (--resume)",
 }
 
 
@@ -95,7 +94,9 @@ def run_options(command: Command) -> Command:
     """Add how the run behaves."""
     command = click.option("--no-progress", is_flag=True, help="No progress bar.")(command)
     command = click.option("--quiet", is_flag=True, help="No progress bar, no summary.")(command)
-    command = click.option("--resume", is_flag=True, hidden=True)(command)
+    command = click.option(
+        "--resume", is_flag=True, help="Go on with a run into -o that was cut off."
+    )(command)
     command = click.option("--index", type=click.Path(path_type=Path), hidden=True)(command)
     return click.option(
         "--workers", type=click.IntRange(min=1), help="Processes [default: all cores]."

@@ -1,147 +1,18 @@
 """The ordered half of a run: decide on duplicates, count, and write in input order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 from textclean.document import Document
+from textclean.engines.journal import CHECKPOINT_BYTES, Journal, Position
+from textclean.engines.sinks import Sinks
 from textclean.engines.work import WorkedChunk, WorkedRecord, Worker
-from textclean.errors import InputError, OutputError, UsageError
-from textclean.io.compression import plain_name
+from textclean.errors import InputError
 from textclean.io.json_records import build_record
-from textclean.io.outputs import Output, OutputFile, StandardOutput, commit_all, is_special
-from textclean.io.sources import Chunk, Source
+from textclean.io.outputs import Output, OutputFile
+from textclean.io.sources import Chunk
 from textclean.report import Report, StageCounts
 from textclean.stage import Drop, Outcome
-
-_SUFFIXES = {"jsonl": ".jsonl", "lines": ".txt", "text": ".txt"}
-
-
-@dataclass(frozen=True, slots=True)
-class Targets:
-    """Where a run writes; None: nowhere, or stdout for ``output``."""
-
-    output: Path | None = None
-    is_folder: bool = False
-    edits: Path | None = None
-    dropped: Path | None = None
-    bad_records: Path | None = None
-    report: Path | None = None
-
-    def side_files(self) -> list[Path]:
-        """Return the paths beside the output itself."""
-        files = (self.edits, self.dropped, self.bad_records, self.report)
-        return [path for path in files if path is not None]
-
-
-class Sinks:
-    """The open outputs of a run; nothing has its final name before ``commit``.
-
-    Args:
-        targets: Where to write.
-        target_format: Format of the output; None: each source's own.
-        expected: Files of a folder run that must be there even without a record.
-    """
-
-    def __init__(
-        self, targets: Targets, target_format: str | None, expected: Sequence[Path] = ()
-    ) -> None:
-        self.targets = targets
-        self._expected = expected
-        self._format = target_format
-        self._opened: list[Output] = []
-        self._paths: set[Path] = set()
-        self._main: Output | None = None
-        self._main_source = -1
-        try:
-            self.edits = self._side(targets.edits)
-            self.dropped = self._side(targets.dropped)
-            self.bad_records = self._side(targets.bad_records)
-            if not targets.is_folder:
-                path = targets.output
-                self._main = self._keep(StandardOutput() if path is None else OutputFile(path))
-        except BaseException:
-            self.abort()
-            raise
-
-    def main(self, chunk: Chunk, line: int) -> Output:
-        """Return the output that a record of this chunk goes to."""
-        if not self.targets.is_folder:
-            assert self._main is not None  # noqa: S101 - opened above
-            return self._main
-        many = self._format == "text" and chunk.format != "text"
-        if self._main is None or many or chunk.source_number != self._main_source:
-            if isinstance(self._main, OutputFile):
-                self._main.finish()
-            path = folder_path(self.targets, self._format, chunk.source, chunk.format)
-            if many:  # one file a document, numbered: ids never become paths
-                path = path.with_suffix("") / f"{line:06d}{path.suffix}"
-                path.parent.mkdir(exist_ok=True)
-            self._main = self._keep(OutputFile(path))
-            self._main_source = chunk.source_number
-        return self._main
-
-    def flush(self) -> None:
-        """Send what stdout holds, so that a reader sees it now."""
-        if self._main is not None and not self.targets.is_folder:
-            self._main.flush()
-
-    def commit(self, report: Report) -> None:
-        """Complete every output, the report last; a file whose records all went is empty."""
-        for path in self._expected:
-            if path not in self._paths:
-                self._keep(OutputFile(path))
-        if self.targets.report is not None:
-            import json
-
-            output = self._keep(OutputFile(self.targets.report))
-            output.write((json.dumps(report.to_json(), indent=2) + "\n").encode())
-        commit_all(self._opened)
-
-    def abort(self) -> None:
-        """Leave nothing unfinished under a final name."""
-        for output in self._opened:
-            output.abort()
-
-    def _side(self, path: Path | None) -> Output | None:
-        return None if path is None else self._keep(OutputFile(path))
-
-    def _keep(self, output: Output) -> Output:
-        if isinstance(output, OutputFile) and not is_special(output.path):
-            if output.path in self._paths:
-                output.abort()
-                message = f"two outputs would both be {output.path}"
-                raise OutputError(message)
-            self._paths.add(output.path)
-        self._opened.append(output)
-        return output
-
-
-def folder_path(
-    targets: Targets, target_format: str | None, source: str, source_format: str
-) -> Path:
-    """Return the file in the output folder that a source's records go to."""
-    assert targets.output is not None  # noqa: S101 - only called for folders
-    name = Path(source).name
-    if target_format is not None and target_format != source_format:
-        name = plain_name(Path(name)).stem + _SUFFIXES[target_format]
-    elif not Path(name).suffix:
-        name += _SUFFIXES[source_format]
-    return targets.output / name
-
-
-def refuse_colliding_names(
-    targets: Targets, target_format: str | None, sources: Sequence[Source]
-) -> list[Path]:
-    """Return the files a folder run will write; two of one name are refused."""
-    seen: dict[Path, str] = {}
-    for source in sources:
-        path = folder_path(targets, target_format, source.name, source.format)
-        if path in seen:
-            message = f"{seen[path]} and {source.name} would both be written to {path}"
-            raise UsageError(message)
-        seen[path] = source.name
-    return list(seen)
 
 
 class Finisher:
@@ -151,15 +22,22 @@ class Finisher:
         worker: For the ordered stage, the stages after it, and encoding.
         sinks: The open outputs.
         report: Counted into.
+        journal: Gets a checkpoint now and then.
     """
 
-    def __init__(self, worker: Worker, sinks: Sinks, report: Report) -> None:
+    def __init__(
+        self, worker: Worker, sinks: Sinks, report: Report, journal: Journal | None = None
+    ) -> None:
         self.worker = worker
         self.sinks = sinks
         self.report = report
+        self.journal = journal
         self.ordered = worker.ordered
         self._unended: Output | None = None  # the output whose last record has no line end
         self._bad_unended = False
+        self._chunks = 0
+        self._bytes = 0
+        self._ids: list[str] = []  # of the records kept since the last checkpoint
         for stage in worker.pipeline.stages:
             report.count(stage.name, StageCounts())
 
@@ -181,6 +59,31 @@ class Finisher:
                 self._drop(chunk, record, record.drop)
             else:
                 self._write(chunk, record)
+        self._chunks += 1
+        before, self._bytes = self._bytes, self._bytes + len(chunk.data)
+        if self.journal and before // CHECKPOINT_BYTES < self._bytes // CHECKPOINT_BYTES:
+            self.journal.add(self._checkpoint())
+
+    def take_up(self, position: Position) -> None:
+        """Go on from where an earlier run came to."""
+        self._chunks = position.chunks
+        self._bytes = position.input_bytes
+        self._unended = self.sinks.find(position.unended)
+        self._bad_unended = position.bad_unended
+        self.report.take_up(position.report)
+
+    def _checkpoint(self) -> dict[str, Any]:
+        unended = self._unended.path if isinstance(self._unended, OutputFile) else None
+        ids, self._ids = self._ids, []
+        return {
+            **self.sinks.checkpoint(),
+            "chunks": self._chunks,
+            "input_bytes": self._bytes,
+            "report": self.report.to_json(),
+            "ids": ids,
+            "unended": None if unended is None else str(unended),
+            "bad_unended": self._bad_unended,
+        }
 
     def _decide(self, worked: WorkedChunk) -> None:
         if self.ordered is None or worked.measures is None:
@@ -253,6 +156,8 @@ class Finisher:
             output.write(b"\n")  # the source before this one had no newline at its end
         output.write(raw)
         self._unended = None if raw.endswith(b"\n") else output
+        if self.journal and self.ordered is not None:
+            self._ids.append(record.id)
         if self.sinks.edits is not None and record.ledger:
             head = b'{"record": %d, ' % report.records_in
             self.sinks.edits.write(b"".join(head + row[1:] + b"\n" for row in record.ledger))

@@ -12,10 +12,13 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from itertools import chain
+from itertools import chain, islice
 from multiprocessing import get_context
 
-from textclean.engines.finish import Finisher, Sinks
+from textclean.engines.finish import Finisher
+from textclean.engines.journal import Journal
+from textclean.engines.rebuild import remember_kept
+from textclean.engines.sinks import Sinks
 from textclean.engines.work import Job, WorkedChunk, Worker
 from textclean.errors import TextcleanError
 from textclean.io.sources import CHUNK_BYTES, Chunk, Source
@@ -28,8 +31,14 @@ Progress = Callable[[Source, Chunk], None]
 _BYTES_BEFORE_POOL = CHUNK_BYTES
 
 
-def run_local(
-    job: Job, sources: Sequence[Source], sinks: Sinks, *, workers: int = 1, progress: Progress
+def run_local(  # noqa: PLR0913 - each is of another kind
+    job: Job,
+    sources: Sequence[Source],
+    sinks: Sinks,
+    *,
+    workers: int = 1,
+    progress: Progress,
+    journal: Journal | None = None,
 ) -> Report:
     """Clean all sources into the sinks; the bytes do not depend on ``workers``.
 
@@ -39,6 +48,7 @@ def run_local(
         sinks: Written in input order; completed by the caller.
         workers: Processes that clean.
         progress: Called after each chunk is written.
+        journal: Written as the run goes on; where it stands already, the run goes on from there.
 
     Raises:
         InputError: A record is broken and nothing takes broken records.
@@ -46,8 +56,12 @@ def run_local(
     """
     report = Report()
     worker = Worker(job)
-    finisher = Finisher(worker, sinks, report)
+    finisher = Finisher(worker, sinks, report, journal)
     chunks = _numbered_chunks(job, sources)
+    if journal is not None and journal.position is not None:
+        remember_kept(worker, journal.position)
+        finisher.take_up(journal.position)
+        chunks = islice(chunks, journal.position.chunks, None)
     seen = 0
     for source, chunk in chunks:
         if workers > 1 and seen >= _BYTES_BEFORE_POOL:

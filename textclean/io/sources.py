@@ -8,7 +8,7 @@ import sys
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from textclean.errors import InputError
 from textclean.io.compression import ReadSome, open_decompressed
@@ -45,6 +45,15 @@ class Chunk:
     continued: bool = False
 
 
+class Stamp(NamedTuple):
+    """By what a change of a regular file is noticed."""
+
+    device: int
+    inode: int
+    size: int
+    modified: int
+
+
 class Source:
     """One input, opened late and read once.
 
@@ -61,6 +70,7 @@ class Source:
         self._raw: BinaryIO | None = None
         self._read: ReadSome | None = None
         self._head = b""
+        self.stamp: Stamp | None = None
         try:
             self._open()
             refuse_utf16(self._head, self.name)
@@ -70,16 +80,13 @@ class Source:
         except BaseException:
             self.close()
             raise
-        if self.size is not None:
+        if self.stamp is not None:
             self.close()  # a run over many files must not hold them all open
 
     @property
     def size(self) -> int | None:
         """Bytes on disk, or None when the source is no regular file and can be read only once."""
-        if self.path is None:
-            return None
-        status = self.path.stat()
-        return status.st_size if stat.S_ISREG(status.st_mode) else None
+        return None if self.stamp is None else self.stamp.size
 
     def position(self) -> int:
         """Return how many bytes were taken from the file so far; 0 when it is closed."""
@@ -100,24 +107,38 @@ class Source:
         A chunk is handed out when it is full or when no more input is waiting, so that a
         record on a slow stream is not held back.
 
+        The chunks of a regular file depend on its bytes alone, not on how fast they come.
+
         Raises:
-            InputError: The compressed stream is broken or cut.
+            InputError: The compressed stream is broken or cut, or the file changed meanwhile.
         """
-        if self._read is None:
-            self._open()
         cutter = _WholeCutter if self.format == "text" else _LineCutter
         try:
+            if self._read is None:
+                self._open()
             yield from cutter(self, maximum_record_bytes, chunk_bytes).chunks()
+            self._refuse_change()
         finally:
             self.close()
 
     def read(self, size: int) -> bytes:
-        """Return some bytes of the decompressed stream; empty at its end."""
+        """Return some bytes of the decompressed stream; empty at its end.
+
+        From a regular file it is the size asked for, but for the end.
+        """
+        data, self._head = self._head[:size], self._head[size:]
+        if self.stamp is None:
+            return data or self._read_some(size)
+        pieces = [data]
+        missing = size - len(data)
+        while missing and (data := self._read_some(missing)):
+            pieces.append(data)
+            missing -= len(data)
+        return b"".join(pieces)
+
+    def _read_some(self, size: int) -> bytes:
         import lzma
 
-        if self._head:
-            head, self._head = self._head, b""
-            return head
         assert self._read is not None  # noqa: S101 - opened by chunks()
         try:
             return self._read(size)
@@ -129,7 +150,7 @@ class Source:
 
     def is_waiting(self) -> bool:
         """Tell whether more input can be read at once; True when that cannot be known."""
-        if self._raw is None or self.size is not None:
+        if self._raw is None or self.stamp is not None:
             return True
         try:
             return bool(select.select([self._raw], [], [], 0)[0])
@@ -141,6 +162,7 @@ class Source:
             self._raw = _raw_stdin()
         else:
             self._raw = self.path.open("rb", buffering=0)
+            self._refuse_change()
         self._read = open_decompressed(self._raw)
         self._head = b""
         # The format must not depend on how fast the input comes: the first line that holds
@@ -152,10 +174,20 @@ class Source:
 
     def read_on(self) -> bytes:
         """Add some bytes to the head that was looked at before reading proper."""
-        head, self._head = self._head, b""
-        more = self.read(_READ_BYTES)
-        self._head = head + more
+        more = self._read_some(_READ_BYTES)
+        self._head += more
         return more
+
+    def _refuse_change(self) -> None:
+        """Raise ``InputError`` unless the open file is as it was when it was first opened."""
+        if self.path is None or self._raw is None:
+            return
+        stamp = _stamp(os.fstat(self._raw.fileno()))
+        if self.stamp is None:
+            self.stamp = stamp
+        elif stamp != self.stamp:
+            message = "the file changed while it was read; nothing of this run is complete"
+            raise InputError(message, source=self.name)
 
 
 class _Cutter:
@@ -241,6 +273,13 @@ class _LineCutter(_Cutter):
             continued = True
             data = self.source.read(_READ_BYTES)
         return b""
+
+
+def _stamp(status: os.stat_result) -> Stamp | None:
+    """Return a regular file's stamp; None for anything else."""
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    return Stamp(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def _raw_stdin() -> BinaryIO:
