@@ -156,20 +156,13 @@ def test_outputs_get_the_permissions_they_had_or_the_mask_allows(run, tmp_path):
     [
         (b'tail of a record"}\n{"text": "a &amp; b"}\n', 1),
         (b'[{"text": "a"}]\n', 2),
-        (b"PAR1\x15\x04", 2),
-        (b"WARC/1.0\r\n", 2),
+        (b"PAR1\x15\x04", 1),
+        (b"WARC/1.0\r\n", 1),
     ],
 )
 def test_what_is_no_text_is_not_taken_for_one(run, stdin, code):
     done = run(stdin=stdin)
     assert (done.code, done.out) == (code, b"")
-
-
-@pytest.mark.parametrize("name", ["d.csv", "d.tsv.gz", "d.parquet", "d.warc"])
-def test_later_formats_are_recognized_by_name(run, tmp_path, name):
-    (tmp_path / name).write_bytes(b"id,text\n1,a &amp; b\n")
-    assert run(tmp_path / name).code == 2
-    assert run("-o", tmp_path / f"out-{name}", stdin=RECORD).code == 2
 
 
 def test_format_does_not_depend_on_the_pace_of_the_input(start):

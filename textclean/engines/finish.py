@@ -8,11 +8,14 @@ from textclean.engines.journal import CHECKPOINT_BYTES, Journal, Position
 from textclean.engines.sinks import Sinks
 from textclean.engines.work import WorkedChunk, WorkedRecord, Worker
 from textclean.errors import InputError
+from textclean.io.cutting import Chunk
 from textclean.io.json_records import build_record
-from textclean.io.outputs import Output, OutputFile
-from textclean.io.sources import Chunk
+from textclean.io.records import Frame
 from textclean.report import Report, StageCounts
 from textclean.stage import Drop, Outcome
+
+#: The ledger's reason for a record that was set aside: its place in the input, nothing else.
+SET_ASIDE = "input.set-aside"
 
 
 class Finisher:
@@ -33,7 +36,6 @@ class Finisher:
         self.report = report
         self.journal = journal
         self.ordered = worker.ordered
-        self._unended: Output | None = None  # the output whose last record has no line end
         self._bad_unended = False
         self._chunks = 0
         self._bytes = 0
@@ -47,12 +49,16 @@ class Finisher:
         Raises:
             InputError: A record is broken and no ``--bad-records`` takes it.
         """
+        self.sinks.begin(chunk)
         self._decide(worked)
         if self.worker.tail.stages:
             self._go_on(chunk, worked.records)
         for record in worked.records:
             if record.fault is not None:
                 self._set_aside(chunk, record)
+                continue
+            if record.passes:
+                self.sinks.pass_on(chunk, record.frame)
                 continue
             self.report.records_in += 1
             if record.drop is not None:
@@ -68,12 +74,10 @@ class Finisher:
         """Go on from where an earlier run came to."""
         self._chunks = position.chunks
         self._bytes = position.input_bytes
-        self._unended = self.sinks.find(position.unended)
         self._bad_unended = position.bad_unended
         self.report.take_up(position.report)
 
     def _checkpoint(self) -> dict[str, Any]:
-        unended = self._unended.path if isinstance(self._unended, OutputFile) else None
         ids, self._ids = self._ids, []
         return {
             **self.sinks.checkpoint(),
@@ -81,14 +85,13 @@ class Finisher:
             "input_bytes": self._bytes,
             "report": self.report.to_json(),
             "ids": ids,
-            "unended": None if unended is None else str(unended),
             "bad_unended": self._bad_unended,
         }
 
     def _decide(self, worked: WorkedChunk) -> None:
         if self.ordered is None or worked.measures is None:
             return
-        alive = [r for r in worked.records if r.fault is None and r.drop is None]
+        alive = [r for r in worked.records if not (r.fault or r.drop or r.passes)]
         # Ids and measures decide; the texts stay where they are.
         batch = [Document(record.id, "") for record in alive]
         outcomes: list[Outcome] = self.ordered.decide(batch, worked.measures)
@@ -116,11 +119,37 @@ class Finisher:
         if not chunk.continued:
             self.report.records_in += 1
             self.report.set_aside += 1
-        raw = chunk.data[record.frame.start : record.frame.end]
+            self._note_set_aside()
+        raw = self._raw(chunk, record.frame, line_end=True)
         if self._bad_unended and not chunk.continued:
             self.sinks.bad_records.write(b"\n")
         self.sinks.bad_records.write(raw)
         self._bad_unended = not raw.endswith(b"\n")
+
+    def _note_set_aside(self) -> None:
+        """Leave the record's place in the ledger, without which nobody could count on."""
+        if self.sinks.edits is not None:
+            row = {
+                "record": self.report.records_in,
+                "id": None,
+                "stage": "input",
+                "pass": 1,
+                "start": 0,
+                "end": 0,
+                "before": "",
+                "after": "",
+                "reason": SET_ASIDE,
+            }
+            self.sinks.edits.write(build_record(row) + b"\n")
+
+    def _raw(self, chunk: Chunk, frame: Frame, *, line_end: bool = False) -> bytes:
+        """Return a record as it came in."""
+        if chunk.fault is not None:
+            return chunk.data
+        raw = self.worker.source(chunk).cut(chunk.data, frame)
+        if line_end:
+            raw += b"\n" if chunk.format == "parquet" else chunk.data[frame.content_end : frame.end]
+        return raw
 
     def _drop(self, chunk: Chunk, record: WorkedRecord, drop: Drop) -> None:
         self.report.dropped += 1
@@ -128,7 +157,6 @@ class Finisher:
         counts.reasons[drop.reason] = 1
         self.report.count(record.drop_stage, counts)
         if self.sinks.dropped is not None:
-            raw = chunk.data[record.frame.start : record.frame.content_end]
             row = {
                 "record": self.report.records_in,
                 "id": record.id,
@@ -136,7 +164,7 @@ class Finisher:
                 "reason": drop.reason,
                 "duplicate_of": drop.duplicate_of,
                 "similarity": drop.similarity,
-                "raw": raw.decode(),
+                "raw": _text(self._raw(chunk, record.frame)),
             }
             self.sinks.dropped.write(build_record(row) + b"\n")
 
@@ -147,17 +175,18 @@ class Finisher:
         report.emptied += record.emptied
         for stage, counts in record.counts:
             report.count(stage, counts)
-        frame = record.frame
-        raw = record.output
-        if raw is None:
-            raw = chunk.data[frame.start : frame.end]
-        output = self.sinks.main(chunk, chunk.first_line + frame.line)
-        if self._unended is output and chunk.format != "text":
-            output.write(b"\n")  # the source before this one had no newline at its end
-        output.write(raw)
-        self._unended = None if raw.endswith(b"\n") else output
+        self.sinks.write(chunk, record)
         if self.journal and self.ordered is not None:
             self._ids.append(record.id)
         if self.sinks.edits is not None and record.ledger:
             head = b'{"record": %d, ' % report.records_in
             self.sinks.edits.write(b"".join(head + row[1:] + b"\n" for row in record.ledger))
+
+
+def _text(raw: bytes) -> str:
+    r"""Return a record as a string; bytes that are no UTF-8 as lone surrogates, as Python has it.
+
+    >>> _text(b"a\xff")
+    'a\udcff'
+    """
+    return raw.decode("utf-8", "surrogateescape")

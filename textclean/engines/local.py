@@ -21,7 +21,8 @@ from textclean.engines.rebuild import remember_kept
 from textclean.engines.sinks import Sinks
 from textclean.engines.work import Job, WorkedChunk, Worker
 from textclean.errors import TextcleanError
-from textclean.io.sources import CHUNK_BYTES, Chunk, Source
+from textclean.io.cutting import Chunk
+from textclean.io.sources import CHUNK_BYTES, Source
 from textclean.report import Report
 
 #: Told of each chunk once it is written.

@@ -95,6 +95,11 @@ class OutputFile:
         except OSError as error:
             raise self._failure(error) from error
 
+    def end_member(self) -> None:
+        """End a compressed stream here: WARC has one for each record, where readers look for it."""
+        if self._writer is not self._file:
+            self._end_stream()
+
     def finish(self) -> None:
         """Write everything to disk under the temporary name; a second call does nothing."""
         if self._file.closed:
@@ -222,9 +227,6 @@ class StandardOutput:
         """Send what is held: a filter's output up to the fault is valid."""
         with contextlib.suppress(OSError, ValueError):
             self.flush()
-
-
-Output = OutputFile | StandardOutput
 
 
 def is_special(path: Path) -> bool:
