@@ -26,7 +26,7 @@ def encoding_named(name: str) -> str:
     """
     try:
         found = codecs.lookup(name)
-        b"".decode(name)  # refuses codecs that are none of text
+        b"a".decode(name, "ignore")  # refuses codecs that are none of text
     except (LookupError, ValueError):
         message = f"no encoding {name!r}; known are utf-8, utf-16, cp1252, shift_jis and so on"
         raise UsageError(message) from None
