@@ -183,7 +183,7 @@ class _BufferCutter(Cutter):
                 yield self.chunk(bytes(buffer[:complete]))
                 del buffer[:complete]
                 complete, wanted = 0, max(0, wanted - complete)
-            if too_large or self.is_lost(buffer, complete):
+            if too_large:
                 behind = yield from self.skip(bytes(buffer))
                 buffer, complete, wanted = bytearray(behind), 0, 0
             data = self.source.read(READ_BYTES)
@@ -196,10 +196,6 @@ class _BufferCutter(Cutter):
     def advance(self, buffer: bytearray, complete: int) -> int:
         """Return the end of the last whole record; records up to ``complete`` are whole."""
         raise NotImplementedError
-
-    def is_lost(self, buffer: bytearray, complete: int) -> bool:  # noqa: ARG002
-        """Tell whether what stands behind the whole records is none, whatever follows."""
-        return False
 
     def skip(self, data: bytes) -> Generator[Chunk, None, bytes]:
         """Hand out what is lost or too large; return what stands behind it."""
@@ -225,34 +221,33 @@ class RowCutter(_BufferCutter):
 
 
 class ArchiveCutter(_BufferCutter):
-    """WARC: by the length that each record states."""
+    """WARC: by the length that each record states; what is none ends where the next begins."""
 
     def advance(self, buffer: bytearray, complete: int) -> int:
         """Go on record by record."""
-        while (end := whole_end(buffer, complete)) is not None:
+        while True:
+            end = whole_end(buffer, complete)
+            if end is None and is_damaged(buffer, complete):
+                end = next_record(buffer, complete)
+            if end is None:
+                return complete
             complete = end
-        return complete
-
-    def is_lost(self, buffer: bytearray, complete: int) -> bool:
-        """Tell whether the next record is damaged."""
-        return not complete and len(buffer) > 0 and is_damaged(buffer, 0)
 
     def skip(self, data: bytes) -> Generator[Chunk, None, bytes]:
         """Hand out everything up to the next record."""
-        fault = self.too_large() if len(data) > self.maximum else "this is no WARC record"
         continued = False
         while data:
             following = next_record(data, 0)
             if following is not None:
-                yield self.chunk(data[:following], fault, continued=continued)
+                yield self.chunk(data[:following], self.too_large(), continued=continued)
                 return data[following:]
             # the beginning of the next one may stand at the end
             kept = min(len(data), 16)
-            yield self.chunk(data[:-kept], fault, continued=continued)
+            yield self.chunk(data[:-kept], self.too_large(), continued=continued)
             continued = True
             more = self.source.read(READ_BYTES)
             if not more:
-                yield self.chunk(data[-kept:], fault, continued=True)
+                yield self.chunk(data[-kept:], self.too_large(), continued=True)
                 return b""
             data = data[-kept:] + more
         return b""

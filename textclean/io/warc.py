@@ -23,7 +23,10 @@ _MAXIMUM_HEADER = 2**16
 #: What a compressed or chunked page may become.
 _MAXIMUM_PAGE = 2**28
 _NEXT_RECORD = re.compile(rb"\r?\n(?=WARC/1\.[01]\r?\n)")
-_VERSION = re.compile(rb"WARC/1\.[01]\r?\n")
+#: A version, fields, an empty line; a line that is no field ends the search at once.
+_HEADER = re.compile(
+    rb"WARC/1\.[01]\r?\n(?:[!-9;-~]{1,100}+:[^\n]*+\n|[ \t][^\n]*+\n)*+(?:\r\n|\n)"
+)
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(rb"\r?\n[Cc]ontent-[Ll]ength:[ \t]*+([0-9]{1,15})[ \t]*+\r?\n")
 _GAP = re.compile(rb"[\r\n]*+")
@@ -109,12 +112,10 @@ def record_end(data: bytes | bytearray, start: int) -> int | None:
 
     The end may lie behind the data.
     """
-    if _VERSION.match(data, start) is None:
-        return None
-    header = _HEADER_END.search(data, start, start + _MAXIMUM_HEADER)
+    header = _HEADER.match(data, start, start + _MAXIMUM_HEADER)
     if header is None:
         return None
-    length = _LENGTH.search(data, start, header.start() + 2)
+    length = _LENGTH.search(data, start, header.end())
     return None if length is None else header.end() + int(length[1])
 
 
