@@ -5,6 +5,7 @@ duplicates and writes in order. At most ``window`` chunks are under way at a tim
 consumer that stops reading stops the reader.
 """
 
+import os
 import queue
 import signal
 import threading
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 
 from textclean.engines.finish import Finisher
 from textclean.engines.journal import Journal
@@ -186,7 +187,19 @@ _WORKERS: list[Worker] = []
 def _start_worker(job: Job) -> None:
     """Set up a worker process: the parent alone answers Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     _WORKERS[:] = [Worker(job)]
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent is gone.
+
+    The queue it waits at has an end in every worker, so that none would ever see it closed.
+    """
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(chunk: Chunk) -> WorkedChunk:
