@@ -137,7 +137,10 @@ def test_a_failed_run_leaves_no_object(run, memory, tmp_path):
     memory.pipe("/in.jsonl", DIRTY.encode() + b"broken\n")
     assert run("memory://in.jsonl", "-o", f"file://{tmp_path}/out.jsonl").code == 1
     assert not list(tmp_path.iterdir())
-    assert run("memory://none.jsonl").code == 1
+    done = run("memory://none.jsonl")
+    assert done.code == 1
+    assert "memory://none.jsonl: it is not there" in done.err
+    assert run("memory://in.jsonl", "-o", "memory://out/").code == 2
     assert run("memory://in.jsonl", "-o", "memory://in.jsonl").code == 2
     done = run("nosuch://a")
     assert done.code == 1

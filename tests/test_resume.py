@@ -14,16 +14,17 @@ from conftest import SAMPLES
 
 from textclean.engines import finish, sinks
 from textclean.engines.journal import Journal
-from textclean.io import sources
+from textclean.io import cutting, sources
 from textclean.io.outputs import OutputFile
 
 SMALL = """
 import sys
 import textclean.engines.finish
+import textclean.io.cutting
 import textclean.io.sources
 if __name__ == "__main__":
     textclean.engines.finish.CHECKPOINT_BYTES = 20_000
-    textclean.io.sources._READ_BYTES = 4_000
+    textclean.io.cutting.READ_BYTES = 4_000
     textclean.io.sources.Source.chunks.__defaults__ = (8_000,)
     from textclean.cli import run
     run()
@@ -38,7 +39,7 @@ class Killed(BaseException):
 def small(monkeypatch):
     """Make checkpoints and chunks small."""
     monkeypatch.setattr(finish, "CHECKPOINT_BYTES", 20_000)
-    monkeypatch.setattr(sources, "_READ_BYTES", 4_000)
+    monkeypatch.setattr(cutting, "READ_BYTES", 4_000)
     monkeypatch.setattr(sources.Source.chunks, "__defaults__", (8_000,))
 
 
@@ -202,6 +203,7 @@ def test_a_journal_is_not_overwritten_by_a_run_that_forgot_to_resume(run, cut_of
     [
         (("--threshold", "0.7"), "other recipe"),
         (("--to", "lines"), "other to"),
+        (("--encoding", "latin-1"), "other inputs"),
     ],
 )
 def test_resume_with_anything_else_is_refused(run, cut_off, change, says):

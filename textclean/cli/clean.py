@@ -114,7 +114,11 @@ def _journal(
     identity = {
         "recipe": recipe_table(job.recipe),
         "to": job.target,
-        "inputs": [[s.name, s.stamp.size, s.stamp.modified] for s in sources if s.stamp],
+        "inputs": [
+            [source.name, source.format, source.encoding, source.stamp.size, source.stamp.modified]
+            for source in sources
+            if source.stamp is not None
+        ],
         "outputs": {key: None if path is None else str(path) for key, path in outputs.items()},
     }
     return Journal(journal_path(output), identity, resume=resume)
@@ -182,6 +186,9 @@ def _targets(options: dict[str, Any]) -> Targets:
         raise UsageError(message)
     output = None if name in (None, "-") else Path(name or "")
     if name is not None and is_url(name):
+        if name.endswith("/"):
+            message = f"the output {name} must be an object: folders are written on disk only"
+            raise UsageError(message)
         return Targets(name, is_folder=False, **_side_files(options))
     is_folder = output is not None and (output.is_dir() or str(name).endswith(("/", os.sep)))
     if is_folder and output is not None and output.exists() and not output.is_dir():

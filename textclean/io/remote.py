@@ -132,4 +132,6 @@ def _system(url: str) -> tuple[Any, str]:
 def _said(error: Exception) -> str:
     if isinstance(error, MissingExtraError):
         raise error
+    if isinstance(error, FileNotFoundError):
+        return "it is not there"
     return str(error) or type(error).__name__

@@ -83,13 +83,18 @@ class Source:
         except BaseException:
             self.close()
             raise
-        if self.stamp is not None or self.url is not None or self.format == "parquet":
+        if self._is_at_hand or self.format == "parquet":
             self.close()  # a run over many files must not hold them all open
 
     @property
     def size(self) -> int | None:
         """Bytes on disk, or None when the source is no regular file and can be read only once."""
         return None if self.stamp is None else self.stamp.size
+
+    @property
+    def _is_at_hand(self) -> bool:
+        """Whether all of it is there: nothing has to be handed on before more is read."""
+        return self.stamp is not None or self.url is not None
 
     def position(self) -> int:
         """Return how many bytes were taken from the file so far; 0 when it is closed."""
@@ -132,10 +137,10 @@ class Source:
     def read(self, size: int) -> bytes:
         """Return some bytes of the decompressed stream; empty at its end.
 
-        From a regular file it is the size asked for, but for the end.
+        From a file or an object it is the size asked for, but for the end.
         """
         data, self._head = self._head[:size], self._head[size:]
-        if self.stamp is None:
+        if not self._is_at_hand:
             return data or self._read_some(size)
         pieces = [data]
         missing = size - len(data)
@@ -163,7 +168,7 @@ class Source:
 
     def is_waiting(self) -> bool:
         """Tell whether more input can be read at once; True when that cannot be known."""
-        if self._raw is None or self.stamp is not None:
+        if self._raw is None or self._is_at_hand:
             return True
         try:
             return bool(select.select([self._raw], [], [], 0)[0])
@@ -177,7 +182,7 @@ class Source:
         while b"\n" not in self._head.lstrip(_BLANK) and self.read_on():
             pass
         line = self._head.lstrip(_BLANK).partition(b"\n")[0]
-        if self.stamp is not None or self.url is not None:
+        if self._is_at_hand:
             self.close()
         return line
 
