@@ -3,6 +3,7 @@
 import fcntl
 import gzip
 import json
+import os
 import random
 import signal
 import subprocess
@@ -274,6 +275,14 @@ def test_broken_records_may_be_set_aside_when_going_on(run, corpus, tmp_path):
     assert run(*whole).code == 0
     assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "w").read_bytes()
     assert (tmp_path / "bad").read_bytes() == (tmp_path / "wb").read_bytes() != b""
+
+
+def test_what_was_sent_down_a_pipe_is_not_gone_on_with(run, corpus, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    done = run(corpus / "a.jsonl", "-o", tmp_path / "out", "--edits", pipe, "--resume")
+    assert done.code == 2
+    assert "as side files" in done.err
 
 
 @pytest.mark.parametrize("words", [("--resume",), ("--resume", "-o", "x")])

@@ -95,17 +95,21 @@ def _journal(
     files = all(source.stamp is not None for source in sources)
     ordered_last = not job_pipeline(job).split()[2].stages
     parquet = "parquet" in {job.target or source.format for source in sources}
+    streams = [
+        path for path in targets.side_files() if is_special(path) and path != Path(os.devnull)
+    ]
     if (
         not isinstance(output, Path)
         or (not targets.is_folder and is_special(output))
+        or streams  # what was sent cannot be taken back to a checkpoint
         or not files
         or not ordered_last
         or parquet
     ):
         if resume:
             message = (
-                "--resume needs -o, files as input, another output than Parquet, "
-                "and no stage behind duplicates"
+                "--resume needs -o, files as input and as side files, another output than "
+                "Parquet, and no stage behind duplicates"
             )
             raise UsageError(message)
         return None
