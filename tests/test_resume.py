@@ -86,7 +86,9 @@ def files(folder):
     }
 
 
-@pytest.mark.parametrize("output", ["out.jsonl", "out.jsonl.gz", "out/"])
+@pytest.mark.parametrize(
+    "output", ["out.jsonl", "out.jsonl.gz", "out.csv.zst", "out.warc.gz", "out/"]
+)
 @pytest.mark.usefixtures("small")
 def test_a_run_killed_anywhere_goes_on_with_the_same_bytes(
     run, corpus, tmp_path, monkeypatch, output

@@ -153,6 +153,13 @@ class Worker:
         text, before = result.document.text, result.original.text
         record.changed = text != before
         record.emptied = record.changed and not text
+        if result.trace:
+            record.counts = tuple(_counts(result))
+            if self.job.edits:
+                record.ledger = tuple(_ledger(record.id, result))
+        stays = self.job.target in {None, chunk.format}
+        if stays and not record.changed and not self.job.writes_language:
+            return
         source = self.source(chunk)
         target = self.job.target_format(chunk.format, chunk.header)
         language = result.document.language if self.job.writes_language else None
@@ -162,15 +169,11 @@ class Worker:
         elif target.name != source.name:
             members = source.members(source.cut(chunk.data, record.frame))
             record.output = target.build(record.id, text, language, members)
-        elif record.changed or self.job.writes_language:
+        else:
             rewritten = source.rewrite(
                 source.cut(chunk.data, record.frame), text if record.changed else None, language
             )
             record.output = rewritten + chunk.data[record.frame.content_end : record.frame.end]
-        if result.trace:
-            record.counts = tuple(_counts(result))
-            if self.job.edits:
-                record.ledger = tuple(_ledger(record.id, result))
 
     def _parse(self, chunk: Chunk, source: RecordFormat, record: WorkedRecord) -> Document | None:
         """Return the record as a document; a broken one gets its fault instead."""

@@ -8,7 +8,6 @@ from typing import Protocol
 
 from textclean.io.delimited import header_columns, row_end
 from textclean.io.formats import UTF8_MARK
-from textclean.io.warc import is_damaged, next_record, whole_end
 
 READ_BYTES = 2**18
 
@@ -225,6 +224,8 @@ class ArchiveCutter(_BufferCutter):
 
     def advance(self, buffer: bytearray, complete: int) -> int:
         """Go on record by record."""
+        from textclean.io.warc import is_damaged, next_record, whole_end
+
         while True:
             end = whole_end(buffer, complete)
             if end is None and is_damaged(buffer, complete):
@@ -235,6 +236,8 @@ class ArchiveCutter(_BufferCutter):
 
     def skip(self, data: bytes) -> Generator[Chunk, None, bytes]:
         """Hand out everything up to the next record."""
+        from textclean.io.warc import next_record
+
         continued = False
         while data:
             following = next_record(data, 0)

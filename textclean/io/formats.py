@@ -20,7 +20,6 @@ from textclean.io.json_records import (
     rewrite_record,
 )
 from textclean.io.records import Frame, RecordFormat, content_end
-from textclean.io.warc import Warc
 
 FORMAT_NAMES = ("jsonl", "text", "lines", "csv", "tsv", "parquet", "warc")
 #: Formats whose files begin with a row of column names.
@@ -173,6 +172,8 @@ def format_named(
     if name == "text":
         return WholeText()
     if name == "warc":
+        from textclean.io.warc import Warc
+
         return Warc()
     if name == "parquet":
         from textclean.io.parquet import Parquet

@@ -156,11 +156,12 @@ class Source:
     def _read_plain(self, size: int) -> bytes:
         """Return some bytes of the decompressed stream, in the encoding they are in."""
         import lzma
+        import zlib
 
         assert self._inflate is not None  # noqa: S101 - opened before
         try:
             return self._inflate(size)
-        except (EOFError, OSError, lzma.LZMAError) as error:
+        except (EOFError, OSError, lzma.LZMAError, zlib.error) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
             message = f"cannot decompress: {error}; is the file complete?"

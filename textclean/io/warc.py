@@ -273,23 +273,36 @@ def _conversion(made: Mapping[str, str], block: bytes, language: str | None) -> 
 
 def _with_block(raw: bytes, block: bytes, language: str | None) -> bytes:
     """Return a conversion record with another block; other fields stay as they are."""
-    end = _HEADER_END.search(raw)
-    assert end is not None  # noqa: S101 - split before
-    lines = raw[: end.start()].split(b"\r\n")
-    kept = []
-    for line in lines:
+    header = _HEADER.match(raw)
+    assert header is not None  # noqa: S101 - split before
+    kept: list[bytes] = []
+    is_replaced = False
+    for line in header[0].rstrip(b"\r\n").split(b"\n"):
         name = line.partition(b":")[0].strip().lower()
-        if name == b"content-length":
-            kept.append(b"Content-Length: %d" % len(block))
-        elif name in (b"warc-block-digest", b"warc-payload-digest"):
-            kept.append(line.partition(b":")[0] + b": " + _digest(block).encode())
-        elif name == b"content-type":
-            kept.append(b"Content-Type: " + _UTF8.encode() if b"charset" in line.lower() else line)
-        elif name != b"warc-identified-content-language" or language is None:
-            kept.append(line)
+        if line.startswith((b" ", b"\t")):
+            if not is_replaced:
+                kept.append(line)
+            continue
+        made = _replaced_field(name, line, block, language)
+        is_replaced = made != line
+        kept += [made] if made else []
     if language is not None:
-        kept.insert(1, b"WARC-Identified-Content-Language: " + language.encode())
-    return b"\r\n".join(kept) + b"\r\n\r\n" + block
+        kept.insert(1, b"WARC-Identified-Content-Language: " + language.encode() + b"\r")
+    return b"\n".join(kept).rstrip(b"\r") + b"\r\n\r\n" + block
+
+
+def _replaced_field(name: bytes, line: bytes, block: bytes, language: str | None) -> bytes:
+    """Return the line of a field as it is to be with another block; empty: not at all."""
+    key = line.partition(b":")[0]
+    if name == b"content-length":
+        return b"%s: %d\r" % (key, len(block))
+    if name in (b"warc-block-digest", b"warc-payload-digest"):
+        return b"%s: %s\r" % (key, _digest(block).encode())
+    if name == b"content-type" and b"charset" in line.lower():
+        return b"%s: %s\r" % (key, _UTF8.encode())
+    if name == b"warc-identified-content-language" and language is not None:
+        return b""
+    return line
 
 
 def _digest(block: bytes) -> str:
