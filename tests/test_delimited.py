@@ -112,6 +112,14 @@ def test_csv_on_stdin_is_known_by_its_header(run):
     assert run("--quiet", stdin=article).out == article.replace(b"&amp;", b"&")
 
 
+@pytest.mark.parametrize("name", ["csv", "tsv"])
+def test_a_text_that_becomes_empty_stays_a_row(run, name):
+    done = run("--quiet", "--from", name, stdin=b"text\n<p></p>\nmore\n")
+    assert done.out == b'text\n""\nmore\n'
+    done = run("--from", name, stdin=done.out)
+    assert "2 in = 2 out" in done.err
+
+
 def test_language_becomes_a_column(run):
     text = b"Der Hafen &ouml;ffnet am Montag wieder f&uuml;r alle F&auml;hren der Stadt."
     stdin = b"id,text\r\n1,%s\r\n2,42\r\n" % text

@@ -185,3 +185,14 @@ def test_records_become_an_archive(run):
     frames = list(Warc().frames(done.out))
     assert len(frames) == 1
     assert Warc().parse(Warc().cut(done.out, frames[0])).text == "a & b"
+
+
+def test_archives_without_an_end_are_not_glued(run, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).write_bytes(PLAIN.replace(b"Words ", b"Word" + name.encode() + b" ")[:-4])
+    done = run("--quiet", "--stages", "markup", tmp_path / "a", tmp_path / "b")
+    frames = list(Warc().frames(done.out))
+    assert [Warc().parse(Warc().cut(done.out, frame)).text[:6] for frame in frames] == [
+        "Worda ",
+        "Wordb ",
+    ]

@@ -102,11 +102,13 @@ class Sinks:
         raw = record.output
         if raw is None:
             raw = chunk.data[frame.start : frame.end]
+        is_archive = (self._format or chunk.format) == "warc"
         if self._unended is output and chunk.format != "text":
-            output.write(b"\n")  # the source before this one had no newline at its end
+            # the source before this one had no newline at its end
+            output.write(b"\r\n\r\n" if is_archive else b"\n")
         output.write(raw)
         self._unended = None if raw.endswith(b"\n") else output
-        if isinstance(output, OutputFile) and (self._format or chunk.format) == "warc":
+        if isinstance(output, OutputFile) and is_archive:
             output.end_member()
 
     def pass_on(self, chunk: Chunk, frame: Frame) -> None:

@@ -22,6 +22,8 @@ from textclean.io.records import Frame, RecordFormat, content_end
 
 #: What may stand between the cells of a CSV file; the first whose header has the text counts.
 _CSV_DELIMITERS = (b",", b";", b"|", b"\t")
+#: The row of a single empty cell: a blank line is no row.
+_EMPTY_ROW = b'""'
 _QUOTED = rb'"[^"]*+(?:""[^"]*+)*+"'
 
 
@@ -98,7 +100,7 @@ class Delimited(RecordFormat):
             start, end = spans[columns.index(name)]
             cell = self._cell(value, quoted=raw[start : start + 1] == b'"')
             rewritten = rewritten[:start] + cell + rewritten[end:]
-        return rewritten + added
+        return (rewritten + added) or _EMPTY_ROW
 
     def build(
         self,
@@ -114,7 +116,7 @@ class Delimited(RecordFormat):
         if language is not None:
             values["language"] = language
         cells = (self._cell(values.get(name, ""), quoted=False) for name in self._columns)
-        return self._delimiter.join(cells) + b"\n"
+        return (self._delimiter.join(cells) or _EMPTY_ROW) + b"\n"
 
     @classmethod
     def of_columns(
