@@ -26,7 +26,8 @@ _SCALAR = re.compile(
     rb"|-?Infinity|NaN|true|false|null)(?![0-9A-Za-z_.+-])"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ESCAPED = re.compile(rb"\\u[0-9a-fA-F]{4}")
+#: An escape that only a writer of pure ASCII makes.
+_ESCAPED = re.compile(rb"\\u(?!00[0-7])[0-9a-fA-F]{4}")
 
 Span = tuple[int, int]
 
@@ -87,7 +88,8 @@ def rewrite_record(
     if text is not None:
         start, end = spans[text_field]
         value = raw[start:end]
-        changes.append((start, end, json_string(text, ascii_only=bool(_ESCAPED.search(value)))))
+        is_ascii = value.isascii() and _ESCAPED.search(value) is not None
+        changes.append((start, end, json_string(text, ascii_only=is_ascii)))
     if language is not None:
         if "language" in spans:
             changes.append((*spans["language"], json_string(language)))
