@@ -236,6 +236,7 @@ def _is_object(line: bytes) -> bool:
     if not _JSON_OBJECT.match(line):
         return False
     try:
+        check_utf8(line)
         member_spans(line)
     except InputError:
         return False

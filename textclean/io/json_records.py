@@ -138,6 +138,7 @@ def members_of(raw: bytes) -> dict[str, bytes]:
     >>> members_of(b'{"a": 1.50, "b": "c"}')
     {'a': b'1.50', 'b': b'"c"'}
     """
+    check_utf8(raw)
     return {key: raw[start:end] for key, (start, end) in member_spans(raw).items()}
 
 
