@@ -202,26 +202,18 @@ def test_html_report_says_it_comes_later(run, tmp_path):
     assert ".json" in done.err
 
 
-@pytest.mark.parametrize("name", ["dedup", "index", "undo", "bench", "tune"])
+@pytest.mark.parametrize("name", ["dedup", "index", "bench", "tune"])
 def test_later_commands_say_so(run, name):
     done = run(name, "x", "--keep", "first")
     assert done.code == 2
     assert "later version" in done.err
 
 
-@pytest.mark.parametrize("options", [("--resume",), ("--index", "x")])
+@pytest.mark.parametrize("options", [("--index", "x")])
 def test_later_options_say_so(run, options):
     done = run(*options)
     assert done.code == 2
     assert "later version" in done.err
-
-
-@pytest.mark.parametrize("name", ["csv", "tsv", "parquet", "warc"])
-def test_later_formats_say_so(run, name):
-    for flag in ("--from", "--to"):
-        done = run(flag, name)
-        assert done.code == 2
-        assert "yet" in done.err
 
 
 @pytest.mark.parametrize(
@@ -396,12 +388,6 @@ def test_messages_hide_control_sequences(run):
     done = run("evil\x1b[2J.jsonl")
     assert done.code == 1
     assert "\x1b" not in done.err
-
-
-def test_utf16_is_named(run):
-    done = run(stdin='{"text": "a"}'.encode("utf-16"))
-    assert done.code == 1
-    assert "UTF-16" in done.err
 
 
 def test_samples_give_the_same_bytes_for_any_worker_count(run, tmp_path):

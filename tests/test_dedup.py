@@ -27,7 +27,7 @@ THRESHOLDS = [0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0
 
 def corpus(seed, count, words=40):
     """Texts and near-copies of many degrees, some words changed, cut off or moved."""
-    draw = random.Random(seed)  # noqa: S311 - a corpus, no secret
+    draw = random.Random(seed)
     vocabulary = SEED_WORDS + [f"word{number}" for number in range(400)]
     texts = []
     for _ in range(count):
@@ -73,7 +73,7 @@ def test_signatures_and_datasketch_indexes_exchange():
 
 
 def test_signatures_estimate_jaccard():
-    draw = random.Random(5)  # noqa: S311
+    draw = random.Random(5)
     errors = []
     for _ in range(60):
         words = [f"w{draw.randrange(10**6)}" for _ in range(60)]

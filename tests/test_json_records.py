@@ -117,3 +117,18 @@ def test_language_is_added_or_replaced():
     assert rewrite_record(b'{"language": 1, "text": "a"}', "text", "b", "en") == (
         b'{"language": "en", "text": "b"}'
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ('"caf\\u00e9"', '"\\u00e9b"'),
+        ('"café"', '"éb"'),
+        ('"caf\\u00e9 é"', '"éb"'),  # both ways: as most of the world writes it
+        ('"\\u001a \\u003c"', '"éb"'),  # escapes that every writer makes
+        ('"plain"', '"éb"'),
+    ],
+)
+def test_a_text_is_escaped_as_it_was(value, expected):
+    record = f'{{"text": {value}}}'.encode()
+    assert rewrite_record(record, "text", "éb") == f'{{"text": {expected}}}'.encode()

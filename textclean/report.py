@@ -4,6 +4,7 @@ No clock and no host: the same input gives the same report.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -55,6 +56,16 @@ class Report:
         """Add what a stage did."""
         self.stages.setdefault(stage, StageCounts())
         self.stages[stage] += counts
+
+    def take_up(self, table: Mapping[str, Any]) -> None:
+        """Set the counts to those of an earlier report's ``to_json``."""
+        records = table["records"]
+        self.records_in, self.records_out = records["in"], records["out"]
+        self.dropped, self.set_aside = records["dropped"], records["set_aside"]
+        self.changed, self.emptied = records["changed"], records["emptied"]
+        for name, counts in table["stages"].items():
+            reasons = Counter(counts["reasons"])
+            self.stages[name] = StageCounts(**{**counts, "reasons": reasons})
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as the values of its JSON file."""

@@ -16,6 +16,7 @@ from textclean.cli.options import (
     recipe_file_options,
     recipe_options,
     run_options,
+    undo_options,
 )
 from textclean.errors import TextcleanError, UsageError
 from textclean.version import __version__
@@ -33,7 +34,7 @@ _EXIT_BY_SIGNAL: dict[int, int] = {
 _stopped_by: list[int] = []
 
 #: Commands of the contract that come in a later version.
-LATER_COMMANDS = ("dedup", "index", "undo", "bench", "tune")
+LATER_COMMANDS = ("dedup", "index", "bench", "tune")
 
 
 class StoppedError(KeyboardInterrupt):
@@ -102,7 +103,28 @@ def explain_command(file: str, *, print_recipe: bool, **options: Any) -> None:
         message = "--print-recipe belongs to `textclean clean`"
         raise UsageError(message)
     recipe = recipe_of(options)
-    explain_file(file, recipe, source_format=options["source"], color=options["color"])
+    explain_file(
+        file,
+        recipe,
+        source_format=options["source"],
+        encoding=options["encoding"],
+        color=options["color"],
+    )
+
+
+@main_group.command("undo")
+@click.argument("files", nargs=-1, required=True, metavar="OUT...")
+@undo_options
+def undo_command(files: tuple[str, ...], **options: Any) -> None:
+    """Rebuild the input of a run from its output, ledger and dropped records.
+
+    Several outputs stand in the order of their inputs. Texts come back as they were, and so does
+    all else in a record, but that JSON may write a character another way, and an added language
+    stays.
+    """
+    from textclean.cli.undo import undo_files
+
+    undo_files(files, options)
 
 
 def _add_later(name: str) -> None:

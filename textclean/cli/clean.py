@@ -3,18 +3,23 @@
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from textclean.cli.inputs import expand, header_for, open_sources
 from textclean.cli.options import LATER_OPTIONS
-from textclean.engines.finish import Sinks, Targets, refuse_colliding_names
+from textclean.diff import visible
+from textclean.engines.journal import Journal
 from textclean.engines.local import Progress, run_local
-from textclean.engines.work import Job
+from textclean.engines.sinks import Sinks, Targets, name_all, refuse_colliding_names
+from textclean.engines.work import Job, job_pipeline
 from textclean.errors import UsageError
-from textclean.io.compression import plain_name
-from textclean.io.formats import LATER_FORMATS, format_named
-from textclean.io.outputs import refuse_shared_targets
-from textclean.io.sources import Chunk, Source
+from textclean.io.cutting import Chunk
+from textclean.io.formats import format_by_name
+from textclean.io.outputs import is_special, refuse_shared_targets
+from textclean.io.remote import is_url
+from textclean.io.sources import Source
 from textclean.recipe import (
     Recipe,
     flag_name,
@@ -42,47 +47,117 @@ def clean_files(files: Sequence[str], recipe: Recipe, options: dict[str, Any]) -
         TextcleanError: The run failed; nothing unfinished stands under a final name.
     """
     _refuse_later(options)
-    for name in (options["source"], options["target"]):
-        if name is not None:
-            format_named(name)
-    names = list(files) or ["-"]
-    if names.count("-") > 1:
-        message = "stdin ('-') can be read only once"
-        raise UsageError(message)
     targets = _targets(options)
-    _refuse_early(names, options["recipe"], targets)
-    sources = [Source(name, number, options["source"]) for number, name in enumerate(names)]
+    named = expand(files, targets.output)
+    _refuse_early([found.name for found in named], options["recipe"], targets)
+    sources = open_sources(named, options["source"], recipe.text_field, options["encoding"])
     target = _target_format(sources, targets, options["target"])
-    expected: list[Path] = []
+    expected: list[Source] = []
     if targets.is_folder:
-        assert targets.output is not None  # noqa: S101 - a folder has a path
+        assert isinstance(targets.output, Path)  # noqa: S101 - a folder has a path
         inputs = [source.path for source in sources if source.path is not None]
         outputs = refuse_colliding_names(targets, target, sources)
         refuse_shared_targets(inputs, [*outputs, *targets.side_files()])
-        expected = [
-            path
-            for path, source in zip(outputs, sources, strict=True)
-            if (target or source.format) != "text"
-        ]
+        expected = [source for source in sources if (target or source.format) != "text"]
         targets.output.mkdir(parents=True, exist_ok=True)
     job = Job(recipe, target, edits=targets.edits is not None)
-    return _run(job, sources, Sinks(targets, target, expected), options)
+    if not targets.is_folder or any(source.format != target for source in sources):
+        job = replace(job, header=header_for(job, sources))
+    journal = _journal(job, sources, targets, resume=options["resume"])
+    if journal is None:
+        return _run(job, sources, Sinks(targets, job, expected), options)
+    try:
+        position = journal.position
+        if position is not None and position.is_complete:
+            report = Report(recipe_table(recipe))
+            report.take_up(position.report)
+            name_all(journal, position)
+            return _tell(report, options)
+        return _run(job, sources, Sinks(targets, job, expected, position), options, journal)
+    finally:
+        journal.close()
 
 
-def _run(job: Job, sources: list[Source], sinks: Sinks, options: dict[str, Any]) -> Report:
+def journal_path(output: Path) -> Path:
+    """Return where the journal of an output stands.
+
+    >>> journal_path(Path("clean.jsonl.gz")).name
+    'clean.jsonl.gz.journal'
+    """
+    return output.with_name(output.name + ".journal")
+
+
+def _journal(
+    job: Job, sources: Sequence[Source], targets: Targets, *, resume: bool
+) -> Journal | None:
+    """Return the journal of a batch run: files into a file or a folder; None for any other."""
+    output = targets.output
+    files = all(source.stamp is not None for source in sources)
+    ordered_last = not job_pipeline(job).split()[2].stages
+    parquet = "parquet" in {job.target or source.format for source in sources}
+    streams = [
+        path for path in targets.side_files() if is_special(path) and path != Path(os.devnull)
+    ]
+    if (
+        not isinstance(output, Path)
+        or (not targets.is_folder and is_special(output))
+        or streams  # what was sent cannot be taken back to a checkpoint
+        or not files
+        or not ordered_last
+        or parquet
+    ):
+        if resume:
+            message = (
+                "--resume needs -o, files as input and as side files, another output than "
+                "Parquet, and no stage behind duplicates"
+            )
+            raise UsageError(message)
+        return None
+    sides = ("edits", "dropped", "bad_records", "report")
+    outputs = {key: getattr(targets, key) for key in ("output", *sides)}
+    identity = {
+        "recipe": recipe_table(job.recipe),
+        "to": job.target,
+        "inputs": [
+            [source.name, source.format, source.encoding, source.stamp.size, source.stamp.modified]
+            for source in sources
+            if source.stamp is not None
+        ],
+        "outputs": {key: None if path is None else str(path) for key, path in outputs.items()},
+    }
+    return Journal(journal_path(output), identity, resume=resume)
+
+
+def _run(
+    job: Job,
+    sources: list[Source],
+    sinks: Sinks,
+    options: dict[str, Any],
+    journal: Journal | None = None,
+) -> Report:
     quiet = options["quiet"]
     on_terminal = sys.stderr is not None and sys.stderr.isatty()
     show = on_terminal and not quiet and not options["no_progress"]
     workers = options["workers"] or os.cpu_count() or 1
     try:
         with _Bar(sources, show=show) as progress:
-            report = run_local(job, sources, sinks, workers=workers, progress=progress)
+            report = run_local(
+                job, sources, sinks, workers=workers, progress=progress, journal=journal
+            )
         report.recipe = recipe_table(job.recipe)
-        sinks.commit(report)
+        sinks.commit(report, journal)
     except BaseException:
-        sinks.abort()
+        keep = journal is not None and journal.is_written
+        sinks.abort(keep=keep)
+        if keep and journal is not None and sys.stderr is not None:
+            hint = f"the same command with --resume goes on from {visible(str(journal.path))}"
+            print(f"textclean: {hint}", file=sys.stderr)  # noqa: T201 - for people
         raise
-    if not quiet and sys.stderr is not None:
+    return _tell(report, options)
+
+
+def _tell(report: Report, options: dict[str, Any]) -> Report:
+    if not options["quiet"] and sys.stderr is not None:
         print(f"textclean: {report.summary()}", file=sys.stderr)  # noqa: T201 - for people
     return report
 
@@ -114,29 +189,40 @@ def _targets(options: dict[str, Any]) -> Targets:
         message = "--output needs a name"
         raise UsageError(message)
     output = None if name in (None, "-") else Path(name or "")
+    if name is not None and is_url(name):
+        if name.endswith("/"):
+            message = f"the output {name} must be an object: folders are written on disk only"
+            raise UsageError(message)
+        return Targets(name, is_folder=False, **_side_files(options))
     is_folder = output is not None and (output.is_dir() or str(name).endswith(("/", os.sep)))
     if is_folder and output is not None and output.exists() and not output.is_dir():
         message = f"the output {name} is a file, not a folder"
         raise UsageError(message)
-    if output is not None and plain_name(output).suffix[1:].lower() in LATER_FORMATS:
-        message = f"--output {name}: this version does not write that format yet"
-        raise UsageError(message)
+    return Targets(output, is_folder, **_side_files(options))
+
+
+def _side_files(options: dict[str, Any]) -> dict[str, Path | None]:
     side = {key: options[key] for key in ("edits", "dropped", "bad_records", "report")}
     for key, path in side.items():
         if path is not None and str(path) == "-":
             message = f"--{flag_name(key)} needs a file: stdout is for the data"
             raise UsageError(message)
-    return Targets(output, is_folder, **side)
+    return side
 
 
 def _refuse_early(names: Sequence[str], recipe_file: Path | None, targets: Targets) -> None:
     """Refuse a target that is an input or another target, before anything is read."""
-    inputs = [Path(name) for name in names if name != "-"]
+    inputs = [Path(name) for name in names if name != "-" and not is_url(name)]
     if recipe_file is not None:
         inputs.append(recipe_file)
     outputs = targets.side_files()
-    if targets.output is not None and not targets.is_folder:
-        outputs.append(targets.output)
+    if isinstance(targets.output, Path):
+        outputs.append(journal_path(targets.output))
+        if not targets.is_folder:
+            outputs.append(targets.output)
+    elif targets.output in names:
+        message = f"the output {targets.output} is an input; choose another name"
+        raise UsageError(message)
     refuse_shared_targets(inputs, outputs)
 
 
@@ -145,6 +231,9 @@ def _target_format(sources: Sequence[Source], targets: Targets, target: str | No
     formats = {source.format for source in sources}
     if targets.is_folder:
         return target or (formats.pop() if len(formats) == 1 else None)
+    named = format_by_name(str(targets.output or ""))
+    named = None if named == "text" else named
+    target = target or named
     if target is None and len(formats) > 1:
         message = f"the inputs are of several formats ({', '.join(sorted(formats))}); give --to"
         raise UsageError(message)

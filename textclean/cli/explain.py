@@ -3,27 +3,29 @@
 import os
 import sys
 
+from textclean.cli.inputs import Named, open_sources
 from textclean.diff import render_trace, visible
 from textclean.engines.work import Job, Worker
 from textclean.errors import InputError
-from textclean.io.formats import format_named
-from textclean.io.sources import Source
 from textclean.recipe import Recipe
 
 
 def explain_file(
-    name: str, recipe: Recipe, *, source_format: str | None, color: bool | None
+    name: str,
+    recipe: Recipe,
+    *,
+    source_format: str | None,
+    encoding: str | None,
+    color: bool | None,
 ) -> None:
     """Print the diff of every record that would change or go; others are only counted.
 
     Raises:
         InputError: A record is broken.
     """
-    if source_format is not None:
-        format_named(source_format)
     if color is None:
         color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    source = Source(name, 0, source_format)
+    [source] = open_sources([Named(name)], source_format, recipe.text_field, encoding)
     worker = Worker(Job(recipe))
     seen = touched = 0
     for chunk in source.chunks(recipe.max_record_bytes):

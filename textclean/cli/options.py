@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from textclean.io.formats import FORMAT_NAMES, LATER_FORMATS
+from textclean.io.formats import FORMAT_NAMES
 from textclean.recipe import CHOICES, Recipe, flag_name
 
 Command = Callable[..., Any]
@@ -15,7 +15,6 @@ Command = Callable[..., Any]
 #: Flags of the contract that come in a later version, and what to say until then.
 LATER_OPTIONS = {
     "index": "a persistent index (--index)",
-    "resume": "going on with a run that was cut off (--resume)",
 }
 
 
@@ -67,7 +66,10 @@ def recipe_file_options(command: Command) -> Command:
 
 def format_options(command: Command) -> Command:
     """Add the record formats."""
-    names = click.Choice([*FORMAT_NAMES, *LATER_FORMATS])
+    names = click.Choice(FORMAT_NAMES)
+    command = click.option(
+        "--encoding", help="Encoding of text that is not UTF-8 and has no mark, such as cp1252."
+    )(command)
     command = click.option(
         "--to", "target", type=names, help="Format of the output [default: as the input]."
     )(command)
@@ -95,8 +97,28 @@ def run_options(command: Command) -> Command:
     """Add how the run behaves."""
     command = click.option("--no-progress", is_flag=True, help="No progress bar.")(command)
     command = click.option("--quiet", is_flag=True, help="No progress bar, no summary.")(command)
-    command = click.option("--resume", is_flag=True, hidden=True)(command)
+    command = click.option(
+        "--resume", is_flag=True, help="Go on with a run into -o that was cut off."
+    )(command)
     command = click.option("--index", type=click.Path(path_type=Path), hidden=True)(command)
     return click.option(
         "--workers", type=click.IntRange(min=1), help="Processes [default: all cores]."
     )(command)
+
+
+def undo_options(command: Command) -> Command:
+    """Add what a run has left, and where its input is to go."""
+    path = click.Path(path_type=Path)
+    names = click.Choice(FORMAT_NAMES)
+    rows: list[tuple[tuple[str, ...], dict[str, Any]]] = [
+        (("--edits",), {"type": path, "help": "The ledger."}),
+        (("--dropped",), {"type": path, "help": "The dropped records."}),
+        (("--bad-records",), {"type": path, "help": "What was set aside [default: left out]."}),
+        (("--output", "-o"), {"type": path, "help": "File [default: stdout]."}),
+        (("--from", "source"), {"type": names, "help": "Format of OUT [default: by content]."}),
+        (("--text-field",), {"default": "text", "help": "Field that holds the text."}),
+        (("--id-field",), {"default": "id", "help": "Field that holds the id."}),
+    ]
+    for words, settings in reversed(rows):
+        command = click.option(*words, **settings)(command)
+    return command

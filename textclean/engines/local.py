@@ -5,6 +5,7 @@ duplicates and writes in order. At most ``window`` chunks are under way at a tim
 consumer that stops reading stops the reader.
 """
 
+import os
 import queue
 import signal
 import threading
@@ -12,13 +13,17 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from itertools import chain
-from multiprocessing import get_context
+from itertools import chain, islice
+from multiprocessing import get_context, parent_process
 
-from textclean.engines.finish import Finisher, Sinks
+from textclean.engines.finish import Finisher
+from textclean.engines.journal import Journal
+from textclean.engines.rebuild import remember_kept
+from textclean.engines.sinks import Sinks
 from textclean.engines.work import Job, WorkedChunk, Worker
 from textclean.errors import TextcleanError
-from textclean.io.sources import CHUNK_BYTES, Chunk, Source
+from textclean.io.cutting import Chunk
+from textclean.io.sources import CHUNK_BYTES, Source
 from textclean.report import Report
 
 #: Told of each chunk once it is written.
@@ -28,8 +33,14 @@ Progress = Callable[[Source, Chunk], None]
 _BYTES_BEFORE_POOL = CHUNK_BYTES
 
 
-def run_local(
-    job: Job, sources: Sequence[Source], sinks: Sinks, *, workers: int = 1, progress: Progress
+def run_local(  # noqa: PLR0913 - each is of another kind
+    job: Job,
+    sources: Sequence[Source],
+    sinks: Sinks,
+    *,
+    workers: int = 1,
+    progress: Progress,
+    journal: Journal | None = None,
 ) -> Report:
     """Clean all sources into the sinks; the bytes do not depend on ``workers``.
 
@@ -39,6 +50,7 @@ def run_local(
         sinks: Written in input order; completed by the caller.
         workers: Processes that clean.
         progress: Called after each chunk is written.
+        journal: Written as the run goes on; where it stands already, the run goes on from there.
 
     Raises:
         InputError: A record is broken and nothing takes broken records.
@@ -46,8 +58,12 @@ def run_local(
     """
     report = Report()
     worker = Worker(job)
-    finisher = Finisher(worker, sinks, report)
+    finisher = Finisher(worker, sinks, report, journal)
     chunks = _numbered_chunks(job, sources)
+    if journal is not None and journal.position is not None:
+        remember_kept(worker, journal.position)
+        finisher.take_up(journal.position)
+        chunks = islice(chunks, journal.position.chunks, None)
     seen = 0
     for source, chunk in chunks:
         if workers > 1 and seen >= _BYTES_BEFORE_POOL:
@@ -171,7 +187,19 @@ _WORKERS: list[Worker] = []
 def _start_worker(job: Job) -> None:
     """Set up a worker process: the parent alone answers Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     _WORKERS[:] = [Worker(job)]
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent is gone.
+
+    The queue it waits at has an end in every worker, so that none would ever see it closed.
+    """
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(chunk: Chunk) -> WorkedChunk:

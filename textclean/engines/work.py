@@ -10,9 +10,10 @@ from typing import Any
 from textclean.document import Document
 from textclean.edits import apply_edits
 from textclean.errors import InputError
-from textclean.io.formats import Frame, RecordFormat, format_named, refuse_surrogates
-from textclean.io.json_records import build_record
-from textclean.io.sources import Chunk
+from textclean.io.cutting import Chunk
+from textclean.io.formats import DELIMITED_FORMATS, format_named
+from textclean.io.json_records import build_record, refuse_surrogates
+from textclean.io.records import Frame, RecordFormat
 from textclean.pipeline import Pipeline, Result
 from textclean.recipe import Recipe, build_stages
 from textclean.report import StageCounts
@@ -28,11 +29,31 @@ class Job:
         recipe: The settings.
         target: Name of the output format; None: each source's own.
         edits: Whether the ledger is wanted.
+        header: The column names of new CSV or TSV files.
     """
 
     recipe: Recipe
     target: str | None = None
     edits: bool = False
+    header: bytes = b""
+
+    @property
+    def writes_language(self) -> bool:
+        """Whether records get a field ``language``."""
+        return self.recipe.detect_language or "language" in self.recipe.stages
+
+    def source_format(self, name: str, header: bytes) -> RecordFormat:
+        """Return the format of a source with this header."""
+        return self._named(name, header)
+
+    def target_format(self, source: str, header: bytes) -> RecordFormat:
+        """Return the format of what is written for a source."""
+        target = self.target or source
+        return self._named(target, header if target == source else self.header)
+
+    def _named(self, name: str, header: bytes) -> RecordFormat:
+        text, id_ = self.recipe.text_field, self.recipe.id_field
+        return format_named(name, text, id_, header, adds_language=self.writes_language)
 
 
 @dataclass(slots=True)
@@ -50,6 +71,9 @@ class WorkedRecord:
         counts: What each stage did to it.
         changed: Its text is another.
         emptied: Its text became empty.
+        passes: It is no document: it is written as it is where the format stays, and not counted.
+        text: For a table's row: its text when that changed.
+        language: For a table's row: its language when one is written.
         result: Kept only when stages follow the ordered one.
     """
 
@@ -63,6 +87,9 @@ class WorkedRecord:
     counts: tuple[tuple[str, StageCounts], ...] = ()
     changed: bool = False
     emptied: bool = False
+    passes: bool = False
+    text: str | None = None
+    language: str | None = None
     result: Result | None = None
 
 
@@ -86,13 +113,12 @@ class Worker:
         self.job = job
         self.pipeline = job_pipeline(job)
         self.head, self.ordered, self.tail = self.pipeline.split()
-        self.writes_language = job.recipe.detect_language or "language" in job.recipe.stages
 
     def work(self, chunk: Chunk) -> WorkedChunk:
         """Read, clean, measure and encode the records of a chunk."""
         records, documents = self.read(chunk)
         results = self.head.process(documents)
-        sound = [record for record in records if record.fault is None]
+        sound = (record for record in records if record.fault is None and not record.passes)
         for record, result in zip(sound, results, strict=True):
             record.drop = result.drop
             if result.drop is not None:
@@ -111,7 +137,7 @@ class Worker:
         if chunk.fault is not None:
             frame = Frame(0, len(chunk.data), len(chunk.data), 0)
             return [WorkedRecord(frame, fault=(chunk.fault, chunk.byte_offset))], []
-        source = self._format(chunk.format)
+        source = self.source(chunk)
         records = []
         documents = []
         for frame in source.frames(chunk.data):
@@ -127,30 +153,42 @@ class Worker:
         text, before = result.document.text, result.original.text
         record.changed = text != before
         record.emptied = record.changed and not text
-        source = self._format(chunk.format)
-        target = self._format(self.job.target or chunk.format)
-        language = result.document.language if self.writes_language else None
-        if target.name != source.name:
-            record.output = target.build(record.id, text, language)
-        elif record.changed or language is not None:
-            start, content_end, end = record.frame.start, record.frame.content_end, record.frame.end
-            rewritten = source.rewrite(
-                chunk.data[start:content_end], text if record.changed else None, language
-            )
-            record.output = rewritten + chunk.data[content_end:end]
         if result.trace:
             record.counts = tuple(_counts(result))
             if self.job.edits:
                 record.ledger = tuple(_ledger(record.id, result))
+        stays = self.job.target in {None, chunk.format}
+        if stays and not record.changed and not self.job.writes_language:
+            return
+        source = self.source(chunk)
+        target = self.job.target_format(chunk.format, chunk.header)
+        language = result.document.language if self.job.writes_language else None
+        if target.name == source.name == "parquet":
+            record.text = text if record.changed else None
+            record.language = language
+        elif target.name != source.name:
+            members = source.members(source.cut(chunk.data, record.frame))
+            record.output = target.build(record.id, text, language, members)
+        else:
+            rewritten = source.rewrite(
+                source.cut(chunk.data, record.frame), text if record.changed else None, language
+            )
+            record.output = rewritten + chunk.data[record.frame.content_end : record.frame.end]
 
     def _parse(self, chunk: Chunk, source: RecordFormat, record: WorkedRecord) -> Document | None:
         """Return the record as a document; a broken one gets its fault instead."""
         frame = record.frame
         try:
-            raw = chunk.data[frame.start : frame.content_end]
+            raw = source.cut(chunk.data, frame)
             self._check_size(raw)
             parsed = source.parse(raw)
+            if parsed is None:
+                record.passes = True
+                return None
             refuse_surrogates(parsed.text, self.job.target or chunk.format)
+            if self.job.target in DELIMITED_FORMATS and self.job.target != chunk.format:
+                target = self.job.target_format(chunk.format, chunk.header)
+                target.check_members(source.members(raw))
         except InputError as error:
             at = chunk.byte_offset + frame.start + (error.byte_offset or 0)
             record.fault = (error.message, at)
@@ -168,8 +206,9 @@ class Worker:
     def _own_id(chunk: Chunk, frame: Frame) -> str:
         return f"{chunk.source}:{chunk.first_line + frame.line}"
 
-    def _format(self, name: str) -> RecordFormat:
-        return format_named(name, self.job.recipe.text_field, self.job.recipe.id_field)
+    def source(self, chunk: Chunk) -> RecordFormat:
+        """Return the format of a chunk's records."""
+        return self.job.source_format(chunk.format, chunk.header)
 
 
 def job_pipeline(job: Job) -> Pipeline:

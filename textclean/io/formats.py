@@ -1,67 +1,42 @@
-"""Record formats: how a stream is cut into records, and how a record is read and written."""
+"""Record formats by their names, and how the format of a stream is recognized."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
 
 from textclean.errors import InputError, UsageError
 from textclean.io.compression import plain_name
+from textclean.io.delimited import Delimited, header_columns
 from textclean.io.json_records import (
     ParsedRecord,
-    build_record,
     check_utf8,
+    json_string,
     member_spans,
+    members_of,
     parse_record,
+    record_of_members,
     rewrite_record,
 )
+from textclean.io.records import Frame, RecordFormat, content_end
 
-#: Formats of the contract that this version does not read or write yet.
-LATER_FORMATS = ("csv", "tsv", "parquet", "warc")
-FORMAT_NAMES = ("jsonl", "text", "lines")
+FORMAT_NAMES = ("jsonl", "text", "lines", "csv", "tsv", "parquet", "warc")
+#: Formats whose files begin with a row of column names.
+DELIMITED_FORMATS = ("csv", "tsv")
 
 UTF8_MARK = b"\xef\xbb\xbf"
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_JSON_SUFFIXES = {".jsonl", ".ndjson", ".json"}
+_SUFFIXES = {
+    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".tsv": "tsv",
+    ".parquet": "parquet", ".warc": "warc", ".wet": "warc", ".txt": "text",
+}  # fmt: skip
+_MAGIC = {b"PAR1": "parquet", b"WARC/": "warc"}
 _JSON_OBJECT = re.compile(rb'\s*+\{\s*+["}]')
 _JSON_ARRAY = re.compile(rb'\s*+\[\s*+\{\s*+["}]')
-_LATER_MAGIC = {b"PAR1": "parquet", b"WARC/": "warc"}
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """Where a record stands in a chunk: its content, and its end with the line end."""
-
-    start: int
-    content_end: int
-    end: int
-    line: int
-
-
-class RecordFormat(Protocol):
-    """Cuts, reads and writes the records of one format."""
-
-    @property
-    def name(self) -> str:
-        """The name that ``--from`` and ``--to`` take."""
-
-    def frames(self, data: bytes) -> Iterator[Frame]:
-        """Yield the records of a chunk; ``line`` counts from 0 within it."""
-
-    def parse(self, raw: bytes) -> ParsedRecord:
-        """Return id and text; raises ``InputError`` for a broken record."""
-
-    def rewrite(self, raw: bytes, text: str | None, language: str | None) -> bytes:
-        """Return the record with what is given replaced."""
-
-    def build(self, id: str, text: str, language: str | None) -> bytes:  # noqa: A002
-        """Return a new record with its line end."""
-
-
-@dataclass(frozen=True, slots=True)
-class JsonLines:
+class JsonLines(RecordFormat):
     """One JSON object a line; blank lines are no records."""
 
     text_field: str = "text"
@@ -82,16 +57,29 @@ class JsonLines:
         """Replace only the values given; other bytes stay."""
         return rewrite_record(raw, self.text_field, text, language)
 
-    def build(self, id: str, text: str, language: str | None) -> bytes:  # noqa: A002
-        """Return a line with id, text and, when known, language."""
-        fields = {self.id_field: id, self.text_field: text}
+    def members(self, raw: bytes) -> Mapping[str, bytes]:
+        """Return the values as they are written."""
+        return members_of(raw)
+
+    def build(
+        self,
+        id: str,  # noqa: A002
+        text: str,
+        language: str | None,
+        members: Mapping[str, bytes],
+    ) -> bytes:
+        """Return a line with id, text, language when known, and what else there is."""
+        values = dict(members)
+        if self.id_field not in values:
+            values = {self.id_field: json_string(id), **values}
+        values[self.text_field] = json_string(text)
         if language is not None:
-            fields["language"] = language
-        return build_record(fields) + b"\n"
+            values["language"] = json_string(language)
+        return record_of_members(values) + b"\n"
 
 
 @dataclass(frozen=True, slots=True)
-class TextLines:
+class TextLines(RecordFormat):
     """One document a line."""
 
     name: str = "lines"
@@ -108,13 +96,23 @@ class TextLines:
         """Return the text; a line has no room for a language."""
         return raw if text is None else text.encode()
 
-    def build(self, id: str, text: str, language: str | None) -> bytes:  # noqa: A002, ARG002
+    def members(self, raw: bytes) -> Mapping[str, bytes]:  # noqa: ARG002
+        """Return nothing: there is only the text."""
+        return {}
+
+    def build(
+        self,
+        id: str,  # noqa: A002, ARG002
+        text: str,
+        language: str | None,  # noqa: ARG002
+        members: Mapping[str, bytes],  # noqa: ARG002
+    ) -> bytes:
         """Return the text as a line."""
         return text.encode() + b"\n"
 
 
 @dataclass(frozen=True, slots=True)
-class WholeText:
+class WholeText(RecordFormat):
     """The whole source is one document."""
 
     name: str = "text"
@@ -131,16 +129,41 @@ class WholeText:
         """Return the text; it has no room for a language."""
         return raw if text is None else text.encode()
 
-    def build(self, id: str, text: str, language: str | None) -> bytes:  # noqa: A002, ARG002
+    def members(self, raw: bytes) -> Mapping[str, bytes]:  # noqa: ARG002
+        """Return nothing: there is only the text."""
+        return {}
+
+    def build(
+        self,
+        id: str,  # noqa: A002, ARG002
+        text: str,
+        language: str | None,  # noqa: ARG002
+        members: Mapping[str, bytes],  # noqa: ARG002
+    ) -> bytes:
         """Return the text as it is."""
         return text.encode()
 
 
-def format_named(name: str, text_field: str = "text", id_field: str = "id") -> RecordFormat:
+@lru_cache(maxsize=64)
+def format_named(
+    name: str,
+    text_field: str = "text",
+    id_field: str = "id",
+    header: bytes = b"",
+    *,
+    adds_language: bool = False,
+) -> RecordFormat:
     """Return a format by its name.
 
+    Args:
+        name: One of ``FORMAT_NAMES``.
+        text_field: Name of the field with the text.
+        id_field: Name of the field with the id.
+        header: The column names of CSV or TSV, as they stand in the file.
+        adds_language: Rows of CSV or TSV get a cell for the language.
+
     Raises:
-        UsageError: The name is unknown, or its format comes in a later version.
+        UsageError: The name is unknown.
     """
     if name == "jsonl":
         return JsonLines(text_field, id_field)
@@ -148,36 +171,40 @@ def format_named(name: str, text_field: str = "text", id_field: str = "id") -> R
         return TextLines()
     if name == "text":
         return WholeText()
-    if name in LATER_FORMATS:
-        message = f"this version does not read or write {name} yet; use jsonl, text or lines"
-    else:
-        message = f"no format {name!r}; there are: {', '.join(FORMAT_NAMES)}"
+    if name == "warc":
+        from textclean.io.warc import Warc
+
+        return Warc()
+    if name == "parquet":
+        from textclean.io.parquet import Parquet
+
+        return Parquet(text_field, id_field)
+    if name in DELIMITED_FORMATS:
+        return Delimited(name, header, text_field, id_field, adds_language)
+    message = f"no format {name!r}; there are: {', '.join(FORMAT_NAMES)}"
     raise UsageError(message)
 
 
-def detect_format(head: bytes, name: str, *, is_file: bool) -> str:
+def detect_format(head: bytes, name: str, *, is_file: bool, text_field: str = "text") -> str:
     """Return the format of a source by its first bytes, then by its name.
 
     A stream whose first record is broken is still JSON Lines when another line of its head is
-    a JSON object.
+    a JSON object. A first line of cells, one of which names the text, heads CSV or TSV.
 
     Raises:
-        UsageError: The content or the name is of a format that a later version reads, or a
-            JSON array.
+        UsageError: The content is a JSON array.
 
     >>> detect_format(b'{"text": "a"}', "stdin", is_file=False)
     'jsonl'
     >>> detect_format(b"Plain words", "article.txt", is_file=True)
     'text'
     """
-    suffix = plain_name(Path(name)).suffix.lower()
-    later = next((later for magic, later in _LATER_MAGIC.items() if head.startswith(magic)), "")
-    if later or suffix[1:] in LATER_FORMATS:
-        kind = later or suffix[1:]
-        message = f"{name} looks like {kind}, which is not read yet; as text: --from text"
-        raise UsageError(message)
-    if suffix in _JSON_SUFFIXES:
-        return "jsonl"
+    for magic, found in _MAGIC.items():
+        if head.startswith(magic):
+            return found
+    named = format_by_name(name)
+    if named is not None and named != "text":
+        return named
     if not head and not is_file:
         return "jsonl"  # nothing on stdin: no records, not one empty document
     if _JSON_ARRAY.match(head):
@@ -185,31 +212,35 @@ def detect_format(head: bytes, name: str, *, is_file: bool) -> str:
         raise UsageError(message)
     if _JSON_OBJECT.match(head) or any(map(_is_object, head.split(b"\n")[1:-1])):
         return "jsonl"
-    return "text"
+    return named or _detect_delimited(head, text_field) or "text"
+
+
+def format_by_name(name: str) -> str | None:
+    """Return the format that a file's name promises, compressed or not.
+
+    >>> format_by_name("crawl.csv.gz")
+    'csv'
+    """
+    return _SUFFIXES.get(plain_name(Path(name)).suffix.lower())
+
+
+def _detect_delimited(head: bytes, text_field: str) -> str | None:
+    line, newline, _ = head.partition(b"\n")
+    delimiter, columns = header_columns("csv", line, text_field)
+    if not newline or len(columns) == 1 or text_field not in columns:
+        return None
+    return "tsv" if delimiter == b"\t" else "csv"
 
 
 def _is_object(line: bytes) -> bool:
     if not _JSON_OBJECT.match(line):
         return False
     try:
+        check_utf8(line)
         member_spans(line)
     except InputError:
         return False
     return True
-
-
-def refuse_utf16(head: bytes, source: str) -> None:
-    """Raise ``InputError`` for a stream that is marked as UTF-16."""
-    if head.startswith(_UTF16_MARKS):
-        message = "UTF-16 is not read yet; convert first: iconv -f UTF-16 -t UTF-8"
-        raise InputError(message, source=source, byte_offset=0)
-
-
-def refuse_surrogates(text: str, target: str) -> None:
-    """Raise ``InputError`` when a text cannot be written in a format without escapes."""
-    if target != "jsonl" and not text.isascii() and _SURROGATE.search(text):
-        message = f"the text holds a lone surrogate, which {target} cannot; use --to jsonl"
-        raise InputError(message, byte_offset=0)
 
 
 def _plain_record(raw: bytes) -> ParsedRecord:
@@ -222,8 +253,5 @@ def _line_frames(data: bytes) -> Iterator[Frame]:
     while start < len(data):
         newline = data.find(b"\n", start)
         end = len(data) if newline < 0 else newline + 1
-        content_end = end if newline < 0 else newline
-        if content_end > start and newline >= 0 and data[content_end - 1 : content_end] == b"\r":
-            content_end -= 1
-        yield Frame(start, content_end, end, line)
+        yield Frame(start, content_end(data, start, end), end, line)
         start, line = end, line + 1

@@ -7,6 +7,7 @@ the byte range of each value, so that every other byte of a record stays as it c
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NoReturn
@@ -24,7 +25,9 @@ _SCALAR = re.compile(
     rb"(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?+"
     rb"|-?Infinity|NaN|true|false|null)(?![0-9A-Za-z_.+-])"
 )
-_ESCAPED = re.compile(rb"\\u[0-9a-fA-F]{4}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+#: An escape that only a writer of pure ASCII makes.
+_ESCAPED = re.compile(rb"\\u(?!00[0-7])[0-9a-fA-F]{4}")
 
 Span = tuple[int, int]
 
@@ -85,7 +88,8 @@ def rewrite_record(
     if text is not None:
         start, end = spans[text_field]
         value = raw[start:end]
-        changes.append((start, end, json_string(text, ascii_only=bool(_ESCAPED.search(value)))))
+        is_ascii = value.isascii() and _ESCAPED.search(value) is not None
+        changes.append((start, end, json_string(text, ascii_only=is_ascii)))
     if language is not None:
         if "language" in spans:
             changes.append((*spans["language"], json_string(language)))
@@ -95,6 +99,15 @@ def rewrite_record(
     for start, end, value in sorted(changes, reverse=True):
         raw = raw[:start] + value + raw[end:]
     return raw
+
+
+def record_of_members(members: Mapping[str, bytes]) -> bytes:
+    """Return a new record of values that are JSON already, without a line end.
+
+    >>> record_of_members({"a": b"1.50"})
+    b'{"a": 1.50}'
+    """
+    return b"{" + b", ".join(json_string(k) + b": " + v for k, v in members.items()) + b"}"
 
 
 def build_record(fields: dict[str, Any]) -> bytes:
@@ -119,13 +132,44 @@ def json_string(text: str, *, ascii_only: bool = False) -> bytes:
     return json.dumps(text).encode("ascii")
 
 
+def members_of(raw: bytes) -> dict[str, bytes]:
+    """Return the values of a JSON object as they are written; the last of equal keys counts.
+
+    >>> members_of(b'{"a": 1.50, "b": "c"}')
+    {'a': b'1.50', 'b': b'"c"'}
+    """
+    check_utf8(raw)
+    return {key: raw[start:end] for key, (start, end) in member_spans(raw).items()}
+
+
+def text_of_json(value: bytes) -> str:
+    """Return a JSON value as text: a string's content, nothing for null, else as written.
+
+    >>> text_of_json(b'"a"'), text_of_json(b"1.50"), text_of_json(b"null")
+    ('a', '1.50', '')
+    """
+    if value.startswith(b'"'):
+        return str(json.loads(value))
+    return "" if value == b"null" else value.decode()
+
+
 def check_utf8(raw: bytes) -> None:
     """Raise ``InputError`` with the byte within ``raw`` that is no UTF-8."""
     try:
         raw.decode()
     except UnicodeDecodeError as error:
-        message = f"invalid UTF-8 (byte 0x{raw[error.start]:02x})"
+        message = (
+            f"invalid UTF-8 (byte 0x{raw[error.start]:02x}); "
+            "--encoding NAME reads another encoding (cp1252, say)"
+        )
         raise InputError(message, byte_offset=error.start) from None
+
+
+def refuse_surrogates(text: str, target: str) -> None:
+    """Raise ``InputError`` when a text cannot be written in a format without escapes."""
+    if target != "jsonl" and not text.isascii() and _SURROGATE.search(text):
+        message = f"the text holds a lone surrogate, which {target} cannot; use --to jsonl"
+        raise InputError(message, byte_offset=0)
 
 
 def member_spans(raw: bytes) -> dict[str, Span]:

@@ -8,7 +8,7 @@ import stat
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from textclean.errors import OutputError, UsageError
 from textclean.io.compression import ByteWriter, open_compressed
@@ -21,30 +21,55 @@ class OutputFile:
     The temporary file beside the target is private, has an unguessable name and is made anew,
     so that no link someone laid there is followed.
 
+    Args:
+        path: The target.
+        kept: What a checkpoint of an earlier run says of the temporary file: it is cut to
+            that size and gone on with.
+
     Raises:
         OutputError: The target cannot be opened or written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, kept: "KeptPart | None" = None) -> None:
         self.path = path
         self._part: Path | None = None
+        self._writer: ByteWriter | None = None
         try:
             if is_special(path):
                 self._file: BinaryIO = path.open("wb")
-            else:
-                self._target = path.resolve() if path.is_symlink() else path
+                self._writer = open_compressed(path, self._file)
+                return
+            self._target = path.resolve() if path.is_symlink() else path
+            if kept is None:
                 part = self._target.with_name(f".{secrets.token_hex(8)}.part")
                 descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 self._part = part
                 self._file = os.fdopen(descriptor, "wb")
-            self._writer: ByteWriter = open_compressed(path, self._file)
+                self._writer = open_compressed(path, self._file)
+            else:
+                descriptor = os.open(kept.path, os.O_WRONLY | os.O_NOFOLLOW)
+                self._file = os.fdopen(descriptor, "wb")
+                self._take_up(kept)
+                self._part = kept.path
         except OSError as error:
             self._remove_part()
             raise self._failure(error) from error
 
+    @property
+    def part(self) -> Path | None:
+        """The temporary file; None when there is none."""
+        return self._part
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether everything is written."""
+        return self._file.closed
+
     def write(self, data: bytes) -> None:
         """Write all of the data."""
         try:
+            if self._writer is None:
+                self._writer = open_compressed(self.path, self._file)
             self._writer.write(data)
         except OSError as error:
             raise self._failure(error) from error
@@ -57,13 +82,30 @@ class OutputFile:
             except OSError as error:
                 raise self._failure(error) from error
 
+    def checkpoint(self) -> int:
+        """Write all there is to disk, as a whole stream; return the size of the file."""
+        if self._file.closed:
+            assert self._part is not None  # noqa: S101 - only such files are finished early
+            return self._part.stat().st_size
+        try:
+            self._end_stream()
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            return self._file.tell()
+        except OSError as error:
+            raise self._failure(error) from error
+
+    def end_member(self) -> None:
+        """End a compressed stream here: WARC has one for each record, where readers look for it."""
+        if self._writer is not self._file:
+            self._end_stream()
+
     def finish(self) -> None:
         """Write everything to disk under the temporary name; a second call does nothing."""
         if self._file.closed:
             return
         try:
-            if self._writer is not self._file:
-                self._writer.close()
+            self._end_stream()
             self._file.flush()
             if self._part is not None:
                 os.fsync(self._file.fileno())
@@ -73,20 +115,42 @@ class OutputFile:
             raise self._failure(error) from error
 
     def commit(self) -> None:
-        """Give the finished file its name."""
+        """Give the finished file its name, to stay also when the machine stops now."""
         if self._part is None:
             return
         try:
+            self._file.close()
             self._part.replace(self._target)
+            sync_folder(self._target.parent)
         except OSError as error:
             raise self._failure(error) from error
         self._part = None
 
     def abort(self) -> None:
         """Remove what was written; what stood under the name stays."""
+        self.keep()
+        self._remove_part()
+
+    def keep(self) -> None:
+        """Close the file and leave the temporary one to a run that goes on with it."""
         with contextlib.suppress(OSError, ValueError):
             self._file.close()
-        self._remove_part()
+
+    def _take_up(self, kept: "KeptPart") -> None:
+        """Cut the temporary file to what the checkpoint knows, and stand at its end."""
+        size = os.fstat(self._file.fileno()).st_size
+        if size < kept.size:
+            self._file.close()
+            message = f"{kept.path} has {size:,} bytes, its journal says {kept.size:,}"
+            raise OutputError(message)
+        self._file.truncate(kept.size)
+        self._file.seek(kept.size)
+
+    def _end_stream(self) -> None:
+        """End a compressed stream; what is written later begins another behind it."""
+        if self._writer is not None and self._writer is not self._file:
+            self._writer.close()
+        self._writer = None
 
     def _remove_part(self) -> None:
         if self._part is not None:
@@ -97,6 +161,23 @@ class OutputFile:
     def _failure(self, error: OSError) -> OutputError:
         """Name the file; a closed pipe here is a failure, unlike one on stdout."""
         return OutputError(f"cannot write {self.path}: {error.strerror or error}")
+
+
+class KeptPart(NamedTuple):
+    """The temporary file of an output as a checkpoint left it."""
+
+    path: Path
+    size: int
+
+
+def sync_folder(folder: Path) -> None:
+    """Write a folder's names to disk, where the system can."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 class StandardOutput:
@@ -146,22 +227,6 @@ class StandardOutput:
         """Send what is held: a filter's output up to the fault is valid."""
         with contextlib.suppress(OSError, ValueError):
             self.flush()
-
-
-Output = OutputFile | StandardOutput
-
-
-def commit_all(outputs: Iterable[Output]) -> None:
-    """Finish every output, then name them all: a full disk leaves no name behind.
-
-    Raises:
-        OutputError: One of them could not be written.
-    """
-    outputs = list(outputs)
-    for output in outputs:
-        output.finish()
-    for output in outputs:
-        output.commit()
 
 
 def is_special(path: Path) -> bool:

@@ -5,81 +5,96 @@ import os
 import select
 import stat
 import sys
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-from textclean.errors import InputError
+from textclean.errors import InputError, UsageError
 from textclean.io.compression import ReadSome, open_decompressed
-from textclean.io.formats import UTF8_MARK, detect_format, refuse_utf16
+from textclean.io.cutting import CUTTERS, READ_BYTES, Chunk, LineCutter
+from textclean.io.delimited import header_columns, row_end
+from textclean.io.encodings import open_utf8
+from textclean.io.formats import DELIMITED_FORMATS, UTF8_MARK, detect_format
+from textclean.io.remote import is_url, open_url
 
 CHUNK_BYTES = 2**20
-_READ_BYTES = 2**18
 _HEAD_BYTES = 2**12
+#: A first row of CSV larger than this names no columns.
+_HEADER_BYTES = 2**16
 _BLANK = b" \t\r\n" + UTF8_MARK
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A block of bytes cut at record boundaries.
+class Stamp(NamedTuple):
+    """By what a change of a regular file is noticed."""
 
-    Attributes:
-        source: Name of the source, as messages show it.
-        source_number: Position of the source in the run, from 0.
-        format: Name of its record format.
-        first_line: Line its first record stands on, from 1.
-        byte_offset: Where it begins in the decompressed stream.
-        data: The bytes, with their line ends.
-        fault: Set when these bytes are one record that is broken before anyone parsed it.
-        continued: These bytes go on with the broken record of the chunk before.
-    """
-
-    source: str
-    source_number: int
-    format: str
-    first_line: int
-    byte_offset: int
-    data: bytes
-    fault: str | None = None
-    continued: bool = False
+    device: int
+    inode: int
+    size: int
+    modified: int
 
 
 class Source:
     """One input, opened late and read once.
 
     Args:
-        name: A path, or ``-`` for stdin.
+        name: A path, a URL, or ``-`` for stdin.
         number: Position in the run, from 0.
         format: Format name, or None to detect it.
+        text_field: The column that a CSV file must have.
+        encoding: Encoding of a stream that has no mark; None: UTF-8.
+        inside: Path below the folder that the user named; None when this file was named.
+
+    Raises:
+        InputError: It is missing, broken, or has not got the column.
     """
 
-    def __init__(self, name: str, number: int, format: str | None = None) -> None:  # noqa: A002
-        self.path = None if name == "-" else Path(name)
+    def __init__(  # noqa: PLR0913 - what there is to say of an input
+        self,
+        name: str,
+        number: int,
+        format: str | None = None,  # noqa: A002
+        *,
+        text_field: str = "text",
+        encoding: str | None = None,
+        inside: Path | None = None,
+    ) -> None:
+        self.url = name if is_url(name) else None
+        self.path = None if name == "-" or self.url else Path(name)
         self.name = "stdin" if name == "-" else name
         self.number = number
+        self.text_field = text_field
+        self.encoding = encoding
+        self.inside = inside
+        self.header = b""
         self._raw: BinaryIO | None = None
+        self._inflate: ReadSome | None = None
         self._read: ReadSome | None = None
         self._head = b""
+        self.stamp: Stamp | None = None
         try:
             self._open()
-            refuse_utf16(self._head, self.name)
+            head = self._head.removeprefix(UTF8_MARK)
+            is_file = self.path is not None or self.url is not None
             self.format = format or detect_format(
-                self._head.removeprefix(UTF8_MARK), self.name, is_file=self.path is not None
+                head, self.name, is_file=is_file, text_field=text_field
             )
+            if self.format in DELIMITED_FORMATS:
+                self._read_header()
         except BaseException:
             self.close()
             raise
-        if self.size is not None:
+        if self._is_at_hand or self.format == "parquet":
             self.close()  # a run over many files must not hold them all open
 
     @property
     def size(self) -> int | None:
         """Bytes on disk, or None when the source is no regular file and can be read only once."""
-        if self.path is None:
-            return None
-        status = self.path.stat()
-        return status.st_size if stat.S_ISREG(status.st_mode) else None
+        return None if self.stamp is None else self.stamp.size
+
+    @property
+    def _is_at_hand(self) -> bool:
+        """Whether all of it is there: nothing has to be handed on before more is read."""
+        return self.stamp is not None or self.url is not None
 
     def position(self) -> int:
         """Return how many bytes were taken from the file so far; 0 when it is closed."""
@@ -90,9 +105,9 @@ class Source:
 
     def close(self) -> None:
         """Close the file; stdin stays open."""
-        if self._raw is not None and self.path is not None:
+        if self._raw is not None and self.name != "stdin":
             self._raw.close()
-        self._raw = self._read = None
+        self._raw = self._inflate = self._read = None
 
     def chunks(self, maximum_record_bytes: int, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Chunk]:
         """Yield the source's bytes, cut at record boundaries.
@@ -100,28 +115,53 @@ class Source:
         A chunk is handed out when it is full or when no more input is waiting, so that a
         record on a slow stream is not held back.
 
+        The chunks of a regular file depend on its bytes alone, not on how fast they come.
+
         Raises:
-            InputError: The compressed stream is broken or cut.
+            InputError: The compressed stream is broken or cut, or the file changed meanwhile.
         """
-        if self._read is None:
-            self._open()
-        cutter = _WholeCutter if self.format == "text" else _LineCutter
         try:
-            yield from cutter(self, maximum_record_bytes, chunk_bytes).chunks()
+            if self.format == "parquet":
+                from textclean.io.parquet import parquet_chunks
+
+                yield from parquet_chunks(self, self._open_seekable(), chunk_bytes)
+            else:
+                if self._read is None:
+                    self._open()
+                cutter = CUTTERS.get(self.format, LineCutter)
+                yield from cutter(self, maximum_record_bytes, chunk_bytes).chunks()
+            self._refuse_change()
         finally:
             self.close()
 
     def read(self, size: int) -> bytes:
-        """Return some bytes of the decompressed stream; empty at its end."""
-        import lzma
+        """Return some bytes of the decompressed stream; empty at its end.
 
-        if self._head:
-            head, self._head = self._head, b""
-            return head
+        From a file or an object it is the size asked for, but for the end.
+        """
+        data, self._head = self._head[:size], self._head[size:]
+        if not self._is_at_hand:
+            return data or self._read_some(size)
+        pieces = [data]
+        missing = size - len(data)
+        while missing and (data := self._read_some(missing)):
+            pieces.append(data)
+            missing -= len(data)
+        return b"".join(pieces)
+
+    def _read_some(self, size: int) -> bytes:
         assert self._read is not None  # noqa: S101 - opened by chunks()
+        return self._read(size)
+
+    def _read_plain(self, size: int) -> bytes:
+        """Return some bytes of the decompressed stream, in the encoding they are in."""
+        import lzma
+        import zlib
+
+        assert self._inflate is not None  # noqa: S101 - opened before
         try:
-            return self._read(size)
-        except (EOFError, OSError, lzma.LZMAError) as error:
+            return self._inflate(size)
+        except (EOFError, OSError, lzma.LZMAError, zlib.error) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
             message = f"cannot decompress: {error}; is the file complete?"
@@ -129,19 +169,53 @@ class Source:
 
     def is_waiting(self) -> bool:
         """Tell whether more input can be read at once; True when that cannot be known."""
-        if self._raw is None or self.size is not None:
+        if self._raw is None or self._is_at_hand:
             return True
         try:
             return bool(select.select([self._raw], [], [], 0)[0])
         except (OSError, ValueError):
             return True
 
-    def _open(self) -> None:
-        if self.path is None:
+    def first_line(self) -> bytes:
+        """Return the first line that holds anything, without taking it from what is read later."""
+        if self._read is None:
+            self._open()
+        while b"\n" not in self._head.lstrip(_BLANK) and self.read_on():
+            pass
+        line = self._head.lstrip(_BLANK).partition(b"\n")[0]
+        if self._is_at_hand:
+            self.close()
+        return line
+
+    def parquet_columns(self) -> list[str]:
+        """Return the names of a Parquet file's columns."""
+        from textclean.io.parquet import column_names
+
+        try:
+            return column_names(self, self._open_seekable())
+        finally:
+            self.close()
+
+    def _open_raw(self) -> BinaryIO:
+        if self.url is not None:
+            self._raw = open_url(self.url)
+        elif self.path is None:
             self._raw = _raw_stdin()
         else:
             self._raw = self.path.open("rb", buffering=0)
-        self._read = open_decompressed(self._raw)
+            self._refuse_change()
+        return self._raw
+
+    def _open_seekable(self) -> BinaryIO:
+        raw = self._open_raw()
+        if not raw.seekable():
+            message = f"{self.name}: Parquet is read from files, not from a pipe"
+            raise UsageError(message)
+        return raw
+
+    def _open(self) -> None:
+        self._inflate = open_decompressed(self._open_raw())
+        self._read = open_utf8(self._read_plain, self.name, self.encoding)
         self._head = b""
         # The format must not depend on how fast the input comes: the first line that holds
         # anything decides, so it is waited for.
@@ -152,95 +226,47 @@ class Source:
 
     def read_on(self) -> bytes:
         """Add some bytes to the head that was looked at before reading proper."""
-        head, self._head = self._head, b""
-        more = self.read(_READ_BYTES)
-        self._head = head + more
+        more = self._read_some(READ_BYTES)
+        self._head += more
         return more
 
+    def _read_header(self) -> None:
+        """Take the column names off the head; the text's must be among them."""
+        end = None
+        while True:
+            head = self._head.removeprefix(UTF8_MARK)
+            delimiter = header_columns(self.format, head.partition(b"\n")[0], self.text_field)[0]
+            end = row_end(self.format, delimiter, head, 0)
+            if end is not None or len(head) > _HEADER_BYTES or not self.read_on():
+                break
+        self.header = head[:end]
+        columns = header_columns(self.format, self.header, self.text_field)[1]
+        if not head or columns.count(self.text_field) == 1:
+            return
+        known = ", ".join(map(repr, columns[:20]))
+        message = f"no column {self.text_field!r} in {known or 'an unreadable header'}"
+        if columns.count(self.text_field) > 1:
+            message = f"the column {self.text_field!r} is there twice"
+        message += "; name the one with the text by --text-field"
+        raise InputError(message, source=self.name, line=1)
 
-class _Cutter:
-    """Shared counting of the two ways to cut."""
-
-    def __init__(self, source: Source, maximum_record_bytes: int, chunk_bytes: int) -> None:
-        self.source = source
-        self.maximum = maximum_record_bytes
-        self.chunk_bytes = chunk_bytes
-        self.line = 1
-        self.offset = 0
-        self.first = source.read(_READ_BYTES)
-        if self.first.startswith(UTF8_MARK):
-            self.first = self.first[len(UTF8_MARK) :]
-            self.offset = len(UTF8_MARK)
-
-    def chunk(self, data: bytes, fault: str | None = None, *, continued: bool = False) -> Chunk:
-        source = self.source
-        made = Chunk(
-            source.name,
-            source.number,
-            source.format,
-            self.line,
-            self.offset,
-            data,
-            fault,
-            continued,
-        )
-        self.line += data.count(b"\n")
-        self.offset += len(data)
-        return made
-
-    def too_large(self) -> str:
-        return f"the record is larger than --max-record-bytes ({self.maximum:,})"
+    def _refuse_change(self) -> None:
+        """Raise ``InputError`` unless the open file is as it was when it was first opened."""
+        if self.path is None or self._raw is None:
+            return
+        stamp = _stamp(os.fstat(self._raw.fileno()))
+        if self.stamp is None:
+            self.stamp = stamp
+        elif stamp != self.stamp:
+            message = "the file changed while it was read; nothing of this run is complete"
+            raise InputError(message, source=self.name)
 
 
-class _WholeCutter(_Cutter):
-    def chunks(self) -> Iterator[Chunk]:
-        pieces, size = [self.first], len(self.first)
-        while data := self.source.read(_READ_BYTES):
-            pieces.append(data)
-            size += len(data)
-            if size > self.maximum:
-                yield self.chunk(b"".join(pieces), self.too_large())
-                while data := self.source.read(_READ_BYTES):
-                    yield self.chunk(data, self.too_large(), continued=True)
-                return
-        yield self.chunk(b"".join(pieces))
-
-
-class _LineCutter(_Cutter):
-    def chunks(self) -> Iterator[Chunk]:
-        data, pieces, size, complete = self.first, [], 0, 0
-        while data:
-            cut = data.rfind(b"\n") + 1
-            if cut:
-                complete = size + cut
-            pieces.append(data)
-            size += len(data)
-            too_large = size - complete > self.maximum
-            if complete and (
-                complete >= self.chunk_bytes or too_large or not self.source.is_waiting()
-            ):
-                joined = b"".join(pieces)
-                yield self.chunk(joined[:complete])
-                pieces, size, complete = [joined[complete:]], size - complete, 0
-            if too_large:
-                rest = yield from self._pass_over(b"".join(pieces))
-                pieces, size = [rest], len(rest)
-                complete = rest.rfind(b"\n") + 1
-            data = self.source.read(_READ_BYTES)
-        if size:
-            yield self.chunk(b"".join(pieces))
-
-    def _pass_over(self, data: bytes) -> Generator[Chunk, None, bytes]:
-        """Hand out a record that is too large in pieces; return what stands behind it."""
-        continued = False
-        while data:
-            cut = data.find(b"\n") + 1
-            yield self.chunk(data[: cut or len(data)], self.too_large(), continued=continued)
-            if cut:
-                return data[cut:]
-            continued = True
-            data = self.source.read(_READ_BYTES)
-        return b""
+def _stamp(status: os.stat_result) -> Stamp | None:
+    """Return a regular file's stamp; None for anything else."""
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    return Stamp(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def _raw_stdin() -> BinaryIO:

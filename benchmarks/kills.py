@@ -1,0 +1,107 @@
+"""Kill runs at random moments and go on with them: the bytes must be those of one long run.
+
+    python benchmarks/kills.py [CORPUS] [--runs N] [--seed K]
+
+Each run writes all side files, into a compressed file or a folder by turns, with one or two
+workers, and is killed by SIGKILL up to four times. Checkpoints are made small, so that there are
+many of them.
+"""
+
+import argparse
+import hashlib
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+SAMPLES = Path(__file__).parent.parent / "samples" / "articles.jsonl"
+SMALL = """
+import textclean.engines.finish, textclean.io.sources
+if __name__ == "__main__":
+    textclean.engines.finish.CHECKPOINT_BYTES = 100_000
+    textclean.io.sources.Source.chunks.__defaults__ = (20_000,)
+    from textclean.cli import run
+    run()
+"""
+
+
+def main() -> None:
+    """Kill and go on; stop at the first byte that differs."""
+    options = _options()
+    generator = random.Random(options.seed)  # noqa: S311 - seeded on purpose
+    with tempfile.TemporaryDirectory() as name:
+        room = Path(name)
+        corpus, script = room / "in.jsonl", room / "small.py"
+        script.write_text(SMALL)
+        _write_corpus(options.corpus, corpus)
+        for output in ("out.jsonl.gz", "out/"):
+            whole = room / "whole"
+            started = time.monotonic()
+            subprocess.run(_words(script, corpus, whole, output, workers=1), check=True)
+            seconds, expected = time.monotonic() - started, _digests(whole)
+            kills = gone_on = 0
+            for number in range(options.runs):
+                folder = room / f"run{number}"
+                workers = generator.choice([1, 1, 2])
+                words = [*_words(script, corpus, folder, output, workers=workers), "--resume"]
+                for _ in range(4):
+                    process = subprocess.Popen(words)
+                    try:
+                        process.wait(generator.uniform(0.3, 1.05) * seconds)
+                        break
+                    except subprocess.TimeoutExpired:
+                        process.kill()
+                        process.wait()
+                        kills += 1
+                        gone_on += bool(list(folder.glob("*.journal")))
+                subprocess.run(words, check=True)
+                if _digests(folder) != expected:
+                    sys.exit(f"{output}, run {number}: other bytes")
+                shutil.rmtree(folder)
+            shutil.rmtree(whole)
+            print(f"{output}: {options.runs} runs, {kills} kills, {gone_on} gone on with: equal")
+
+
+def _write_corpus(given: Path | None, target: Path) -> None:
+    if given is not None:
+        shutil.copy(given, target)
+        return
+    lines = SAMPLES.read_bytes().splitlines()
+    with target.open("wb") as file:
+        for number in range(60):
+            file.writelines(
+                line.replace(b'"text": "', b'"text": "%d ' % number) + b"\n" for line in lines
+            )
+            file.write(b"broken\n")
+
+
+def _words(script: Path, corpus: Path, folder: Path, output: str, *, workers: int) -> list[str]:
+    folder.mkdir(exist_ok=True)
+    names = {"edits": "edits.zst", "dropped": "dropped", "bad-records": "bad", "report": "r.json"}
+    sides = [part for name, file in names.items() for part in (f"--{name}", f"{folder}/{file}")]
+    run = [sys.executable, str(script), "--quiet", "--workers", str(workers)]
+    return [*run, str(corpus), "-o", f"{folder}/{output}", *sides]
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """Return names and digests, less the hidden files that a killed run may leave."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".part"
+    }
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("corpus", nargs="?", type=Path, help="JSON Lines [default: the samples]")
+    parser.add_argument("--runs", type=int, default=25, help="for each of the two outputs")
+    parser.add_argument("--seed", type=int, default=8)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

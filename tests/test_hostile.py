@@ -1,0 +1,147 @@
+"""Hostile shapes for every stage and every parser: time grows with the size, memory is bounded.
+
+Four times the input may take twelve times as long and a blink: far from the sixteen of a square
+at these sizes, and generous to a busy machine.
+"""
+
+import gzip
+import json
+import resource
+import subprocess
+import sys
+import time
+
+import pytest
+
+from textclean.document import Document
+from textclean.errors import InputError
+from textclean.io.formats import FORMAT_NAMES, format_named
+from textclean.io.sources import Source
+from textclean.recipe import Recipe, build_stages
+
+BLINK = 0.4
+SIZE = 20_000
+UNITS = [
+    "a", " ", "\n", '"', "(", "1", "-", "…", "\ud800", "\u00a0", "日本語の文。", "ภาษาไทย",
+    "e\u0301\u0301", "\u202e\u05d0", "Ã©", "Â ", "â€™s ", "├⌐", "“x” ", "SALE ", "cheap flights, ",
+    "The ferry leaves at nine. ", "Short line\n", "- item\n", "a | b | c\n", "@name_", "#tag ",
+    "https://t.co/abc ", "pic.twitter.com/abc ", "— Name (@handle) March 1, 2025\n",
+    "O rose thou art\nsick, the worm\n\n", "&amp;", "👩‍👩‍👧",
+]  # fmt: skip
+STAGES = ["mojibake", "embeds", "markup", "repetition", "language", "duplicates"]
+
+
+def seconds(call, *words):
+    started = time.process_time()
+    call(*words)
+    return time.process_time() - started
+
+
+def slow_units(call, units, size):
+    """Return the units whose repetition takes more than linear time."""
+    call(units[0] * 100)
+    slow = []
+    for unit in units:
+        short = seconds(call, unit * (size // len(unit)))
+        long = seconds(call, unit * (4 * size // len(unit)))
+        if long > 12 * short + BLINK:
+            slow.append((unit, short, long))
+    return slow
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_time_of_a_stage_grows_with_the_size(name):
+    stages = build_stages(Recipe(stages=(name,)))
+
+    def process(text):
+        for stage in stages:
+            stage.process([Document("a", text)])
+
+    assert slow_units(process, UNITS, SIZE) == []
+
+
+BYTES = [
+    b'"', b'""', b'"\n', b'"a\n', b'",', b",", b",\n", b"\r", b"\n", b"\r\n", b"\t", b'"\t',
+    b"[", b"{", b'{"a":', b'{"a":1,', b'{"text":"a"}', b"\\", b'\\"', b"\\u00e9", b"\xff", b"\x00",
+    b"1", b"1e", b"WARC/1.0\r\n", b"WARC/1.0\r\nContent-Length: 9\r\n\r\n",
+    b"\r\nWARC/1.0\r\n\r\n", b"Content-Length: 1\r\n", b"0\r\n", b"<meta charset=",
+]  # fmt: skip
+PREFIXES = {
+    "jsonl": b'{"text": "a", "b": ',
+    "csv": b"id,text\n",
+    "tsv": b"id\ttext\n",
+    "warc": b"WARC/1.0\r\nWARC-Type: response\r\n",
+    "lines": b"",
+    "text": b"",
+}
+
+
+@pytest.mark.parametrize("name", sorted(PREFIXES))
+def test_time_of_a_parser_grows_with_the_size(tmp_path, name):
+    path = tmp_path / "input"
+
+    def read(data):
+        path.write_bytes(PREFIXES[name] + data)
+        source = Source(str(path), 0, name)
+        for chunk in source.chunks(2**30, 10_000):
+            record_format = format_named(name, header=chunk.header)
+            for frame in record_format.frames(chunk.data):
+                try:
+                    record_format.parse(record_format.cut(chunk.data, frame))
+                except InputError:
+                    continue
+
+    assert slow_units(read, BYTES, 20_000) == []
+
+
+def test_every_format_has_its_hostile_shapes():
+    assert set(PREFIXES) == set(FORMAT_NAMES) - {"parquet"}  # which is read by pyarrow
+
+
+@pytest.mark.parametrize("unit", ["a", " ", "é", "<", "Â"])
+def test_ten_megabytes_of_one_character_end(run, unit):
+    stdin = (unit * 10_000_000).encode()[:10_000_000]
+    done = run("--quiet", "--workers", 1, stdin=stdin)
+    assert done.code == 0
+    assert set(done.out.decode()) <= {unit}
+
+
+def test_a_line_of_fifty_megabytes_is_a_record(run):
+    words = " ".join(f"word{number}" for number in range(5_000_000))
+    stdin = json.dumps({"text": words}).encode() + b"\n"
+    assert len(stdin) > 50_000_000
+    done = run("--quiet", "--stages", "mojibake,markup,duplicates", "--workers", 1, stdin=stdin)
+    assert done.out == stdin
+
+
+def test_nesting_beyond_the_limit_is_broken_and_below_it_is_not(run):
+    for depth, code in ((1_000, 0), (1_001, 1), (1_000_000, 1)):
+        value = b"[" * (depth - 1) + b"]" * (depth - 1)
+        done = run("--quiet", stdin=b'{"text": "a", "x": %s}\n' % value)
+        assert done.code == code, depth
+        assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("from_", ["jsonl", "text", "csv", "warc"])
+def test_a_bomb_takes_no_more_memory_than_a_record_may(tmp_path, from_):
+    """300 megabytes of zeros behind one of gzip, with two gigabytes of address space."""
+    bomb = tmp_path / "bomb.gz"
+    with gzip.open(bomb, "wb", compresslevel=1) as file:
+        file.write(b"id,text\n" if from_ == "csv" else b"")
+        for _ in range(300):
+            file.write(bytes(2**20))
+    words = ["--from", from_, "--max-record-bytes", str(2**24), "--stages", "markup", str(bomb)]
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))
+
+    done = subprocess.run(
+        [sys.executable, "-m", "textclean", "--workers", "1", *words],
+        capture_output=True,
+        preexec_fn=limit,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert b"the record is larger than" in done.stderr or b"no WARC record" in done.stderr
+    assert b"Traceback" not in done.stderr
