@@ -2,15 +2,17 @@
 
 A kept text costs 13 bytes for each band (a tag and a value in a table that is between a third and
 two thirds full), a byte for each mark and 16 bytes for its place; its shingle set 8 bytes a
-shingle. A table grows by doubling, the other arrays by a quarter, in place where the system can.
+shingle; one that came from a crowded template about 2 KB more. A table grows by doubling, the
+other arrays by a quarter, in place where the system can.
 """
 
 import numpy as np
 import numpy.typing as npt
 
-from textclean.dedup.bands import Bands
-from textclean.dedup.measures import Measures
+from textclean.dedup.bands import Bands, long_bands
+from textclean.dedup.measures import Measures, permutations
 from textclean.kernels import buckets, survivors
+from textclean.kernels.crowd import Crowd
 
 #: Look-ups are numbered in 32 bits; then the stamps start again.
 _LAST_STAMP = 2**32 - 1
@@ -30,13 +32,18 @@ class Memory:
             marks=np.zeros((0, bands.marks), np.uint8),
             stamps=np.zeros(0, np.uint32),
             shared=np.zeros(0, np.uint32),
-            counts=np.zeros(2, np.int64),
+            counts=np.zeros(3, np.int64),
             bands=_empty_buckets(bands.count),
-            crowd=_empty_buckets(1),
+            crowd=_empty_crowd(long_bands(threshold)),
         )
 
     def __len__(self) -> int:
         return int(self._survivors.counts[0])
+
+    @property
+    def comparisons(self) -> int:
+        """Pairs of shingle sets compared so far."""
+        return int(self._survivors.counts[2])
 
     @property
     def index_bytes(self) -> int:
@@ -102,10 +109,12 @@ class Memory:
         self._survivors = store._replace(bands=bands)
 
     def _make_room_in_crowd(self, shingles: int) -> None:
-        """Grow the list of crowded survivors' shingles."""
+        """Grow what the crowd remembers until a survivor with so many shingles can join."""
         crowd = self._survivors.crowd
-        links = int(crowd.used[0]) + 2 * shingles
-        crowd = _with_capacity(crowd, int(crowd.used[1]) + shingles, links)
+        crowd = crowd._replace(
+            listed=_with_room(crowd.listed, shingles, 2 * shingles),
+            bands=_with_room(crowd.bands, 1, 2 * crowd.bands.tags.shape[0]),
+        )
         self._survivors = self._survivors._replace(crowd=crowd)
 
     def _renew_stamps(self, lookups: int) -> None:
@@ -139,6 +148,16 @@ def _empty_buckets(bands: int) -> buckets.Buckets:
         lengths=np.zeros(0, np.uint8),
         used=np.zeros(2, np.int64),
     )
+
+
+def _empty_crowd(bands: Bands) -> Crowd:
+    multipliers, increments = permutations(bands.slots)
+    return Crowd(_empty_buckets(1), _empty_buckets(1 + bands.count), multipliers, increments)
+
+
+def _with_room(table: buckets.Buckets, tags: int, links: int) -> buckets.Buckets:
+    """Return the buckets with room for so many more tags in a band and so many more links."""
+    return _with_capacity(table, int(table.used[1]) + tags, int(table.used[0]) + links)
 
 
 def _with_capacity(table: buckets.Buckets, tags: int, links: int) -> buckets.Buckets:

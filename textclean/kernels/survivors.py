@@ -1,11 +1,9 @@
 """Decide, in order, which texts repeat a kept one: propose by bands, verify by exact Jaccard.
 
 Proposals come from the buckets a text shares with survivors. A bucket takes ``BUCKET_LIMIT``
-survivors. A survivor that meets a full bucket is *crowded* (it comes from a template), and its
-shingles are listed too, each with the first ``CROWD_LIMIT`` crowded survivors that hold it. A text
-that meets a full bucket looks up its own shingles there: those of the template itself have long
-been full and tell nothing; those few that set the text apart from its template lead to the
-survivors that share them, and most of these share too few to be worth comparing.
+survivors. A survivor that meets a full bucket is *crowded* (it comes from a template), and joins
+the crowd (``crowd.py``), where a text that meets a full bucket looks too. So the work for one text
+is bounded, however many texts a template has filled.
 """
 
 from typing import NamedTuple
@@ -14,16 +12,22 @@ import numpy as np
 
 from textclean.kernels.arrays import Bytes, Counts, Longs, Reals, Unsigned, Words
 from textclean.kernels.buckets import Buckets, collect, insert, look_up
+from textclean.kernels.crowd import (
+    LIST_LIMIT,
+    LONG_LIMIT,
+    Crowd,
+    has_room,
+    join_crowd,
+    long_tags,
+    shingle_tag,
+)
 from textclean.kernels.jit import kernel
 from textclean.kernels.overlap import agreement, jaccard_at_least
 
 #: Survivors in a bucket of the bands.
 BUCKET_LIMIT = 32
-#: Crowded survivors listed for a shingle; 255 at most.
-CROWD_LIMIT = 128
 #: Survivors one text is compared with, at most.
 MAXIMUM_CANDIDATES = 4096
-HALF = np.uint64(32)
 NO_SURVIVOR = -1
 
 
@@ -52,9 +56,9 @@ class Survivors(NamedTuple):
         marks: ``uint8[capacity, n]``.
         stamps: ``uint32[capacity]``: the last look-up that proposed this survivor.
         shared: ``uint32[capacity]``: how often that look-up did.
-        counts: ``int64[2]``: survivors; look-ups so far.
+        counts: ``int64[3]``: survivors; look-ups so far; survivors that texts were compared with.
         bands: The buckets.
-        crowd: The shingles of crowded survivors, as buckets of one band.
+        crowd: What is remembered of crowded survivors besides.
     """
 
     shingles: Longs
@@ -64,13 +68,7 @@ class Survivors(NamedTuple):
     shared: Words
     counts: Counts
     bands: Buckets
-    crowd: Buckets
-
-
-@kernel
-def shingle_tag(shingle: Unsigned) -> Unsigned:
-    """Return the tag under which a shingle of a crowded survivor is listed."""
-    return max(np.uint32(1), np.uint32(shingle >> HALF))
+    crowd: Crowd
 
 
 @kernel
@@ -102,7 +100,7 @@ def propose(
         found: ``uint32[MAXIMUM_CANDIDATES]``.
     """
     survivors.counts[1] += 1
-    members = np.empty(CROWD_LIMIT, np.uint32)
+    members = np.empty(LIST_LIMIT, np.uint32)
     crowded = False
     total = 0
     for band in range(len(tags)):
@@ -112,12 +110,26 @@ def propose(
             collect(survivors.bands, value, members)
             total = add_unseen(members, count, survivors, found, total)
     if crowded:
-        total = propose_crowded(shingles, survivors, threshold, found, total)
+        total = propose_by_long_bands(shingles, survivors, found, total)
+        total = propose_by_rare_shingles(shingles, survivors, threshold, found, total)
     return total, crowded
 
 
 @kernel
-def propose_crowded(
+def propose_by_long_bands(shingles: Longs, survivors: Survivors, found: Words, total: int) -> int:
+    """Append the crowded survivors that share a long band."""
+    members = np.empty(LONG_LIMIT, np.uint32)
+    tags = long_tags(shingles, survivors.crowd)
+    for band in range(len(tags)):
+        count, value = look_up(survivors.crowd.bands, band, tags[band])
+        if count:
+            collect(survivors.crowd.bands, value, members)
+            total = add_unseen(members, count, survivors, found, total)
+    return total
+
+
+@kernel
+def propose_by_rare_shingles(
     shingles: Longs, survivors: Survivors, threshold: float, found: Words, total: int
 ) -> int:
     """Append the crowded survivors that share enough of a text's rare shingles to be similar.
@@ -126,15 +138,15 @@ def propose_crowded(
     threshold * |A|`` shingles of A are missing in B. Of A's listed shingles that are not full, the
     list knows all crowded holders: B must be named by all but ``spare`` of them.
     """
-    members = np.empty(CROWD_LIMIT, np.uint32)
+    members = np.empty(LIST_LIMIT, np.uint32)
     first = total
     rare = 0
     for index in range(len(shingles)):
-        count, value = look_up(survivors.crowd, 0, shingle_tag(shingles[index]))
-        if count < CROWD_LIMIT:
+        count, value = look_up(survivors.crowd.listed, 0, shingle_tag(shingles[index]))
+        if count < LIST_LIMIT:
             rare += 1
-        if 0 < count < CROWD_LIMIT:
-            collect(survivors.crowd, value, members)
+        if 0 < count < LIST_LIMIT:
+            collect(survivors.crowd.listed, value, members)
             total = add_unseen(members, count, survivors, found, total)
     least = rare - (1.0 - threshold) * len(shingles) - 1e-6 * len(shingles)
     kept = first
@@ -174,6 +186,7 @@ def most_similar(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         theirs = survivors.shingles[start : survivors.ends[np.int64(candidate) + 1]]
         if agreement(marks, survivors.marks[candidate]) < least_agreement:
             continue
+        survivors.counts[2] += 1
         jaccard = jaccard_at_least(shingles, theirs, bound)
         if jaccard > bound or (jaccard == bound and (best == NO_SURVIVOR or candidate < best)):
             best = int(candidate)
@@ -198,19 +211,9 @@ def remember(
     for band in range(len(tags)):
         insert(survivors.bands, band, tags[band], np.uint32(number), BUCKET_LIMIT)
     if crowded:
-        for index in range(len(shingles)):
-            tag = shingle_tag(shingles[index])
-            if insert(survivors.crowd, 0, tag, np.uint32(number), CROWD_LIMIT):
-                survivors.crowd.used[1] += 1
+        crowd = survivors.crowd
+        join_crowd(shingles, long_tags(shingles, crowd), np.uint32(number), crowd)
     survivors.counts[0] += 1
-
-
-@kernel
-def has_room(crowd: Buckets, count: int) -> bool:
-    """Tell whether ``count`` more shingles of a crowded survivor can be listed without growth."""
-    buckets = crowd.used[1] + count
-    tags_fit = 3 * buckets <= 2 * crowd.tags.shape[1]
-    return bool(tags_fit and crowd.used[0] + 2 * count <= len(crowd.members))
 
 
 @kernel
