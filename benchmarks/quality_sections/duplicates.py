@@ -4,12 +4,16 @@ import unicodedata
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import planted_duplicates
 from scipy.sparse import csr_matrix
 
 import textclean
 from quality_sections.common import Figure, Folder, share
 
 CORPORA = ("reuters21578", "web_crawl", "mccormick_2500")
+#: The set whose articles are copied, and how many of them.
+PLANTED_IN = "bbc_news"
+_ARTICLES = 2000
 _THRESHOLDS = (0.5, 0.7, 0.8, 0.9)
 _SHINGLE_SIZE = 5
 _ROWS_AT_ONCE = 256
@@ -38,6 +42,15 @@ def corpus(name: str) -> Callable[[Folder], Iterator[Figure]]:
             yield from _score(texts, earlier, threshold)
 
     return figures
+
+
+def planted(folder: Folder) -> Iterator[Figure]:
+    """Copies of articles with edits of many kinds, and families of templates."""
+    articles = [row["text"] for row in folder.rows(PLANTED_IN, at_most=_ARTICLES)]
+    texts = planted_duplicates.plant(articles)
+    earlier = similar_earlier(texts, min(_THRESHOLDS))
+    for threshold in _THRESHOLDS:
+        yield from _score(texts, earlier, threshold)
 
 
 def same_event(folder: Folder) -> Iterator[Figure]:
