@@ -168,15 +168,17 @@ def test_most_similar_survivor_is_named_and_of_equals_the_earliest():
     same_as_nearer = " ".join([*words[:-1], "d1"])
     for order in ([near, nearer], [nearer, near]):
         index = NearDuplicateIndex(0.5)
-        index._memory.threshold = 1.0  # keep both, then look with the real threshold
+        index._memory.rule = index._memory.rule._replace(
+            threshold=1.0
+        )  # keep both, then look with the real threshold
         assert [index.add(text, text) for text in order] == [None, None]
-        index._memory.threshold = 0.5
+        index._memory.rule = index._memory.rule._replace(threshold=0.5)
         assert index.query(" ".join(words)).id == nearer
     index = NearDuplicateIndex(0.5)
-    index._memory.threshold = 1.0
+    index._memory.rule = index._memory.rule._replace(threshold=1.0)
     for text in (near, nearer, same_as_nearer):
         index.add(text, text)
-    index._memory.threshold = 0.5
+    index._memory.rule = index._memory.rule._replace(threshold=0.5)
     assert index.query(" ".join(words)).id == nearer
 
 
@@ -221,6 +223,54 @@ def test_measures_cut_join_and_pickle():
     assert len(measures[5:2]) == 0
     with pytest.raises(IndexError):
         measures[len(texts)]
+
+
+def contained(texts, threshold):
+    """Keep and drop by the share of each text's shingles that one kept earlier text holds."""
+    sets = [set(reference.shingles(text)) for text in texts]
+    kept, dropped = [], {}
+    for number, own in enumerate(sets):
+        shares = [(len(own & sets[other]) / len(own), -other) for other in kept if own]
+        share, other = max(shares, default=(0, 0))
+        if share >= threshold:
+            jaccard = reference.jaccard(own, sets[-other])
+            dropped[number] = (-other, jaccard, share)
+        else:
+            kept.append(number)
+    return kept, dropped
+
+
+@pytest.mark.parametrize("threshold", [0.3, 0.5, 0.8, 1.0])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_containment_equals_comparison_of_all_pairs(threshold, seed):
+    draw = random.Random(seed)  # noqa: S311
+    texts = corpus(seed, 100)
+    for text in corpus(seed, 100)[:60]:
+        words = text.split(" ")
+        start = draw.randrange(len(words))
+        texts.append(" ".join(words[start : start + draw.randrange(6, 20)]))
+        texts.append(" ".join([*draw.choices(SEED_WORDS, k=draw.randrange(60)), *words]))
+    kept, dropped = contained(texts, threshold)
+    result = deduplicate(texts, threshold, measure="containment")
+    assert result.kept == kept
+    found = {n: (match.id, match.jaccard, match.containment) for n, match in result.dropped.items()}
+    assert found == dropped
+    assert len(dropped) > 30
+
+
+def test_containment_finds_what_jaccard_cannot():
+    words = [f"w{number}" for number in range(3000)]
+    index = NearDuplicateIndex(0.8, measure="containment")
+    assert index.add("whole", " ".join(words)) is None
+    match = index.add("part", " ".join([*words[100:150], "extra"]))
+    assert match == Match("whole", 46 / (2996 + 47 - 46), 46 / 47)
+    assert match.similarity == match.containment
+    assert (
+        index.add("longer", " ".join([*words, *(f"x{number}" for number in range(2000))])) is None
+    )
+    assert NearDuplicateIndex(0.8, measure="containment").query("") is None
+    with pytest.raises(ValueError, match="one of jaccard, containment, not 'cosine'"):
+        NearDuplicateIndex(measure="cosine")
 
 
 def family(count):

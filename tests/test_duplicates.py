@@ -66,7 +66,7 @@ def test_is_a_value_without_its_memory():
     stage.process(documents(TEXTS))
     assert stage == DropNearDuplicates(0.7, 4) != DropNearDuplicates(0.7)
     assert hash(stage) == before
-    assert repr(stage) == "DropNearDuplicates(threshold=0.7, shingle_size=4)"
+    assert repr(stage) == "DropNearDuplicates(threshold=0.7, shingle_size=4, similarity='jaccard')"
     for copy in (stage.fresh(), pickle.loads(pickle.dumps(stage))):  # noqa: S301 - our own bytes
         assert copy == stage
         assert copy.process(documents([NOTICE])) == [Outcome(NOTICE)]
@@ -80,9 +80,20 @@ def test_thresholds_mean_what_they_say():
     assert above.process(batch)[1].drop is None
 
 
-@pytest.mark.parametrize("setting", [{"threshold": 0}, {"threshold": 1.5}, {"shingle_size": 0}])
+def test_containment_drops_a_part():
+    batch = documents([NOTICE + " Bring coats and gloves, for the wind is strong.", NOTICE])
+    assert DropNearDuplicates().process(batch)[1].drop is None
+    stage = DropNearDuplicates(similarity="containment")
+    for copy in (stage, stage.fresh(), pickle.loads(pickle.dumps(stage))):  # noqa: S301
+        assert copy.process(batch)[1].drop == Drop("duplicate.near", "d0", 1.0)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [{"threshold": 0}, {"threshold": 1.5}, {"shingle_size": 0}, {"similarity": "cosine"}],
+)
 def test_settings_out_of_range(setting):
-    with pytest.raises(ValueError, match=r"must be above 0|at least 1"):
+    with pytest.raises(ValueError, match=r"must be above 0|at least 1|jaccard or containment"):
         DropNearDuplicates(**setting)
 
 

@@ -200,7 +200,7 @@ SMALL_SETS = st.sets(st.integers(0, 40), min_size=1, max_size=30)
 
 @settings(deadline=None, max_examples=300)
 @given(left=SMALL_SETS, right=SMALL_SETS, bound=st.floats(0.01, 1.0))
-def test_jaccard_at_least(left, right, bound):
+def test_jaccard_and_containment_at_least(left, right, bound):
     exact = reference.jaccard(left, right)
     arrays = array(sorted(left)), array(sorted(right))
     assert overlap.overlap(*arrays, 0) == len(left & right)
@@ -209,6 +209,10 @@ def test_jaccard_at_least(left, right, bound):
         assert overlap.jaccard_at_least(*arrays, exact) == exact
     needed = overlap.least_overlap(len(left), len(right), bound)
     assert (exact < bound) or len(left & right) >= needed
+    share = len(left & right) / len(left)
+    for least in (bound, share or 1.0):
+        expected = share if share >= least else 0.0
+        assert overlap.containment_at_least(*arrays, least) == expected
 
 
 @given(rows=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=50))

@@ -14,6 +14,9 @@ from textclean.dedup.measures import Measures, permutations
 from textclean.kernels import buckets, survivors
 from textclean.kernels.crowd import Crowd
 
+#: For each text: the number of the survivor it repeats, or -1; and their similarity.
+Answers = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
+
 #: Look-ups are numbered in 32 bits; then the stamps start again.
 _LAST_STAMP = 2**32 - 1
 #: Survivors are numbered in 31 bits.
@@ -23,9 +26,9 @@ MAXIMUM_SURVIVORS = 2**31 - 1
 class Memory:
     """Kept texts, and the decision whether another one repeats any of them."""
 
-    def __init__(self, bands: Bands, threshold: float) -> None:
-        self.threshold = threshold
-        self.least_agreement = bands.least_agreement(threshold)
+    def __init__(self, bands: Bands, threshold: float, *, contained: bool = False) -> None:
+        least = 0 if contained else bands.least_agreement(threshold)
+        self.rule = survivors.Rule(threshold, least, contained)
         self._survivors = survivors.Survivors(
             shingles=np.zeros(0, np.uint64),
             ends=np.zeros(1, np.int64),
@@ -55,10 +58,10 @@ class Memory:
         """Bytes held for the shingle sets."""
         return int(self._survivors.shingles.nbytes)
 
-    def decide(self, measures: Measures) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-        """Decide in order; return the survivor each text repeats (or -1), and their Jaccard."""
+    def decide(self, measures: Measures) -> Answers:
+        """Decide in order; return the survivor each text repeats (or -1), and how similar it is."""
         batch = _batch(measures)
-        repeats, jaccards = _answers(len(measures))
+        repeats, similarities = _answers(len(measures))
         self._make_room(measures)
         start = 0
         with np.errstate(over="ignore"):
@@ -67,29 +70,32 @@ class Memory:
                     batch,
                     start,
                     self._survivors,
-                    self.threshold,
-                    self.least_agreement,
+                    self.rule,
                     repeats,
-                    jaccards,
+                    similarities,
                 )
                 if start == len(measures):
-                    return repeats, jaccards
+                    return repeats, similarities
                 self._make_room_in_crowd(int(measures.ends[start + 1] - measures.ends[start]))
 
-    def query(self, measures: Measures) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    def query(self, measures: Measures) -> Answers:
         """Look up without keeping anything; the answer is of the same form."""
-        repeats, jaccards = _answers(len(measures))
+        repeats, similarities = _answers(len(measures))
         self._renew_stamps(len(measures))
         with np.errstate(over="ignore"):
             survivors.query(
                 _batch(measures),
                 self._survivors,
-                self.threshold,
-                self.least_agreement,
+                self.rule,
                 repeats,
-                jaccards,
+                similarities,
             )
-        return repeats, jaccards
+        return repeats, similarities
+
+    def size(self, survivor: int) -> int:
+        """Return how many shingles a survivor has."""
+        ends = self._survivors.ends
+        return int(ends[survivor + 1] - ends[survivor])
 
     def _make_room(self, measures: Measures) -> None:
         """Grow until every text of the batch could be kept."""
@@ -135,7 +141,7 @@ def _batch(measures: Measures) -> survivors.Batch:
     return survivors.Batch(measures.shingles, measures.ends, measures.tags, measures.marks)
 
 
-def _answers(count: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+def _answers(count: int) -> Answers:
     return np.empty(count, np.int64), np.empty(count, np.float64)
 
 

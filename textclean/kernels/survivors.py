@@ -22,12 +22,14 @@ from textclean.kernels.crowd import (
     shingle_tag,
 )
 from textclean.kernels.jit import kernel
-from textclean.kernels.overlap import agreement, jaccard_at_least
+from textclean.kernels.overlap import agreement, containment_at_least, jaccard_at_least
 
 #: Survivors in a bucket of the bands.
 BUCKET_LIMIT = 32
 #: Survivors one text is compared with, at most.
 MAXIMUM_CANDIDATES = 4096
+#: Survivors found for one text, at most, before those are left out that share too little.
+MAXIMUM_FOUND = 1 << 16
 NO_SURVIVOR = -1
 
 
@@ -45,6 +47,21 @@ class Batch(NamedTuple):
     ends: Counts
     tags: Words
     marks: Bytes
+
+
+class Rule(NamedTuple):
+    """When a text repeats a survivor.
+
+    Attributes:
+        threshold: Double in (0, 1]; similarity at and above which it does.
+        least_agreement: A survivor that agrees in fewer marks is not compared.
+        contained: Whether similarity is the share of the text's set that the survivor holds; else
+            it is the Jaccard of the two. All survivors are crowded then.
+    """
+
+    threshold: float
+    least_agreement: int
+    contained: bool
 
 
 class Survivors(NamedTuple):
@@ -88,7 +105,7 @@ def add_unseen(members: Words, count: int, survivors: Survivors, found: Words, t
 
 @kernel
 def propose(
-    tags: Words, shingles: Longs, survivors: Survivors, threshold: float, found: Words
+    tags: Words, shingles: Longs, survivors: Survivors, rule: Rule, found: Words
 ) -> tuple[int, bool]:
     """Fill ``found`` with the survivors to compare a text with; return how many, and if crowded.
 
@@ -96,12 +113,12 @@ def propose(
         tags: ``uint32[bands]``.
         shingles: ``uint64[n]``.
         survivors: ``Survivors``; its stamps change.
-        threshold: Double in (0, 1].
-        found: ``uint32[MAXIMUM_CANDIDATES]``.
+        rule: ``Rule``.
+        found: ``uint32[MAXIMUM_FOUND]``.
     """
     survivors.counts[1] += 1
     members = np.empty(LIST_LIMIT, np.uint32)
-    crowded = False
+    crowded = rule.contained
     total = 0
     for band in range(len(tags)):
         count, value = look_up(survivors.bands, band, tags[band])
@@ -111,7 +128,7 @@ def propose(
             total = add_unseen(members, count, survivors, found, total)
     if crowded:
         total = propose_by_long_bands(shingles, survivors, found, total)
-        total = propose_by_rare_shingles(shingles, survivors, threshold, found, total)
+        total = propose_by_rare_shingles(shingles, survivors, rule.threshold, found, total)
     return total, crowded
 
 
@@ -151,47 +168,46 @@ def propose_by_rare_shingles(
     least = rare - (1.0 - threshold) * len(shingles) - 1e-6 * len(shingles)
     kept = first
     for index in range(first, total):
-        if survivors.shared[found[index]] >= least:
+        if survivors.shared[found[index]] >= least and kept < MAXIMUM_CANDIDATES:
             found[kept] = found[index]
             kept += 1
     return kept
 
 
 @kernel
-def most_similar(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    shingles: Longs,
-    marks: Bytes,
-    survivors: Survivors,
-    found: Words,
-    threshold: float,
-    least_agreement: int,
+def most_similar(
+    shingles: Longs, marks: Bytes, survivors: Survivors, found: Words, rule: Rule
 ) -> tuple[Unsigned, float]:
-    """Return the survivor with the greatest Jaccard >= threshold (ties: the earliest), and it.
+    """Return the survivor of the greatest similarity >= threshold (ties: the earliest), and it.
 
     Args:
         shingles: ``uint64[n]``, n > 0.
         marks: ``uint8[m]``.
         survivors: ``Survivors``.
         found: ``uint32``: whom to compare with.
-        threshold: Double in (0, 1].
-        least_agreement: A survivor that agrees in fewer marks is not compared.
+        rule: ``Rule``.
 
     Returns:
         ``(NO_SURVIVOR, 0.0)`` when there is none.
     """
     best = NO_SURVIVOR
-    bound = threshold
+    bound = rule.threshold
     for candidate in found:
         start = survivors.ends[candidate]
         theirs = survivors.shingles[start : survivors.ends[np.int64(candidate) + 1]]
-        if agreement(marks, survivors.marks[candidate]) < least_agreement:
+        if agreement(marks, survivors.marks[candidate]) < rule.least_agreement:
             continue
         survivors.counts[2] += 1
-        jaccard = jaccard_at_least(shingles, theirs, bound)
-        if jaccard > bound or (jaccard == bound and (best == NO_SURVIVOR or candidate < best)):
+        if rule.contained:
+            similarity = containment_at_least(shingles, theirs, bound)
+        else:
+            similarity = jaccard_at_least(shingles, theirs, bound)
+        if similarity > bound or (
+            similarity == bound and (best == NO_SURVIVOR or candidate < best)
+        ):
             best = int(candidate)
-            bound = jaccard
-            if bound == 1.0:  # no two survivors have equal sets
+            bound = similarity
+            if bound == 1.0 and not rule.contained:  # no two survivors have equal sets
                 break
     return best, bound if best != NO_SURVIVOR else 0.0
 
@@ -221,10 +237,9 @@ def decide(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     batch: Batch,
     start: int,
     survivors: Survivors,
-    threshold: float,
-    least_agreement: int,
+    rule: Rule,
     repeats: Counts,
-    jaccards: Reals,
+    similarities: Reals,
 ) -> int:
     """Decide on the texts of a batch from ``start`` on, in order; keep those that repeat none.
 
@@ -232,26 +247,25 @@ def decide(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         batch: ``Batch``.
         start: The first text to decide on.
         survivors: ``Survivors``, with room for the batch; crowded ones may need more.
-        threshold: Double in (0, 1].
-        least_agreement: See ``most_similar``.
+        rule: ``Rule``.
         repeats: ``int64[texts]``, filled: the survivor a text repeats, or NO_SURVIVOR.
-        jaccards: ``float64[texts]``, filled: their Jaccard, or 0.0.
+        similarities: ``float64[texts]``, filled: their similarity, or 0.0.
 
     Returns:
         The first text not decided on: before it, the list of crowded survivors must grow.
     """
-    found = np.empty(MAXIMUM_CANDIDATES, np.uint32)
+    found = np.empty(MAXIMUM_FOUND, np.uint32)
     for text in range(start, len(repeats)):
         shingles = batch.shingles[batch.ends[text] : batch.ends[text + 1]]
         repeats[text] = NO_SURVIVOR
-        jaccards[text] = 0.0
+        similarities[text] = 0.0
         if len(shingles) == 0:
             continue
         marks = batch.marks[text]
         tags = batch.tags[text]
-        total, crowded = propose(tags, shingles, survivors, threshold, found)
-        repeats[text], jaccards[text] = most_similar(
-            shingles, marks, survivors, found[:total], threshold, least_agreement
+        total, crowded = propose(tags, shingles, survivors, rule, found)
+        repeats[text], similarities[text] = most_similar(
+            shingles, marks, survivors, found[:total], rule
         )
         if repeats[text] == NO_SURVIVOR:
             if crowded and not has_room(survivors.crowd, len(shingles)):
@@ -261,22 +275,21 @@ def decide(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
 
 
 @kernel
-def query(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+def query(
     batch: Batch,
     survivors: Survivors,
-    threshold: float,
-    least_agreement: int,
+    rule: Rule,
     repeats: Counts,
-    jaccards: Reals,
+    similarities: Reals,
 ) -> None:
     """Do what ``decide`` does, but keep nothing: every text is compared with the same survivors."""
-    found = np.empty(MAXIMUM_CANDIDATES, np.uint32)
+    found = np.empty(MAXIMUM_FOUND, np.uint32)
     for text in range(len(repeats)):
         shingles = batch.shingles[batch.ends[text] : batch.ends[text + 1]]
         repeats[text] = NO_SURVIVOR
-        jaccards[text] = 0.0
+        similarities[text] = 0.0
         if len(shingles):
-            total, _ = propose(batch.tags[text], shingles, survivors, threshold, found)
-            repeats[text], jaccards[text] = most_similar(
-                shingles, batch.marks[text], survivors, found[:total], threshold, least_agreement
+            total, _ = propose(batch.tags[text], shingles, survivors, rule, found)
+            repeats[text], similarities[text] = most_similar(
+                shingles, batch.marks[text], survivors, found[:total], rule
             )
