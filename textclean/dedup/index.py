@@ -12,7 +12,7 @@ import numpy as np
 
 from textclean.dedup import measures as measuring
 from textclean.dedup.bands import Bands, choose_bands
-from textclean.dedup.measures import Measures
+from textclean.dedup.measures import Hashes, Measures, Offsets
 from textclean.dedup.memory import Memory
 from textclean.dedup.signatures import check_shingle_size
 
@@ -119,6 +119,9 @@ class NearDuplicateIndex(Generic[IdT]):
         self.similarity: Measure = measure
         self._memory = Memory(self.bands, self.threshold, contained=measure == "containment")
         self._ids: list[IdT] = []
+        #: Restored survivors that this run has met: the next text of such an id is a copy.
+        self._met: set[int] = set()
+        self._restored = 0
 
     def __len__(self) -> int:
         """Return the number of texts kept; those without tokens are not remembered."""
@@ -165,13 +168,44 @@ class NearDuplicateIndex(Generic[IdT]):
         repeats, similarities = self._memory.decide(measures)
         matches: list[Match[IdT] | None] = []
         sizes = np.diff(measures.ends).tolist()
-        for number, (repeat, similarity) in enumerate(
-            zip(repeats.tolist(), similarities.tolist(), strict=True)
+        for id, size, repeat, similarity in zip(  # noqa: A001 - the word users have
+            ids, sizes, repeats.tolist(), similarities.tolist(), strict=True
         ):
-            if repeat < 0 and sizes[number]:
-                self._ids.append(ids[number])
-            matches.append(self._match(repeat, similarity, sizes[number]))
+            if repeat < 0 and size:
+                self._ids.append(id)
+            match = self._match(repeat, similarity, size)
+            matches.append(None if match and self._is_itself(id, repeat, match) else match)
         return matches
+
+    def restore(self, ids: Sequence[IdT], shingles: Hashes, ends: Offsets) -> None:
+        """Keep what ``kept_since`` gave of an index with the same settings, without deciding.
+
+        A text of the same id and the same shingles is then not a repeat of itself, but its first
+        copy: what was done before can be done again.
+
+        Args:
+            ids: One for each text.
+            shingles: The shingle sets, one after the other; each sorted and distinct.
+            ends: ``int64[texts + 1]``: where they begin and end.
+        """
+        for start in range(0, len(ids), _BATCH_SIZE):
+            part = ends[start : start + _BATCH_SIZE + 1]
+            sets = np.ascontiguousarray(shingles[part[0] : part[-1]], np.uint64)
+            self._memory.restore(measuring.measure_sets(sets, part - part[0], self.bands))
+        self._ids += ids
+        self._restored = len(self._ids)
+
+    def kept_since(self, first: int) -> tuple[list[IdT], Hashes, Offsets]:
+        """Return ids, shingle sets and their offsets of the texts kept, but for the first ones."""
+        return (self._ids[first:], *self._memory.sets_since(first))
+
+    def _is_itself(self, id: IdT, survivor: int, match: Match[IdT]) -> bool:  # noqa: A002
+        if survivor >= self._restored or survivor in self._met:
+            return False
+        if match.jaccard < 1.0 or match.id != id:
+            return False
+        self._met.add(survivor)
+        return True
 
     def _match(self, survivor: int, similarity: float, size: int) -> Match[IdT] | None:
         if survivor < 0:

@@ -87,9 +87,13 @@ def measure(texts: Sequence[str], bands: Bands, shingle_size: int) -> Measures:
     >>> len(measures), measures.shingles.shape, measures.tags.shape
     (3, (2,), (3, 18))
     """
-    sets, ends = shingle_sets(texts, shingle_size)
+    return measure_sets(*shingle_sets(texts, shingle_size), bands)
+
+
+def measure_sets(sets: Hashes, ends: Offsets, bands: Bands) -> Measures:
+    """Return the measures of texts whose shingle sets are known."""
     slots = signatures(sets, ends, bands.slots)
-    tags = np.empty((len(texts), bands.count), np.uint32)
+    tags = np.empty((len(ends) - 1, bands.count), np.uint32)
     with np.errstate(over="ignore"):  # wrapping is meant; NumPy sees it when the JIT is off
         minhash.band_tags(slots, bands.rows, tags)
     return Measures(sets, ends, tags, slots[:, : bands.marks].astype(np.uint8))

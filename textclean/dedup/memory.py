@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textclean.dedup.bands import Bands, long_bands
-from textclean.dedup.measures import Measures, permutations
+from textclean.dedup.measures import Hashes, Measures, Offsets, permutations
 from textclean.kernels import buckets, survivors
 from textclean.kernels.crowd import Crowd
 
@@ -91,6 +91,22 @@ class Memory:
                 similarities,
             )
         return repeats, similarities
+
+    def restore(self, measures: Measures) -> None:
+        """Keep all texts, none of which repeats another, in order and without deciding."""
+        self._make_room(measures)
+        start = 0
+        with np.errstate(over="ignore"):
+            while True:
+                start = survivors.restore(_batch(measures), start, self._survivors, self.rule)
+                if start == len(measures):
+                    return
+                self._make_room_in_crowd(int(measures.ends[start + 1] - measures.ends[start]))
+
+    def sets_since(self, first: int) -> tuple[Hashes, Offsets]:
+        """Return copies of the shingle sets of all survivors but the first ones, and offsets."""
+        ends = self._survivors.ends[first : len(self) + 1]
+        return self._survivors.shingles[ends[0] : ends[-1]].copy(), ends - ends[0]
 
     def size(self, survivor: int) -> int:
         """Return how many shingles a survivor has."""

@@ -275,6 +275,26 @@ def decide(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
 
 
 @kernel
+def restore(batch: Batch, start: int, survivors: Survivors, rule: Rule) -> int:
+    """Keep the texts of a batch from ``start`` on as ``decide`` once did, without deciding.
+
+    Returns:
+        The first text not kept: before it, what the crowd remembers must grow.
+    """
+    for text in range(start, len(batch.ends) - 1):
+        shingles = batch.shingles[batch.ends[text] : batch.ends[text + 1]]
+        tags = batch.tags[text]
+        crowded = rule.contained
+        for band in range(len(tags)):
+            count, _ = look_up(survivors.bands, band, tags[band])
+            crowded = crowded or count == BUCKET_LIMIT
+        if crowded and not has_room(survivors.crowd, len(shingles)):
+            return text
+        remember(shingles, batch.marks[text], tags, crowded, survivors)
+    return len(batch.ends) - 1
+
+
+@kernel
 def query(
     batch: Batch,
     survivors: Survivors,
