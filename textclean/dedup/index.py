@@ -6,6 +6,7 @@ What a duplicate is stands in the package's docstring.
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Generic, Literal, TypeVar, get_args
 
 import numpy as np
@@ -92,6 +93,8 @@ class NearDuplicateIndex(Generic[IdT]):
         shingle_size: Tokens in a shingle.
         measure: ``jaccard``, or ``containment``, by which a text that is part of a kept one repeats
             it, and one that adds to it does not.
+        spill_to: A folder on whose disk the shingle sets lie, in a file without a name that goes
+            with the index; None: in memory.
 
     Raises:
         ValueError: A setting is out of range.
@@ -109,7 +112,12 @@ class NearDuplicateIndex(Generic[IdT]):
     """
 
     def __init__(
-        self, threshold: float = 0.8, shingle_size: int = 5, *, measure: Measure = "jaccard"
+        self,
+        threshold: float = 0.8,
+        shingle_size: int = 5,
+        *,
+        measure: Measure = "jaccard",
+        spill_to: Path | None = None,
     ) -> None:
         check_shingle_size(shingle_size)
         check_measure(measure)
@@ -117,7 +125,9 @@ class NearDuplicateIndex(Generic[IdT]):
         self.threshold = float(threshold)
         self.shingle_size = shingle_size
         self.similarity: Measure = measure
-        self._memory = Memory(self.bands, self.threshold, contained=measure == "containment")
+        self._memory = Memory(
+            self.bands, self.threshold, contained=measure == "containment", spill_to=spill_to
+        )
         self._ids: list[IdT] = []
         #: Restored survivors that this run has met: the next text of such an id is a copy.
         self._met: set[int] = set()

@@ -6,10 +6,13 @@ shingle; one that came from a crowded template about 2 KB more. A table grows by
 other arrays by a quarter, in place where the system can.
 """
 
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 
 from textclean.dedup.bands import Bands, long_bands
+from textclean.dedup.mapped import MappedHashes
 from textclean.dedup.measures import Hashes, Measures, Offsets, permutations
 from textclean.kernels import buckets, survivors
 from textclean.kernels.crowd import Crowd
@@ -26,7 +29,15 @@ MAXIMUM_SURVIVORS = 2**31 - 1
 class Memory:
     """Kept texts, and the decision whether another one repeats any of them."""
 
-    def __init__(self, bands: Bands, threshold: float, *, contained: bool = False) -> None:
+    def __init__(
+        self,
+        bands: Bands,
+        threshold: float,
+        *,
+        contained: bool = False,
+        spill_to: Path | None = None,
+    ) -> None:
+        self._spill = None if spill_to is None else MappedHashes(spill_to)
         least = 0 if contained else bands.least_agreement(threshold)
         self.rule = survivors.Rule(threshold, least, contained)
         self._survivors = survivors.Survivors(
@@ -55,7 +66,7 @@ class Memory:
 
     @property
     def shingle_bytes(self) -> int:
-        """Bytes held for the shingle sets."""
+        """Bytes held for the shingle sets, in memory or in a file."""
         return int(self._survivors.shingles.nbytes)
 
     def decide(self, measures: Measures) -> Answers:
@@ -125,7 +136,11 @@ class Memory:
         _grow(store.marks, kept)
         _grow(store.stamps, kept)
         _grow(store.shared, kept)
-        _grow(store.shingles, int(store.ends[len(self)]) + len(measures.shingles))
+        shingles = int(store.ends[len(self)]) + len(measures.shingles)
+        if self._spill is None:
+            _grow(store.shingles, shingles)
+        else:
+            store = store._replace(shingles=self._spill.grow(shingles))
         links = int(store.bands.used[0]) + 2 * store.bands.tags.shape[0] * len(measures)
         bands = _with_capacity(store.bands, kept, links)
         self._survivors = store._replace(bands=bands)
