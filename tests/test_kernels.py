@@ -195,6 +195,22 @@ def test_band_tags_differ_with_any_slot_and_are_never_free():
     assert tags.all()
 
 
+@given(texts=st.lists(TEXTS, max_size=6))
+def test_largest_bytes(texts):
+    flat = flatten(texts)
+    largest = np.empty(len(texts), np.uint8)
+    kernels.largest_bytes(*flat, largest)
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    assert largest.tolist() == [max(data, default=0) for data in encoded]
+
+
+def test_nothing_before_the_first_mark_needs_normalization():
+    marks = [chr(point) for point in range(0x300)]
+    assert all(unicodedata.is_normalized("NFC", a + b) for a in marks[::7] for b in marks)
+    assert all(unicodedata.is_normalized("NFC", a + a) for a in marks)
+    assert "\u0300".encode()[0] == measures._FIRST_BYTE
+
+
 SMALL_SETS = st.sets(st.integers(0, 40), min_size=1, max_size=30)
 
 

@@ -141,7 +141,7 @@ class Memory:
             _grow(store.shingles, shingles)
         else:
             store = store._replace(shingles=self._spill.grow(shingles))
-        links = int(store.bands.used[0]) + 2 * store.bands.tags.shape[0] * len(measures)
+        links = int(store.bands.used[0]) + 2 * store.bands.slots.shape[0] * len(measures)
         bands = _with_capacity(store.bands, kept, links)
         self._survivors = store._replace(bands=bands)
 
@@ -150,7 +150,7 @@ class Memory:
         crowd = self._survivors.crowd
         crowd = crowd._replace(
             listed=_with_room(crowd.listed, shingles, 2 * shingles),
-            bands=_with_room(crowd.bands, 1, 2 * crowd.bands.tags.shape[0]),
+            bands=_with_room(crowd.bands, 1, 2 * crowd.bands.slots.shape[0]),
         )
         self._survivors = self._survivors._replace(crowd=crowd)
 
@@ -178,8 +178,7 @@ def _answers(count: int) -> Answers:
 
 def _empty_buckets(bands: int) -> buckets.Buckets:
     return buckets.Buckets(
-        tags=np.zeros((bands, 16), np.uint32),
-        values=np.zeros((bands, 16), np.uint32),
+        slots=np.zeros((bands, 16), np.uint64),
         members=np.zeros(0, np.uint32),
         following=np.zeros(0, np.uint32),
         lengths=np.zeros(0, np.uint8),
@@ -202,15 +201,13 @@ def _with_capacity(table: buckets.Buckets, tags: int, links: int) -> buckets.Buc
     _grow(table.members, links)
     _grow(table.following, links)
     _grow(table.lengths, links)
-    bands, capacity = table.tags.shape
+    bands, capacity = table.slots.shape
     if 3 * tags <= 2 * capacity:
         return table
     while 3 * tags > 2 * capacity:
         capacity *= 2
-    larger = table._replace(
-        tags=np.zeros((bands, capacity), np.uint32), values=np.zeros((bands, capacity), np.uint32)
-    )
-    buckets.move(table.tags, table.values, larger.tags, larger.values)
+    larger = table._replace(slots=np.zeros((bands, capacity), np.uint64))
+    buckets.move(table.slots, larger.slots)
     return larger
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from textclean.kernels.arrays import Bytes, Counts, Longs, Reals, Unsigned, Words
-from textclean.kernels.buckets import Buckets, collect, insert, look_up
+from textclean.kernels.buckets import FREE, Buckets, collect, insert, look_up, touch
 from textclean.kernels.crowd import (
     LIST_LIMIT,
     LONG_LIMIT,
@@ -120,6 +120,8 @@ def propose(
     members = np.empty(LIST_LIMIT, np.uint32)
     crowded = rule.contained
     total = 0
+    if touch(survivors.bands, tags) == FREE and not crowded:
+        return 0, False
     for band in range(len(tags)):
         count, value = look_up(survivors.bands, band, tags[band])
         crowded = crowded or count == BUCKET_LIMIT
