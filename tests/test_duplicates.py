@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from textclean.dedup.index import NearDuplicateIndex
 from textclean.document import Document
 from textclean.stage import Drop, OrderedStage, Outcome
 from textclean.stages.duplicates import DropNearDuplicates
@@ -86,6 +87,23 @@ def test_containment_drops_a_part():
     stage = DropNearDuplicates(similarity="containment")
     for copy in (stage, stage.fresh(), pickle.loads(pickle.dumps(stage))):  # noqa: S301
         assert copy.process(batch)[1].drop == Drop("duplicate.near", "d0", 1.0)
+
+
+def test_an_index_of_earlier_runs_counts():
+    index = NearDuplicateIndex(0.8)
+    index.add("earlier", NOTICE)
+    stage = DropNearDuplicates()
+    stage.attach(index)
+    drops = [outcome.drop for outcome in stage.process(documents(TEXTS[:3]))]
+    assert drops == [
+        Drop("duplicate.near", "earlier", 1.0),
+        None,
+        Drop("duplicate.near", "earlier", 1.0),
+    ]
+    assert len(index) == 2
+    for other in (DropNearDuplicates(0.7), DropNearDuplicates(similarity="containment")):
+        with pytest.raises(ValueError, match="is none for"):
+            other.attach(index)
 
 
 @pytest.mark.parametrize(

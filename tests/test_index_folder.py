@@ -242,8 +242,9 @@ def test_ids_of_any_kind(tmp_path):
         for number, name in enumerate(ids):
             folder.index.add(name, f"text number {number} stands for itself alone")
         folder.commit()
-    with IndexFolder(tmp_path) as folder:
+    with IndexFolder(tmp_path, spill_to=tmp_path) as folder:
         assert folder.index.kept_since(0)[0] == ids
+        assert folder.index.query("Text number 3 stands for itself alone") == Match("日本", 1.0)
     assert {path.name for path in tmp_path.iterdir()} == {
         "lock",
         "manifest.json",

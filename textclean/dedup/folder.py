@@ -60,6 +60,7 @@ class IndexFolder:
         path: The folder; a writer makes it where there is none.
         parameters: Those the index must have; None: whatever it has, and for a new one the default.
         read_only: Only look up; needs no right to write, and no lock.
+        spill_to: A folder for temporary files in which the shingle sets lie; None: in memory.
 
     Raises:
         RefusedIndexError: It is damaged, has other parameters, is being written by another process,
@@ -83,7 +84,12 @@ class IndexFolder:
     """
 
     def __init__(
-        self, path: Path, parameters: Parameters | None = None, *, read_only: bool = False
+        self,
+        path: Path,
+        parameters: Parameters | None = None,
+        *,
+        read_only: bool = False,
+        spill_to: Path | None = None,
     ) -> None:
         self.path = path
         self._lock: int | None = None
@@ -98,7 +104,10 @@ class IndexFolder:
                 self._remove_remains()
             found = self.manifest.parameters
             self.index: NearDuplicateIndex[str] = NearDuplicateIndex(
-                found.threshold, found.shingle_size, measure=cast(Measure, found.similarity)
+                found.threshold,
+                found.shingle_size,
+                measure=cast(Measure, found.similarity),
+                spill_to=spill_to,
             )
             for part in parts:
                 self.index.restore(part.ids, part.shingles, part.ends)

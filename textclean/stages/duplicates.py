@@ -78,6 +78,19 @@ class DropNearDuplicates:
         """Return the same stage with an empty memory."""
         return type(self)(self.threshold, self.shingle_size, self.similarity)
 
+    def attach(self, index: "NearDuplicateIndex[str]") -> None:
+        """Remember in this index, and decide with all it holds, from now on.
+
+        Raises:
+            ValueError: It has other settings.
+        """
+        found = (index.threshold, index.shingle_size, index.similarity)
+        own = (self.threshold, self.shingle_size, self.similarity)
+        if found != own:
+            message = f"an index with the settings {found} is none for {own}"
+            raise ValueError(message)
+        object.__setattr__(self, "_index", index)  # as in ``_memory``
+
     def measure(self, batch: Sequence[Document], /) -> "Measures":
         """Compute shingle sets and band tags; pure, runs in workers."""
         from textclean.dedup.measures import measure
