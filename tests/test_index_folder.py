@@ -133,6 +133,15 @@ def test_nothing_is_visible_before_the_commit(tmp_path):
             assert reader.index.query("One two three four five six!") == Match("a", 1.0)
 
 
+def test_others_may_read(tmp_path):
+    before = os.umask(0o027)
+    try:
+        modes = {path.stat().st_mode & 0o777 for path in (filled(tmp_path), tmp_path / "lock")}
+    finally:
+        os.umask(before)
+    assert modes == {0o640}
+
+
 def test_one_writer_at_a_time(tmp_path):
     with IndexFolder(tmp_path):
         with pytest.raises(RefusedIndexError, match="being written by another process"):

@@ -159,6 +159,7 @@ def write_whole(path: Path, pieces: Iterable[Block]) -> Written:
                 file.write(data)
                 digest.update(data)
                 size += len(data)
+            os.fchmod(file.fileno(), _usual_mode())
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)
@@ -167,6 +168,13 @@ def write_whole(path: Path, pieces: Iterable[Block]) -> Written:
         Path(name).unlink(missing_ok=True)
         raise
     return Written(size, digest.hexdigest())
+
+
+def _usual_mode() -> int:
+    """Return the mode of a new file; a temporary one is nobody else's, and others may read this."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def sync_folder(path: Path) -> None:
