@@ -16,7 +16,7 @@ from textclean.dedup.index import Match, NearDuplicateIndex, deduplicate
 from textclean.dedup.measures import Measures, measure
 from textclean.dedup.memory import Memory
 from textclean.dedup.signatures import shingle_hash, shingles, signature
-from textclean.kernels import survivors
+from textclean.kernels import crowd, survivors
 
 SEED_WORDS = [
     *("harbour", "ferry", "pier", "office", "opens", "visitors", "notice", "Monday", "island"),
@@ -168,15 +168,17 @@ def test_most_similar_survivor_is_named_and_of_equals_the_earliest():
     same_as_nearer = " ".join([*words[:-1], "d1"])
     for order in ([near, nearer], [nearer, near]):
         index = NearDuplicateIndex(0.5)
-        index._memory.threshold = 1.0  # keep both, then look with the real threshold
+        index._memory.rule = index._memory.rule._replace(
+            threshold=1.0
+        )  # keep both, then look with the real threshold
         assert [index.add(text, text) for text in order] == [None, None]
-        index._memory.threshold = 0.5
+        index._memory.rule = index._memory.rule._replace(threshold=0.5)
         assert index.query(" ".join(words)).id == nearer
     index = NearDuplicateIndex(0.5)
-    index._memory.threshold = 1.0
+    index._memory.rule = index._memory.rule._replace(threshold=1.0)
     for text in (near, nearer, same_as_nearer):
         index.add(text, text)
-    index._memory.threshold = 0.5
+    index._memory.rule = index._memory.rule._replace(threshold=0.5)
     assert index.query(" ".join(words)).id == nearer
 
 
@@ -223,6 +225,54 @@ def test_measures_cut_join_and_pickle():
         measures[len(texts)]
 
 
+def contained(texts, threshold):
+    """Keep and drop by the share of each text's shingles that one kept earlier text holds."""
+    sets = [set(reference.shingles(text)) for text in texts]
+    kept, dropped = [], {}
+    for number, own in enumerate(sets):
+        shares = [(len(own & sets[other]) / len(own), -other) for other in kept if own]
+        share, other = max(shares, default=(0, 0))
+        if share >= threshold:
+            jaccard = reference.jaccard(own, sets[-other])
+            dropped[number] = (-other, jaccard, share)
+        else:
+            kept.append(number)
+    return kept, dropped
+
+
+@pytest.mark.parametrize("threshold", [0.3, 0.5, 0.8, 1.0])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_containment_equals_comparison_of_all_pairs(threshold, seed):
+    draw = random.Random(seed)  # noqa: S311
+    texts = corpus(seed, 100)
+    for text in corpus(seed, 100)[:60]:
+        words = text.split(" ")
+        start = draw.randrange(len(words))
+        texts.append(" ".join(words[start : start + draw.randrange(6, 20)]))
+        texts.append(" ".join([*draw.choices(SEED_WORDS, k=draw.randrange(60)), *words]))
+    kept, dropped = contained(texts, threshold)
+    result = deduplicate(texts, threshold, measure="containment")
+    assert result.kept == kept
+    found = {n: (match.id, match.jaccard, match.containment) for n, match in result.dropped.items()}
+    assert found == dropped
+    assert len(dropped) > 30
+
+
+def test_containment_finds_what_jaccard_cannot():
+    words = [f"w{number}" for number in range(3000)]
+    index = NearDuplicateIndex(0.8, measure="containment")
+    assert index.add("whole", " ".join(words)) is None
+    match = index.add("part", " ".join([*words[100:150], "extra"]))
+    assert match == Match("whole", 46 / (2996 + 47 - 46), 46 / 47)
+    assert match.similarity == match.containment
+    assert (
+        index.add("longer", " ".join([*words, *(f"x{number}" for number in range(2000))])) is None
+    )
+    assert NearDuplicateIndex(0.8, measure="containment").query("") is None
+    with pytest.raises(ValueError, match="one of jaccard, containment, not 'cosine'"):
+        NearDuplicateIndex(measure="cosine")
+
+
 def family(count):
     """Texts of one template, each with facts of its own: none repeats another at 0.8."""
     words = [f"w{number}" for number in range(120)]
@@ -239,7 +289,7 @@ def test_template_families_are_found_by_what_sets_them_apart():
     texts = family(count)
     index = NearDuplicateIndex(0.8)
     assert all(index.add(n, " ".join(text)) is None for n, text in enumerate(texts))
-    assert index._memory._survivors.crowd.used[0] > 0
+    assert index._memory._survivors.crowd.listed.used[0] > 0
     for number, text in enumerate(texts):
         repeat = [*text[:20], f"other{number}", *text[21:]]
         match = index.query(" ".join(repeat))
@@ -250,14 +300,66 @@ def test_template_families_are_found_by_what_sets_them_apart():
         )
 
 
-def test_work_for_one_text_is_bounded():
+def narrow_family(count, seed=3):
+    """Texts of one template, with 10 facts of 20 values each: most are at 0.6 to one another."""
+    draw = random.Random(seed)  # noqa: S311
+    words = [f"w{number}" for number in range(200)]
+    texts = []
+    for _ in range(count):
+        for place in range(10, 200, 20):
+            words[place] = f"value{place}x{draw.randrange(20)}"
+        texts.append(words[:])
+    return texts
+
+
+def test_buckets_and_lists_are_bounded():
     index = NearDuplicateIndex(0.8)
-    batch = index.measure([" ".join(text) for text in family(2 * survivors.BUCKET_LIMIT)])
+    batch = index.measure([" ".join(text) for text in narrow_family(12 * crowd.LIST_LIMIT)])
     index.decide(range(len(batch)), batch)
     bands = index._memory._survivors.bands
-    crowd = index._memory._survivors.crowd
     assert bands.lengths[: bands.used[0]].max() == survivors.BUCKET_LIMIT
-    assert crowd.lengths[: crowd.used[0]].max() <= survivors.CROWD_LIMIT
+    for table, limit in (
+        (index._memory._survivors.crowd.listed, crowd.LIST_LIMIT),
+        (index._memory._survivors.crowd.bands, crowd.LONG_LIMIT),
+    ):
+        assert table.lengths[: table.used[0]].max() == limit
+
+
+@pytest.mark.parametrize("make", [family, narrow_family])
+def test_work_for_one_text_does_not_grow_with_its_family(make):
+    texts = [" ".join(text) for text in make(3200)]
+    index = NearDuplicateIndex(0.8)
+    compared = []
+    for start in range(0, len(texts), 400):
+        before = index.comparisons
+        index.decide(range(400), index.measure(texts[start : start + 400]))
+        compared.append(index.comparisons - before)
+    bands = index.bands.count * survivors.BUCKET_LIMIT + 49 * crowd.LONG_LIMIT
+    assert len(index) > 3000
+    assert 0 < max(compared) <= 400 * bands
+    if make is family:  # the buckets of the other fill more slowly
+        assert compared[-1] <= 1.1 * compared[3]
+
+
+def test_repeats_in_a_family_of_few_values_are_found():
+    texts = narrow_family(4000)
+    index = NearDuplicateIndex(0.8)
+    batch = index.measure([" ".join(text) for text in texts])
+    kept = [n for n, match in enumerate(index.decide(range(4000), batch)) if match is None]
+    for number in kept[-500:]:
+        repeat = " ".join([*texts[number][:10], "other", *texts[number][11:]])
+        match = index.query(repeat)
+        assert match is not None
+        assert match.jaccard >= 0.95
+
+
+def test_equal_sets_are_found_where_everything_is_full():
+    index = NearDuplicateIndex(0.99)
+    texts = [" ".join(text) for text in narrow_family(3000)]
+    first = index.decide(range(3000), index.measure(texts))
+    again = index.decide(range(3000), index.measure(texts))
+    assert sum(match is None for match in first) == 3000
+    assert [match.id for match in again] == list(range(3000))
 
 
 def test_stamps_start_again_before_they_overflow():

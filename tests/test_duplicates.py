@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from textclean.dedup.index import NearDuplicateIndex
 from textclean.document import Document
 from textclean.stage import Drop, OrderedStage, Outcome
 from textclean.stages.duplicates import DropNearDuplicates
@@ -66,7 +67,7 @@ def test_is_a_value_without_its_memory():
     stage.process(documents(TEXTS))
     assert stage == DropNearDuplicates(0.7, 4) != DropNearDuplicates(0.7)
     assert hash(stage) == before
-    assert repr(stage) == "DropNearDuplicates(threshold=0.7, shingle_size=4)"
+    assert repr(stage) == "DropNearDuplicates(threshold=0.7, shingle_size=4, similarity='jaccard')"
     for copy in (stage.fresh(), pickle.loads(pickle.dumps(stage))):  # noqa: S301 - our own bytes
         assert copy == stage
         assert copy.process(documents([NOTICE])) == [Outcome(NOTICE)]
@@ -80,9 +81,37 @@ def test_thresholds_mean_what_they_say():
     assert above.process(batch)[1].drop is None
 
 
-@pytest.mark.parametrize("setting", [{"threshold": 0}, {"threshold": 1.5}, {"shingle_size": 0}])
+def test_containment_drops_a_part():
+    batch = documents([NOTICE + " Bring coats and gloves, for the wind is strong.", NOTICE])
+    assert DropNearDuplicates().process(batch)[1].drop is None
+    stage = DropNearDuplicates(similarity="containment")
+    for copy in (stage, stage.fresh(), pickle.loads(pickle.dumps(stage))):  # noqa: S301
+        assert copy.process(batch)[1].drop == Drop("duplicate.near", "d0", 1.0)
+
+
+def test_an_index_of_earlier_runs_counts():
+    index = NearDuplicateIndex(0.8)
+    index.add("earlier", NOTICE)
+    stage = DropNearDuplicates()
+    stage.attach(index)
+    drops = [outcome.drop for outcome in stage.process(documents(TEXTS[:3]))]
+    assert drops == [
+        Drop("duplicate.near", "earlier", 1.0),
+        None,
+        Drop("duplicate.near", "earlier", 1.0),
+    ]
+    assert len(index) == 2
+    for other in (DropNearDuplicates(0.7), DropNearDuplicates(similarity="containment")):
+        with pytest.raises(ValueError, match="is none for"):
+            other.attach(index)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [{"threshold": 0}, {"threshold": 1.5}, {"shingle_size": 0}, {"similarity": "cosine"}],
+)
 def test_settings_out_of_range(setting):
-    with pytest.raises(ValueError, match=r"must be above 0|at least 1"):
+    with pytest.raises(ValueError, match=r"must be above 0|at least 1|jaccard or containment"):
         DropNearDuplicates(**setting)
 
 

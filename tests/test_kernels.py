@@ -195,12 +195,28 @@ def test_band_tags_differ_with_any_slot_and_are_never_free():
     assert tags.all()
 
 
+@given(texts=st.lists(TEXTS, max_size=6))
+def test_largest_bytes(texts):
+    flat = flatten(texts)
+    largest = np.empty(len(texts), np.uint8)
+    kernels.largest_bytes(*flat, largest)
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    assert largest.tolist() == [max(data, default=0) for data in encoded]
+
+
+def test_nothing_before_the_first_mark_needs_normalization():
+    marks = [chr(point) for point in range(0x300)]
+    assert all(unicodedata.is_normalized("NFC", a + b) for a in marks[::7] for b in marks)
+    assert all(unicodedata.is_normalized("NFC", a + a) for a in marks)
+    assert "\u0300".encode()[0] == measures._FIRST_BYTE
+
+
 SMALL_SETS = st.sets(st.integers(0, 40), min_size=1, max_size=30)
 
 
 @settings(deadline=None, max_examples=300)
 @given(left=SMALL_SETS, right=SMALL_SETS, bound=st.floats(0.01, 1.0))
-def test_jaccard_at_least(left, right, bound):
+def test_jaccard_and_containment_at_least(left, right, bound):
     exact = reference.jaccard(left, right)
     arrays = array(sorted(left)), array(sorted(right))
     assert overlap.overlap(*arrays, 0) == len(left & right)
@@ -209,6 +225,10 @@ def test_jaccard_at_least(left, right, bound):
         assert overlap.jaccard_at_least(*arrays, exact) == exact
     needed = overlap.least_overlap(len(left), len(right), bound)
     assert (exact < bound) or len(left & right) >= needed
+    share = len(left & right) / len(left)
+    for least in (bound, share or 1.0):
+        expected = share if share >= least else 0.0
+        assert overlap.containment_at_least(*arrays, least) == expected
 
 
 @given(rows=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=50))

@@ -46,6 +46,10 @@ class OutputError(TextcleanError):
     """An output cannot be written as asked; the message says where and why."""
 
 
+class RefusedIndexError(TextcleanError):
+    """A near-duplicate index cannot be used: damaged, in use, or made with other parameters."""
+
+
 class UsageError(TextcleanError):
     """The call itself makes no sense (a target onto an input, two texts on one stdout)."""
 

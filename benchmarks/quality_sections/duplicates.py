@@ -1,15 +1,21 @@
 """Near-duplicates against the exact truth of all pairs."""
 
+import dataclasses
 import unicodedata
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import planted_duplicates
 from scipy.sparse import csr_matrix
 
 import textclean
 from quality_sections.common import Figure, Folder, share
+from textclean.dedup.index import Measure
 
 CORPORA = ("reuters21578", "web_crawl", "mccormick_2500")
+#: The set whose articles are copied, and how many of them.
+PLANTED_IN = "bbc_news"
+_ARTICLES = 2000
 _THRESHOLDS = (0.5, 0.7, 0.8, 0.9)
 _SHINGLE_SIZE = 5
 _ROWS_AT_ONCE = 256
@@ -40,6 +46,19 @@ def corpus(name: str) -> Callable[[Folder], Iterator[Figure]]:
     return figures
 
 
+def planted(folder: Folder) -> Iterator[Figure]:
+    """Copies of articles with edits of many kinds, and families of templates."""
+    articles = [row["text"] for row in folder.rows(PLANTED_IN, at_most=_ARTICLES)]
+    texts = planted_duplicates.plant(articles)
+    earlier = similar_earlier(texts, min(_THRESHOLDS))
+    for threshold in _THRESHOLDS:
+        yield from _score(texts, earlier, threshold)
+    earlier = similar_earlier(texts, min(_THRESHOLDS), "containment")
+    for threshold in _THRESHOLDS:
+        for figure in _score(texts, earlier, threshold, "containment"):
+            yield dataclasses.replace(figure, name=f"containment.{figure.name}")
+
+
 def same_event(folder: Folder) -> Iterator[Figure]:
     """News of one event are no near-duplicates: only what the definition drops may go."""
     wrong = dropped = 0
@@ -54,8 +73,10 @@ def same_event(folder: Folder) -> Iterator[Figure]:
     yield Figure("dropped", share(dropped, len(rows)), len(rows), "none")
 
 
-def similar_earlier(texts: list[str], least: float) -> list[dict[int, float]]:
-    """For each text: all earlier ones at Jaccard >= least, with the exact value."""
+def similar_earlier(
+    texts: list[str], least: float, measure: Measure = "jaccard"
+) -> list[dict[int, float]]:
+    """For each text: all earlier ones at a similarity >= least, with the exact value."""
     matrix = _shingle_matrix(texts)
     sizes = np.asarray(matrix.sum(axis=1)).ravel()
     earlier: list[dict[int, float]] = [{} for _ in texts]
@@ -63,29 +84,36 @@ def similar_earlier(texts: list[str], least: float) -> list[dict[int, float]]:
     for start in range(0, len(texts), _ROWS_AT_ONCE):
         shared = (matrix[start : start + _ROWS_AT_ONCE] @ transposed).tocoo()
         later, first = shared.row + start, shared.col
-        union = sizes[later] + sizes[first] - shared.data
-        chosen = (first < later) & (shared.data >= least * union * 0.999)
-        for i, j, common, whole in zip(
-            later[chosen], first[chosen], shared.data[chosen], union[chosen], strict=True
+        whole = sizes[later]
+        if measure == "jaccard":
+            whole = whole + sizes[first] - shared.data
+        chosen = (first < later) & (shared.data >= least * whole * 0.999)
+        for i, j, common, of in zip(
+            later[chosen], first[chosen], shared.data[chosen], whole[chosen], strict=True
         ):
-            if (jaccard := int(common) / int(whole)) >= least:
-                earlier[int(i)][int(j)] = jaccard
+            if (similarity := int(common) / int(of)) >= least:
+                earlier[int(i)][int(j)] = similarity
     return earlier
 
 
-def _score(texts: list[str], earlier: list[dict[int, float]], threshold: float) -> Iterator[Figure]:
-    result = textclean.deduplicate(texts, threshold=threshold)
+def _score(
+    texts: list[str],
+    earlier: list[dict[int, float]],
+    threshold: float,
+    measure: Measure = "jaccard",
+) -> Iterator[Figure]:
+    result = textclean.deduplicate(texts, threshold=threshold, measure=measure)
     kept = set(result.kept)
     droppable = {
         number
         for number, similar in enumerate(earlier)
-        if any(jaccard >= threshold and other in kept for other, jaccard in similar.items())
+        if any(value >= threshold and other in kept for other, value in similar.items())
     }
     proven = exact = 0
     for number, match in result.dropped.items():
-        jaccard = earlier[number].get(match.id, 0.0)
-        proven += match.id in kept and match.id < number and jaccard >= threshold
-        exact += match.jaccard == jaccard
+        similarity = earlier[number].get(match.id, 0.0)
+        proven += match.id in kept and match.id < number and similarity >= threshold
+        exact += match.similarity == similarity
     dropped = len(result.dropped)
     found = len(droppable & result.dropped.keys())
     yield Figure(f"{threshold}.recall", share(found, len(droppable)), len(droppable))

@@ -48,6 +48,7 @@ MEASURES = (
         Measure(f"duplicates.{name}", (name,), duplicates.corpus(name))
         for name in duplicates.CORPORA
     ),
+    Measure("duplicates.planted", (duplicates.PLANTED_IN,), duplicates.planted),
     Measure("duplicates.same_event", ("news_same_event",), duplicates.same_event),
     Measure("language.sentences", ("language_sentences",), language.sentences),
     Measure("language.udhr", ("language_udhr",), language.declarations),

@@ -16,11 +16,15 @@ from textclean.dedup.normal_form import normalize
 from textclean.kernels import minhash
 from textclean.kernels import shingles as kernels
 from textclean.kernels.characters import character_table
-from textclean.kernels.text import flatten
+from textclean.kernels.text import FlatText, flatten
 
 Hashes = npt.NDArray[np.uint64]
 Offsets = npt.NDArray[np.int64]
 Slots = npt.NDArray[np.uint32]
+
+
+#: Of U+0300 in UTF-8; all characters before it are in NFC, whatever stands around them.
+_FIRST_BYTE = 0xCC
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,9 +91,13 @@ def measure(texts: Sequence[str], bands: Bands, shingle_size: int) -> Measures:
     >>> len(measures), measures.shingles.shape, measures.tags.shape
     (3, (2,), (3, 18))
     """
-    sets, ends = shingle_sets(texts, shingle_size)
+    return measure_sets(*shingle_sets(texts, shingle_size), bands)
+
+
+def measure_sets(sets: Hashes, ends: Offsets, bands: Bands) -> Measures:
+    """Return the measures of texts whose shingle sets are known."""
     slots = signatures(sets, ends, bands.slots)
-    tags = np.empty((len(texts), bands.count), np.uint32)
+    tags = np.empty((len(ends) - 1, bands.count), np.uint32)
     with np.errstate(over="ignore"):  # wrapping is meant; NumPy sees it when the JIT is off
         minhash.band_tags(slots, bands.rows, tags)
     return Measures(sets, ends, tags, slots[:, : bands.marks].astype(np.uint8))
@@ -97,12 +105,24 @@ def measure(texts: Sequence[str], bands: Bands, shingle_size: int) -> Measures:
 
 def shingle_sets(texts: Sequence[str], size: int) -> tuple[Hashes, Offsets]:
     """Return the shingle sets of a batch, one after the other, and where each begins and ends."""
-    data, offsets = flatten([normalize(text) for text in texts])
+    data, offsets = _flat_normal(texts)
     shingles = np.empty(len(data) // 2 + len(texts), np.uint64)
     ends = np.empty(len(texts) + 1, np.int64)
     with np.errstate(over="ignore"):
         kernels.shingle_sets(data, offsets, character_table(), size, shingles, ends)
     return shingles[: ends[-1]].copy(), ends
+
+
+def _flat_normal(texts: Sequence[str]) -> FlatText:
+    """Return a batch in NFC; only texts with a character from U+0300 on may need a change."""
+    flat = flatten(texts)
+    largest = np.empty(len(texts), np.uint8)
+    kernels.largest_bytes(*flat, largest)
+    normal = list(texts)
+    for number in np.flatnonzero(largest >= _FIRST_BYTE).tolist():
+        normal[number] = normalize(texts[number])
+    changed = any(new is not old for new, old in zip(normal, texts, strict=True))
+    return flatten(normal) if changed else flat
 
 
 def signatures(sets: Hashes, ends: Offsets, size: int) -> Slots:

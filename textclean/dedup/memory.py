@@ -2,15 +2,23 @@
 
 A kept text costs 13 bytes for each band (a tag and a value in a table that is between a third and
 two thirds full), a byte for each mark and 16 bytes for its place; its shingle set 8 bytes a
-shingle. A table grows by doubling, the other arrays by a quarter, in place where the system can.
+shingle; one that came from a crowded template about 2 KB more. A table grows by doubling, the
+other arrays by a quarter, in place where the system can.
 """
+
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from textclean.dedup.bands import Bands
-from textclean.dedup.measures import Measures
+from textclean.dedup.bands import Bands, long_bands
+from textclean.dedup.mapped import MappedHashes
+from textclean.dedup.measures import Hashes, Measures, Offsets, permutations
 from textclean.kernels import buckets, survivors
+from textclean.kernels.crowd import Crowd
+
+#: For each text: the number of the survivor it repeats, or -1; and their similarity.
+Answers = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
 
 #: Look-ups are numbered in 32 bits; then the stamps start again.
 _LAST_STAMP = 2**32 - 1
@@ -21,22 +29,35 @@ MAXIMUM_SURVIVORS = 2**31 - 1
 class Memory:
     """Kept texts, and the decision whether another one repeats any of them."""
 
-    def __init__(self, bands: Bands, threshold: float) -> None:
-        self.threshold = threshold
-        self.least_agreement = bands.least_agreement(threshold)
+    def __init__(
+        self,
+        bands: Bands,
+        threshold: float,
+        *,
+        contained: bool = False,
+        spill_to: Path | None = None,
+    ) -> None:
+        self._spill = None if spill_to is None else MappedHashes(spill_to)
+        least = 0 if contained else bands.least_agreement(threshold)
+        self.rule = survivors.Rule(threshold, least, contained)
         self._survivors = survivors.Survivors(
             shingles=np.zeros(0, np.uint64),
             ends=np.zeros(1, np.int64),
             marks=np.zeros((0, bands.marks), np.uint8),
             stamps=np.zeros(0, np.uint32),
             shared=np.zeros(0, np.uint32),
-            counts=np.zeros(2, np.int64),
+            counts=np.zeros(3, np.int64),
             bands=_empty_buckets(bands.count),
-            crowd=_empty_buckets(1),
+            crowd=_empty_crowd(long_bands(threshold)),
         )
 
     def __len__(self) -> int:
         return int(self._survivors.counts[0])
+
+    @property
+    def comparisons(self) -> int:
+        """Pairs of shingle sets compared so far."""
+        return int(self._survivors.counts[2])
 
     @property
     def index_bytes(self) -> int:
@@ -45,13 +66,13 @@ class Memory:
 
     @property
     def shingle_bytes(self) -> int:
-        """Bytes held for the shingle sets."""
+        """Bytes held for the shingle sets, in memory or in a file."""
         return int(self._survivors.shingles.nbytes)
 
-    def decide(self, measures: Measures) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-        """Decide in order; return the survivor each text repeats (or -1), and their Jaccard."""
+    def decide(self, measures: Measures) -> Answers:
+        """Decide in order; return the survivor each text repeats (or -1), and how similar it is."""
         batch = _batch(measures)
-        repeats, jaccards = _answers(len(measures))
+        repeats, similarities = _answers(len(measures))
         self._make_room(measures)
         start = 0
         with np.errstate(over="ignore"):
@@ -60,29 +81,48 @@ class Memory:
                     batch,
                     start,
                     self._survivors,
-                    self.threshold,
-                    self.least_agreement,
+                    self.rule,
                     repeats,
-                    jaccards,
+                    similarities,
                 )
                 if start == len(measures):
-                    return repeats, jaccards
+                    return repeats, similarities
                 self._make_room_in_crowd(int(measures.ends[start + 1] - measures.ends[start]))
 
-    def query(self, measures: Measures) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    def query(self, measures: Measures) -> Answers:
         """Look up without keeping anything; the answer is of the same form."""
-        repeats, jaccards = _answers(len(measures))
+        repeats, similarities = _answers(len(measures))
         self._renew_stamps(len(measures))
         with np.errstate(over="ignore"):
             survivors.query(
                 _batch(measures),
                 self._survivors,
-                self.threshold,
-                self.least_agreement,
+                self.rule,
                 repeats,
-                jaccards,
+                similarities,
             )
-        return repeats, jaccards
+        return repeats, similarities
+
+    def restore(self, measures: Measures) -> None:
+        """Keep all texts, none of which repeats another, in order and without deciding."""
+        self._make_room(measures)
+        start = 0
+        with np.errstate(over="ignore"):
+            while True:
+                start = survivors.restore(_batch(measures), start, self._survivors, self.rule)
+                if start == len(measures):
+                    return
+                self._make_room_in_crowd(int(measures.ends[start + 1] - measures.ends[start]))
+
+    def sets_since(self, first: int) -> tuple[Hashes, Offsets]:
+        """Return copies of the shingle sets of all survivors but the first ones, and offsets."""
+        ends = self._survivors.ends[first : len(self) + 1]
+        return self._survivors.shingles[ends[0] : ends[-1]].copy(), ends - ends[0]
+
+    def size(self, survivor: int) -> int:
+        """Return how many shingles a survivor has."""
+        ends = self._survivors.ends
+        return int(ends[survivor + 1] - ends[survivor])
 
     def _make_room(self, measures: Measures) -> None:
         """Grow until every text of the batch could be kept."""
@@ -96,16 +136,22 @@ class Memory:
         _grow(store.marks, kept)
         _grow(store.stamps, kept)
         _grow(store.shared, kept)
-        _grow(store.shingles, int(store.ends[len(self)]) + len(measures.shingles))
-        links = int(store.bands.used[0]) + 2 * store.bands.tags.shape[0] * len(measures)
+        shingles = int(store.ends[len(self)]) + len(measures.shingles)
+        if self._spill is None:
+            _grow(store.shingles, shingles)
+        else:
+            store = store._replace(shingles=self._spill.grow(shingles))
+        links = int(store.bands.used[0]) + 2 * store.bands.slots.shape[0] * len(measures)
         bands = _with_capacity(store.bands, kept, links)
         self._survivors = store._replace(bands=bands)
 
     def _make_room_in_crowd(self, shingles: int) -> None:
-        """Grow the list of crowded survivors' shingles."""
+        """Grow what the crowd remembers until a survivor with so many shingles can join."""
         crowd = self._survivors.crowd
-        links = int(crowd.used[0]) + 2 * shingles
-        crowd = _with_capacity(crowd, int(crowd.used[1]) + shingles, links)
+        crowd = crowd._replace(
+            listed=_with_room(crowd.listed, shingles, 2 * shingles),
+            bands=_with_room(crowd.bands, 1, 2 * crowd.bands.slots.shape[0]),
+        )
         self._survivors = self._survivors._replace(crowd=crowd)
 
     def _renew_stamps(self, lookups: int) -> None:
@@ -126,14 +172,13 @@ def _batch(measures: Measures) -> survivors.Batch:
     return survivors.Batch(measures.shingles, measures.ends, measures.tags, measures.marks)
 
 
-def _answers(count: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+def _answers(count: int) -> Answers:
     return np.empty(count, np.int64), np.empty(count, np.float64)
 
 
 def _empty_buckets(bands: int) -> buckets.Buckets:
     return buckets.Buckets(
-        tags=np.zeros((bands, 16), np.uint32),
-        values=np.zeros((bands, 16), np.uint32),
+        slots=np.zeros((bands, 16), np.uint64),
         members=np.zeros(0, np.uint32),
         following=np.zeros(0, np.uint32),
         lengths=np.zeros(0, np.uint8),
@@ -141,20 +186,28 @@ def _empty_buckets(bands: int) -> buckets.Buckets:
     )
 
 
+def _empty_crowd(bands: Bands) -> Crowd:
+    multipliers, increments = permutations(bands.slots)
+    return Crowd(_empty_buckets(1), _empty_buckets(1 + bands.count), multipliers, increments)
+
+
+def _with_room(table: buckets.Buckets, tags: int, links: int) -> buckets.Buckets:
+    """Return the buckets with room for so many more tags in a band and so many more links."""
+    return _with_capacity(table, int(table.used[1]) + tags, int(table.used[0]) + links)
+
+
 def _with_capacity(table: buckets.Buckets, tags: int, links: int) -> buckets.Buckets:
     """Return the buckets with room for so many tags in a band and so many links."""
     _grow(table.members, links)
     _grow(table.following, links)
     _grow(table.lengths, links)
-    bands, capacity = table.tags.shape
+    bands, capacity = table.slots.shape
     if 3 * tags <= 2 * capacity:
         return table
     while 3 * tags > 2 * capacity:
         capacity *= 2
-    larger = table._replace(
-        tags=np.zeros((bands, capacity), np.uint32), values=np.zeros((bands, capacity), np.uint32)
-    )
-    buckets.move(table.tags, table.values, larger.tags, larger.values)
+    larger = table._replace(slots=np.zeros((bands, capacity), np.uint64))
+    buckets.move(table.slots, larger.slots)
     return larger
 
 

@@ -57,6 +57,18 @@ def jaccard_at_least(left: Longs, right: Longs, bound: float) -> float:
 
 
 @kernel
+def containment_at_least(left: Longs, right: Longs, bound: float) -> float:
+    """Return the share of a non-empty sorted set that another holds, or 0.0 when below ``bound``.
+
+    The quotient is the double nearest to the exact ratio.
+    """
+    needed = int(np.ceil(bound * len(left) - 1e-6))
+    common = overlap(left, right, needed)
+    containment = common / len(left)
+    return containment if containment >= bound else 0.0
+
+
+@kernel
 def agreement(left: Bytes, right: Bytes) -> int:
     """Count the places in which two rows of marks are equal.
 

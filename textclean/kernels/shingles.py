@@ -95,6 +95,22 @@ def decode(data: Bytes, position: int) -> tuple[Unsigned, int]:
 
 
 @kernel
+def largest_bytes(data: Bytes, offsets: Counts, largest: Bytes) -> None:
+    """Fill in the largest byte of each text of a batch; of an empty one 0.
+
+    Args:
+        data: ``uint8``.
+        offsets: ``int64[texts + 1]`` into it.
+        largest: ``uint8[texts]``, filled.
+    """
+    for index in range(len(largest)):
+        found = np.uint8(0)
+        for position in range(offsets[index], offsets[index + 1]):
+            found = max(found, data[position])
+        largest[index] = found
+
+
+@kernel
 def token_hashes(text: Bytes, entries: Words, expansions: Words, tokens: Longs) -> int:
     """Fill ``tokens`` with the hashes of a text's tokens, in order; return how many.
 

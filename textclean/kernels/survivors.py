@@ -1,11 +1,9 @@
 """Decide, in order, which texts repeat a kept one: propose by bands, verify by exact Jaccard.
 
 Proposals come from the buckets a text shares with survivors. A bucket takes ``BUCKET_LIMIT``
-survivors. A survivor that meets a full bucket is *crowded* (it comes from a template), and its
-shingles are listed too, each with the first ``CROWD_LIMIT`` crowded survivors that hold it. A text
-that meets a full bucket looks up its own shingles there: those of the template itself have long
-been full and tell nothing; those few that set the text apart from its template lead to the
-survivors that share them, and most of these share too few to be worth comparing.
+survivors. A survivor that meets a full bucket is *crowded* (it comes from a template), and joins
+the crowd (``crowd.py``), where a text that meets a full bucket looks too. So the work for one text
+is bounded, however many texts a template has filled.
 """
 
 from typing import NamedTuple
@@ -13,17 +11,25 @@ from typing import NamedTuple
 import numpy as np
 
 from textclean.kernels.arrays import Bytes, Counts, Longs, Reals, Unsigned, Words
-from textclean.kernels.buckets import Buckets, collect, insert, look_up
+from textclean.kernels.buckets import FREE, Buckets, collect, insert, look_up, touch
+from textclean.kernels.crowd import (
+    LIST_LIMIT,
+    LONG_LIMIT,
+    Crowd,
+    has_room,
+    join_crowd,
+    long_tags,
+    shingle_tag,
+)
 from textclean.kernels.jit import kernel
-from textclean.kernels.overlap import agreement, jaccard_at_least
+from textclean.kernels.overlap import agreement, containment_at_least, jaccard_at_least
 
 #: Survivors in a bucket of the bands.
 BUCKET_LIMIT = 32
-#: Crowded survivors listed for a shingle; 255 at most.
-CROWD_LIMIT = 128
 #: Survivors one text is compared with, at most.
 MAXIMUM_CANDIDATES = 4096
-HALF = np.uint64(32)
+#: Survivors found for one text, at most, before those are left out that share too little.
+MAXIMUM_FOUND = 1 << 16
 NO_SURVIVOR = -1
 
 
@@ -43,6 +49,21 @@ class Batch(NamedTuple):
     marks: Bytes
 
 
+class Rule(NamedTuple):
+    """When a text repeats a survivor.
+
+    Attributes:
+        threshold: Double in (0, 1]; similarity at and above which it does.
+        least_agreement: A survivor that agrees in fewer marks is not compared.
+        contained: Whether similarity is the share of the text's set that the survivor holds; else
+            it is the Jaccard of the two. All survivors are crowded then.
+    """
+
+    threshold: float
+    least_agreement: int
+    contained: bool
+
+
 class Survivors(NamedTuple):
     """What is remembered of the kept texts.
 
@@ -52,9 +73,9 @@ class Survivors(NamedTuple):
         marks: ``uint8[capacity, n]``.
         stamps: ``uint32[capacity]``: the last look-up that proposed this survivor.
         shared: ``uint32[capacity]``: how often that look-up did.
-        counts: ``int64[2]``: survivors; look-ups so far.
+        counts: ``int64[3]``: survivors; look-ups so far; survivors that texts were compared with.
         bands: The buckets.
-        crowd: The shingles of crowded survivors, as buckets of one band.
+        crowd: What is remembered of crowded survivors besides.
     """
 
     shingles: Longs
@@ -64,13 +85,7 @@ class Survivors(NamedTuple):
     shared: Words
     counts: Counts
     bands: Buckets
-    crowd: Buckets
-
-
-@kernel
-def shingle_tag(shingle: Unsigned) -> Unsigned:
-    """Return the tag under which a shingle of a crowded survivor is listed."""
-    return max(np.uint32(1), np.uint32(shingle >> HALF))
+    crowd: Crowd
 
 
 @kernel
@@ -90,7 +105,7 @@ def add_unseen(members: Words, count: int, survivors: Survivors, found: Words, t
 
 @kernel
 def propose(
-    tags: Words, shingles: Longs, survivors: Survivors, threshold: float, found: Words
+    tags: Words, shingles: Longs, survivors: Survivors, rule: Rule, found: Words
 ) -> tuple[int, bool]:
     """Fill ``found`` with the survivors to compare a text with; return how many, and if crowded.
 
@@ -98,13 +113,15 @@ def propose(
         tags: ``uint32[bands]``.
         shingles: ``uint64[n]``.
         survivors: ``Survivors``; its stamps change.
-        threshold: Double in (0, 1].
-        found: ``uint32[MAXIMUM_CANDIDATES]``.
+        rule: ``Rule``.
+        found: ``uint32[MAXIMUM_FOUND]``.
     """
     survivors.counts[1] += 1
-    members = np.empty(CROWD_LIMIT, np.uint32)
-    crowded = False
+    members = np.empty(LIST_LIMIT, np.uint32)
+    crowded = rule.contained
     total = 0
+    if touch(survivors.bands, tags) == FREE and not crowded:
+        return 0, False
     for band in range(len(tags)):
         count, value = look_up(survivors.bands, band, tags[band])
         crowded = crowded or count == BUCKET_LIMIT
@@ -112,12 +129,26 @@ def propose(
             collect(survivors.bands, value, members)
             total = add_unseen(members, count, survivors, found, total)
     if crowded:
-        total = propose_crowded(shingles, survivors, threshold, found, total)
+        total = propose_by_long_bands(shingles, survivors, found, total)
+        total = propose_by_rare_shingles(shingles, survivors, rule.threshold, found, total)
     return total, crowded
 
 
 @kernel
-def propose_crowded(
+def propose_by_long_bands(shingles: Longs, survivors: Survivors, found: Words, total: int) -> int:
+    """Append the crowded survivors that share a long band."""
+    members = np.empty(LONG_LIMIT, np.uint32)
+    tags = long_tags(shingles, survivors.crowd)
+    for band in range(len(tags)):
+        count, value = look_up(survivors.crowd.bands, band, tags[band])
+        if count:
+            collect(survivors.crowd.bands, value, members)
+            total = add_unseen(members, count, survivors, found, total)
+    return total
+
+
+@kernel
+def propose_by_rare_shingles(
     shingles: Longs, survivors: Survivors, threshold: float, found: Words, total: int
 ) -> int:
     """Append the crowded survivors that share enough of a text's rare shingles to be similar.
@@ -126,59 +157,59 @@ def propose_crowded(
     threshold * |A|`` shingles of A are missing in B. Of A's listed shingles that are not full, the
     list knows all crowded holders: B must be named by all but ``spare`` of them.
     """
-    members = np.empty(CROWD_LIMIT, np.uint32)
+    members = np.empty(LIST_LIMIT, np.uint32)
     first = total
     rare = 0
     for index in range(len(shingles)):
-        count, value = look_up(survivors.crowd, 0, shingle_tag(shingles[index]))
-        if count < CROWD_LIMIT:
+        count, value = look_up(survivors.crowd.listed, 0, shingle_tag(shingles[index]))
+        if count < LIST_LIMIT:
             rare += 1
-        if 0 < count < CROWD_LIMIT:
-            collect(survivors.crowd, value, members)
+        if 0 < count < LIST_LIMIT:
+            collect(survivors.crowd.listed, value, members)
             total = add_unseen(members, count, survivors, found, total)
     least = rare - (1.0 - threshold) * len(shingles) - 1e-6 * len(shingles)
     kept = first
     for index in range(first, total):
-        if survivors.shared[found[index]] >= least:
+        if survivors.shared[found[index]] >= least and kept < MAXIMUM_CANDIDATES:
             found[kept] = found[index]
             kept += 1
     return kept
 
 
 @kernel
-def most_similar(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    shingles: Longs,
-    marks: Bytes,
-    survivors: Survivors,
-    found: Words,
-    threshold: float,
-    least_agreement: int,
+def most_similar(
+    shingles: Longs, marks: Bytes, survivors: Survivors, found: Words, rule: Rule
 ) -> tuple[Unsigned, float]:
-    """Return the survivor with the greatest Jaccard >= threshold (ties: the earliest), and it.
+    """Return the survivor of the greatest similarity >= threshold (ties: the earliest), and it.
 
     Args:
         shingles: ``uint64[n]``, n > 0.
         marks: ``uint8[m]``.
         survivors: ``Survivors``.
         found: ``uint32``: whom to compare with.
-        threshold: Double in (0, 1].
-        least_agreement: A survivor that agrees in fewer marks is not compared.
+        rule: ``Rule``.
 
     Returns:
         ``(NO_SURVIVOR, 0.0)`` when there is none.
     """
     best = NO_SURVIVOR
-    bound = threshold
+    bound = rule.threshold
     for candidate in found:
         start = survivors.ends[candidate]
         theirs = survivors.shingles[start : survivors.ends[np.int64(candidate) + 1]]
-        if agreement(marks, survivors.marks[candidate]) < least_agreement:
+        if agreement(marks, survivors.marks[candidate]) < rule.least_agreement:
             continue
-        jaccard = jaccard_at_least(shingles, theirs, bound)
-        if jaccard > bound or (jaccard == bound and (best == NO_SURVIVOR or candidate < best)):
+        survivors.counts[2] += 1
+        if rule.contained:
+            similarity = containment_at_least(shingles, theirs, bound)
+        else:
+            similarity = jaccard_at_least(shingles, theirs, bound)
+        if similarity > bound or (
+            similarity == bound and (best == NO_SURVIVOR or candidate < best)
+        ):
             best = int(candidate)
-            bound = jaccard
-            if bound == 1.0:  # no two survivors have equal sets
+            bound = similarity
+            if bound == 1.0 and not rule.contained:  # no two survivors have equal sets
                 break
     return best, bound if best != NO_SURVIVOR else 0.0
 
@@ -198,19 +229,9 @@ def remember(
     for band in range(len(tags)):
         insert(survivors.bands, band, tags[band], np.uint32(number), BUCKET_LIMIT)
     if crowded:
-        for index in range(len(shingles)):
-            tag = shingle_tag(shingles[index])
-            if insert(survivors.crowd, 0, tag, np.uint32(number), CROWD_LIMIT):
-                survivors.crowd.used[1] += 1
+        crowd = survivors.crowd
+        join_crowd(shingles, long_tags(shingles, crowd), np.uint32(number), crowd)
     survivors.counts[0] += 1
-
-
-@kernel
-def has_room(crowd: Buckets, count: int) -> bool:
-    """Tell whether ``count`` more shingles of a crowded survivor can be listed without growth."""
-    buckets = crowd.used[1] + count
-    tags_fit = 3 * buckets <= 2 * crowd.tags.shape[1]
-    return bool(tags_fit and crowd.used[0] + 2 * count <= len(crowd.members))
 
 
 @kernel
@@ -218,10 +239,9 @@ def decide(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     batch: Batch,
     start: int,
     survivors: Survivors,
-    threshold: float,
-    least_agreement: int,
+    rule: Rule,
     repeats: Counts,
-    jaccards: Reals,
+    similarities: Reals,
 ) -> int:
     """Decide on the texts of a batch from ``start`` on, in order; keep those that repeat none.
 
@@ -229,26 +249,25 @@ def decide(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         batch: ``Batch``.
         start: The first text to decide on.
         survivors: ``Survivors``, with room for the batch; crowded ones may need more.
-        threshold: Double in (0, 1].
-        least_agreement: See ``most_similar``.
+        rule: ``Rule``.
         repeats: ``int64[texts]``, filled: the survivor a text repeats, or NO_SURVIVOR.
-        jaccards: ``float64[texts]``, filled: their Jaccard, or 0.0.
+        similarities: ``float64[texts]``, filled: their similarity, or 0.0.
 
     Returns:
         The first text not decided on: before it, the list of crowded survivors must grow.
     """
-    found = np.empty(MAXIMUM_CANDIDATES, np.uint32)
+    found = np.empty(MAXIMUM_FOUND, np.uint32)
     for text in range(start, len(repeats)):
         shingles = batch.shingles[batch.ends[text] : batch.ends[text + 1]]
         repeats[text] = NO_SURVIVOR
-        jaccards[text] = 0.0
+        similarities[text] = 0.0
         if len(shingles) == 0:
             continue
         marks = batch.marks[text]
         tags = batch.tags[text]
-        total, crowded = propose(tags, shingles, survivors, threshold, found)
-        repeats[text], jaccards[text] = most_similar(
-            shingles, marks, survivors, found[:total], threshold, least_agreement
+        total, crowded = propose(tags, shingles, survivors, rule, found)
+        repeats[text], similarities[text] = most_similar(
+            shingles, marks, survivors, found[:total], rule
         )
         if repeats[text] == NO_SURVIVOR:
             if crowded and not has_room(survivors.crowd, len(shingles)):
@@ -258,22 +277,41 @@ def decide(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
 
 
 @kernel
-def query(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+def restore(batch: Batch, start: int, survivors: Survivors, rule: Rule) -> int:
+    """Keep the texts of a batch from ``start`` on as ``decide`` once did, without deciding.
+
+    Returns:
+        The first text not kept: before it, what the crowd remembers must grow.
+    """
+    for text in range(start, len(batch.ends) - 1):
+        shingles = batch.shingles[batch.ends[text] : batch.ends[text + 1]]
+        tags = batch.tags[text]
+        crowded = rule.contained
+        for band in range(len(tags)):
+            count, _ = look_up(survivors.bands, band, tags[band])
+            crowded = crowded or count == BUCKET_LIMIT
+        if crowded and not has_room(survivors.crowd, len(shingles)):
+            return text
+        remember(shingles, batch.marks[text], tags, crowded, survivors)
+    return len(batch.ends) - 1
+
+
+@kernel
+def query(
     batch: Batch,
     survivors: Survivors,
-    threshold: float,
-    least_agreement: int,
+    rule: Rule,
     repeats: Counts,
-    jaccards: Reals,
+    similarities: Reals,
 ) -> None:
     """Do what ``decide`` does, but keep nothing: every text is compared with the same survivors."""
-    found = np.empty(MAXIMUM_CANDIDATES, np.uint32)
+    found = np.empty(MAXIMUM_FOUND, np.uint32)
     for text in range(len(repeats)):
         shingles = batch.shingles[batch.ends[text] : batch.ends[text + 1]]
         repeats[text] = NO_SURVIVOR
-        jaccards[text] = 0.0
+        similarities[text] = 0.0
         if len(shingles):
-            total, _ = propose(batch.tags[text], shingles, survivors, threshold, found)
-            repeats[text], jaccards[text] = most_similar(
-                shingles, batch.marks[text], survivors, found[:total], threshold, least_agreement
+            total, _ = propose(batch.tags[text], shingles, survivors, rule, found)
+            repeats[text], similarities[text] = most_similar(
+                shingles, batch.marks[text], survivors, found[:total], rule
             )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Optional
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Optional
 
 from textclean.document import Document
 from textclean.stage import Drop, Outcome
@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DropNearDuplicates:
-    """Drop a document whose shingle set has Jaccard >= threshold with an earlier, kept one.
+    """Drop a document whose similarity to an earlier, kept one reaches the threshold.
+
+    Similarity is the Jaccard of their shingle sets, or, as ``containment``, the share of the
+    document's own set that the earlier one holds.
 
     ``textclean.dedup`` says what shingles are. The drop names the most similar survivor and the
-    exact Jaccard, which is 1.0 for equal shingle sets: there is one reason for all, since equal
+    exact similarity, which is 1.0 for equal shingle sets: there is one reason for all, since equal
     sets do not make equal texts (they may differ in case and punctuation). A document without
     tokens is never dropped.
 
@@ -28,6 +31,7 @@ class DropNearDuplicates:
     Attributes:
         threshold: Above 0, at most 1.
         shingle_size: Tokens in a shingle.
+        similarity: ``jaccard`` or ``containment``.
 
     Raises:
         ValueError: A setting is out of range.
@@ -49,6 +53,7 @@ class DropNearDuplicates:
 
     threshold: float = 0.8
     shingle_size: int = 5
+    similarity: Literal["jaccard", "containment"] = "jaccard"
     # made on first use, so that importing and building a pipeline load no compiler
     _index: Optional["NearDuplicateIndex[str]"] = field(
         default=None, init=False, repr=False, compare=False
@@ -61,14 +66,30 @@ class DropNearDuplicates:
         if self.shingle_size < 1:
             message = f"a shingle has at least 1 token, not {self.shingle_size}"
             raise ValueError(message)
+        if self.similarity not in ("jaccard", "containment"):
+            message = f"similarity must be jaccard or containment, not {self.similarity!r}"
+            raise ValueError(message)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the settings only."""
-        return type(self), (self.threshold, self.shingle_size)
+        return type(self), (self.threshold, self.shingle_size, self.similarity)
 
     def fresh(self) -> "DropNearDuplicates":
         """Return the same stage with an empty memory."""
-        return type(self)(self.threshold, self.shingle_size)
+        return type(self)(self.threshold, self.shingle_size, self.similarity)
+
+    def attach(self, index: "NearDuplicateIndex[str]") -> None:
+        """Remember in this index, and decide with all it holds, from now on.
+
+        Raises:
+            ValueError: It has other settings.
+        """
+        found = (index.threshold, index.shingle_size, index.similarity)
+        own = (self.threshold, self.shingle_size, self.similarity)
+        if found != own:
+            message = f"an index with the settings {found} is none for {own}"
+            raise ValueError(message)
+        object.__setattr__(self, "_index", index)  # as in ``_memory``
 
     def measure(self, batch: Sequence[Document], /) -> "Measures":
         """Compute shingle sets and band tags; pure, runs in workers."""
@@ -94,7 +115,7 @@ class DropNearDuplicates:
         for document, match in zip(batch, self._memory().decide(ids, measures), strict=True):
             drop = None
             if match is not None:
-                drop = Drop("duplicate.near", match.id, match.jaccard)
+                drop = Drop("duplicate.near", match.id, match.similarity)
             outcomes.append(Outcome(document.text, drop=drop))
         return outcomes
 
@@ -108,9 +129,10 @@ class DropNearDuplicates:
             from textclean.dedup.index import NearDuplicateIndex
 
             # the memory is no part of the stage's value, which stays frozen
-            object.__setattr__(
-                self, "_index", NearDuplicateIndex(self.threshold, self.shingle_size)
+            index: NearDuplicateIndex[str] = NearDuplicateIndex(
+                self.threshold, self.shingle_size, measure=self.similarity
             )
+            object.__setattr__(self, "_index", index)
         assert self._index is not None  # noqa: S101 - set above
         return self._index
 

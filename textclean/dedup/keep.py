@@ -1,0 +1,82 @@
+"""Which of several copies survives: rules that put the documents of a corpus in an order."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, cast, get_args
+
+#: What a rule looks at.
+Kind = Literal["first", "longest", "newest", "max", "prefer"]
+#: The kinds that need to be told a field, or a source.
+_WITH_ARGUMENT = ("newest", "max", "prefer")
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRule:
+    """A rule; of equals the first in the input survives.
+
+    Attributes:
+        kind: ``first``; ``longest`` text in characters; ``newest`` by a field with a date (ISO
+            8601, or seconds since 1970); ``max`` by a field with a number; ``prefer`` a source.
+        argument: The field's or the source's name.
+
+    >>> KeepRule.parse("newest:published")
+    KeepRule(kind='newest', argument='published')
+    """
+
+    kind: Kind = "first"
+    argument: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> "KeepRule":
+        """Return the rule that is written so.
+
+        Raises:
+            ValueError: There is no such rule.
+        """
+        kind, colon, argument = text.partition(":")
+        if kind in get_args(Kind) and bool(argument) == (kind in _WITH_ARGUMENT) == bool(colon):
+            return cls(cast(Kind, kind), argument)
+        message = f"keep is first, longest, newest:FIELD, max:FIELD or prefer:SOURCE, not {text!r}"
+        raise ValueError(message)
+
+    def value(self, text: str, fields: Mapping[str, Any], source: str) -> float:
+        """Return how much a document is to be kept; without the field, less than any with it.
+
+        >>> KeepRule.parse("max:score").value("", {"score": 3}, "a.jsonl")
+        3.0
+        """
+        match self.kind:
+            case "first":
+                return 0.0
+            case "longest":
+                return float(len(text))
+            case "newest":
+                return _seconds(fields.get(self.argument))
+            case "max":
+                return _number(fields.get(self.argument))
+            case "prefer":
+                return float(source == self.argument)
+
+
+def _number(value: object) -> float:
+    """Return a number, also one that stands in a string; -inf for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return -math.inf
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return -math.inf
+    return -math.inf if math.isnan(number) else number
+
+
+def _seconds(value: object) -> float:
+    """Return the seconds since 1970 of a date; without a zone, in UTC; -inf for anything else."""
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value.strip())
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        except (ValueError, OverflowError):
+            pass
+    return _number(value)

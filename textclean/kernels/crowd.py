@@ -1,0 +1,98 @@
+"""The crowd: survivors that came from a template, and how a text finds the ones it repeats.
+
+The buckets of the bands take a few survivors each. Once a template has filled them, its later
+texts are found by two other ways:
+
+- **Rare shingles.** Each shingle of a crowded survivor is listed with the first ``LIST_LIMIT``
+  that hold it. Those of the template itself have long been full and tell nothing; those few that
+  set a text apart from its template lead to the survivors that share them.
+- **Long bands.** Where the facts that fill the template come from short lists of values, each
+  value soon is full too, but few texts share several values. A band of many slots holds the
+  minima of several facts together, and so do its buckets. A first band is made from the whole set,
+  for equal sets to be found whatever else is full.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from textclean.kernels.arrays import Longs, Unsigned, Words
+from textclean.kernels.buckets import Buckets, insert
+from textclean.kernels.jit import kernel
+from textclean.kernels.minhash import HALF, TAG_FACTOR, band_tags, signatures
+
+#: Crowded survivors listed for a shingle; 255 at most.
+LIST_LIMIT = 128
+#: Crowded survivors in a bucket of the long bands.
+LONG_LIMIT = 8
+
+
+class Crowd(NamedTuple):
+    """What is remembered of crowded survivors besides the rest.
+
+    Attributes:
+        listed: Their shingles, as buckets of one band.
+        bands: Buckets of the whole set (band 0) and of the long bands.
+        multipliers: ``uint32[slots]``: of the long bands' signature.
+        increments: ``uint32[slots]``.
+    """
+
+    listed: Buckets
+    bands: Buckets
+    multipliers: Words
+    increments: Words
+
+
+@kernel
+def shingle_tag(shingle: Unsigned) -> Unsigned:
+    """Return the tag under which a shingle of a crowded survivor is listed."""
+    return max(np.uint32(1), np.uint32(shingle >> HALF))
+
+
+@kernel
+def long_tags(shingles: Longs, crowd: Crowd) -> Words:
+    """Return a text's tag in each band of the crowd.
+
+    Args:
+        shingles: ``uint64[n]``, n > 0.
+        crowd: ``Crowd``.
+    """
+    ends = np.array([0, len(shingles)], np.int64)
+    slots = np.empty((1, len(crowd.multipliers)), np.uint32)
+    signatures(shingles, ends, crowd.multipliers, crowd.increments, slots)
+    tags: Words = np.empty((1, crowd.bands.slots.shape[0]), np.uint32)
+    rows = slots.shape[1] // (tags.shape[1] - 1)
+    band_tags(slots, rows, tags[:, 1:])
+    state = TAG_FACTOR
+    for shingle in shingles:
+        state = (state ^ shingle) * TAG_FACTOR
+        state = state ^ (state >> HALF)
+    tags[0, 0] = max(np.uint32(1), np.uint32(state >> HALF))
+    return tags.ravel()
+
+
+@kernel
+def join_crowd(shingles: Longs, tags: Words, number: Unsigned, crowd: Crowd) -> None:
+    """List a survivor; the caller has made room."""
+    for index in range(len(shingles)):
+        if insert(crowd.listed, 0, shingle_tag(shingles[index]), number, LIST_LIMIT):
+            crowd.listed.used[1] += 1
+    for band in range(len(tags)):
+        insert(crowd.bands, band, tags[band], number, LONG_LIMIT)
+    crowd.bands.used[1] += 1
+
+
+@kernel
+def has_room(crowd: Crowd, count: int) -> bool:
+    """Tell whether a survivor of ``count`` shingles can join without growth."""
+    return bool(
+        fits(crowd.listed, count, 2 * count)
+        and fits(crowd.bands, 1, 2 * crowd.bands.slots.shape[0])
+    )
+
+
+@kernel
+def fits(table: Buckets, tags: int, links: int) -> bool:
+    """Tell whether a table has room for so many more tags in a band and so many links."""
+    tags_fit = 3 * (table.used[1] + tags) <= 2 * table.slots.shape[1]
+    return bool(tags_fit and table.used[0] + links <= len(table.members))
