@@ -17,7 +17,7 @@ from textclean.document import Document
 
 
 def documents(count, seed=1):
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)
     vocabulary = [f"word{number}" for number in range(300)]
     found = []
     for number in range(count):

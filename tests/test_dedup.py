@@ -243,7 +243,7 @@ def contained(texts, threshold):
 @pytest.mark.parametrize("threshold", [0.3, 0.5, 0.8, 1.0])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_containment_equals_comparison_of_all_pairs(threshold, seed):
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)
     texts = corpus(seed, 100)
     for text in corpus(seed, 100)[:60]:
         words = text.split(" ")
@@ -302,7 +302,7 @@ def test_template_families_are_found_by_what_sets_them_apart():
 
 def narrow_family(count, seed=3):
     """Texts of one template, with 10 facts of 20 values each: most are at 0.6 to one another."""
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)
     words = [f"w{number}" for number in range(200)]
     texts = []
     for _ in range(count):

@@ -48,7 +48,7 @@ print("done")
 
 
 def texts(count, seed=1):
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)
     vocabulary = [f"word{number}" for number in range(500)]
     found = []
     for _ in range(count):
@@ -189,7 +189,7 @@ def test_any_changed_byte_is_noticed(tmp_path):
     segment = filled(tmp_path)
     for path in (segment, tmp_path / "manifest.json"):
         sound = path.read_bytes()
-        places = random.Random(7).sample(range(len(sound)), 60)  # noqa: S311
+        places = random.Random(7).sample(range(len(sound)), 60)
         for place in places:
             damaged = bytearray(sound)
             damaged[place] ^= 1 << place % 8

@@ -201,7 +201,7 @@ def test_characters_are_normalized_as_in_langdetect():
 
 def test_draws_are_those_of_random():
     words = profiles._profiles().words
-    generator = random.Random(profiles.SEED)  # noqa: S311 - langdetect's
+    generator = random.Random(profiles.SEED)
     at = 0
     for count in [1, 2, 3, 7, 8, 1000, 1023, 1024, 1025, 5000] * 20:
         assert ngrams._uniform(words, at) == generator.random()
