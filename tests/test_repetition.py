@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 import sentencex
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from textclean.document import Document
@@ -426,6 +426,9 @@ REPEATED = st.one_of(
 
 
 @given(REPEATED, st.sampled_from([None, "en", "xx"]))
+@example(
+    "the \ud800 Harbor the the " * 4 + "https://a.b/c" + " the \ud800 Harbor the the" * 2, None
+)
 @settings(max_examples=400, deadline=None)
 def test_a_level_that_triage_does_not_name_finds_nothing(text, language):
     """Even alone, with all facts at hand and in a form that would be protected."""

@@ -23,6 +23,7 @@ from textclean.stages.repetition.languages import (
 #: Line ends as ``str.splitlines`` knows them, CR LF as one.
 LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 #: Where a sentence may end inside a line; a line without one is one sentence, and the
 #: segmenter is not asked.
 INNER_END = re.compile(r"[.!?…。！？؟۔।॥։።᙮។‽⁇⁈⁉．｡][^\n]")
@@ -163,7 +164,7 @@ class _Boundaries:
             return [len(text)]
         import sentencex
 
-        sound = text.encode("utf-8", "replace").decode("utf-8")  # one "?" per lone surrogate
+        sound = _SURROGATE.sub("\ufffd", text)  # no "?": that would end a sentence
         ends: list[int] = []
         reached = 0
         for boundary in sentencex.get_sentence_boundaries(self.language, sound):
