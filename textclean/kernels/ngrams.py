@@ -28,7 +28,11 @@ SPACE, UNKNOWN = 1, 0
 #: In place of a count of languages: a share for each follows.
 DENSE_ROW = -1
 
+#: Characters with lower numbers, those of the first profiles, have a table of their pairs.
+NEAR = 256
+
 _BITS, _LONGEST = 12, 3
+_CHARACTERS = (1 << _BITS) - 1
 _PLACE_BITS = 20
 _PLACES = (1 << _PLACE_BITS) - 1
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
@@ -46,6 +50,9 @@ class ProfileTable(NamedTuple):
         characters: ``uint16[TABLE_SIZE]``: the number under which a code point stands in n-grams.
         traits: ``uint8[TABLE_SIZE]``: what it is, see above.
         slots: ``uint64[2**n]``: n-grams by hash, each with its place in ``rows``; 0 for none.
+        pairs: ``int32[NEAR, NEAR]``: the places of pairs of characters with low numbers; 0 for
+            none.
+        singles: ``int32[4096]``: the places of single characters; 0 for none.
         rows: ``float64[m]``, from 1 on: for each n-gram how many languages have it, then for each
             of them its number, and the n-gram's share of those of its length; or ``DENSE_ROW``, and
             its share in every language. One array, since rows are drawn at random, and each array
@@ -56,6 +63,8 @@ class ProfileTable(NamedTuple):
     characters: npt.NDArray[np.uint16]
     traits: npt.NDArray[np.uint8]
     slots: npt.NDArray[np.uint64]
+    pairs: npt.NDArray[np.int32]
+    singles: npt.NDArray[np.int32]
     rows: npt.NDArray[np.float64]
     languages: int
 
@@ -71,27 +80,47 @@ def _slot(key: int, slots: Longs) -> int:
 
 
 @kernel
-def fill(keys: Counts, places: Counts, slots: Longs) -> None:
-    """Enter n-grams into an empty table.
+def fill(
+    keys: Counts, places: Counts, slots: Longs, pairs: npt.NDArray[np.int32], singles: Starts
+) -> None:
+    """Enter n-grams into empty tables.
 
     Args:
         keys: ``int64[n]``: the numbers of their characters, 12 bits each, the last lowest.
         places: ``int64[n]``: where their rows begin, below 2**20.
         slots: ``uint64[2**n]``, zeros, filled; at least twice as many as keys.
+        pairs: ``int32[NEAR, NEAR]``, zeros, filled.
+        singles: ``int32[4096]``, zeros, filled.
     """
     for number in range(len(keys)):
-        entry = keys[number] << _PLACE_BITS | places[number]
-        slots[_slot(keys[number], slots)] = np.uint64(entry)
+        key = keys[number]
+        slots[_slot(key, slots)] = np.uint64(key << _PLACE_BITS | places[number])
+        first, last = key >> _BITS, key & _CHARACTERS
+        if first == 0:
+            singles[last] = places[number]
+        elif first < NEAR and last < NEAR:
+            pairs[first, last] = places[number]
 
 
 @kernel
-def _add(key: int, slots: Longs, found: Starts, count: int) -> int:
-    """Append the place of an n-gram if a profile has it; return how many there are."""
-    place = int(slots[_slot(key, slots)]) & _PLACES
-    if place == 0:
-        return count
+def _place(key: int, slots: Longs) -> int:
+    """Return the place of an n-gram; 0 for one that no profile has."""
+    return int(slots[_slot(key, slots)]) & _PLACES
+
+
+@kernel
+def _place_of_pair(first: int, last: int, table: ProfileTable) -> int:
+    """Return the place of two characters; 0 for a pair that no profile has."""
+    if first < NEAR and last < NEAR:
+        return int(table.pairs[first, last])
+    return _place(first << _BITS | last, table.slots)
+
+
+@kernel
+def _add(place: int, found: Starts, count: int) -> int:
+    """Append the place of an n-gram that a profile has; return how many there are."""
     found[count] = place
-    return count + 1
+    return count + int(place != 0)
 
 
 @kernel
@@ -138,13 +167,13 @@ def _known_ngrams(  # noqa: PLR0913, PLR0917 - a text, how it is read, and what 
         in_capitals = is_capital and (before_is_capital or in_capitals)
         length = min(length + 1, _LONGEST)
         if now != UNKNOWN and not in_capitals:
-            pair = before << _BITS | now
             if now != SPACE:
-                count = _add(now, table.slots, found, count)
+                count = _add(int(table.singles[now]), found, count)
             if before != UNKNOWN:
-                count = _add(pair, table.slots, found, count)
+                count = _add(_place_of_pair(before, now, table), found, count)
                 if length == _LONGEST and earlier != UNKNOWN:
-                    count = _add(earlier << 2 * _BITS | pair, table.slots, found, count)
+                    key = earlier << 2 * _BITS | before << _BITS | now
+                    count = _add(_place(key, table.slots), found, count)
         earlier, before, before_is_capital = before, now, is_capital
     return count
 
@@ -276,7 +305,7 @@ def detect(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
     for number in range(len(best)):
         longest = max(longest, offsets[number + 1] - offsets[number])
     languages = table.languages
-    found, chances = np.empty(3 * longest, np.int32), np.empty(languages, np.float64)
+    found, chances = np.empty(3 * longest + 1, np.int32), np.empty(languages, np.float64)
     scratch = np.empty(2 * languages, np.float64)
     for number in range(len(best)):
         start, end = offsets[number], offsets[number + 1]

@@ -132,8 +132,9 @@ def _load() -> _Profiles:
     keys = np.array([_key(gram, numbers) for gram in shares], np.int64)
     places, rows = _rows(list(shares.values()), len(profiles))
     slots = np.zeros(1 << (2 * len(keys)).bit_length(), np.uint64)
-    ngrams.fill(keys, places, slots)
-    table = ngrams.ProfileTable(*_characters(numbers), slots, rows, len(profiles))
+    pairs, singles = np.zeros((ngrams.NEAR, ngrams.NEAR), np.int32), np.zeros(1 << 12, np.int32)
+    ngrams.fill(keys, places, slots, pairs, singles)
+    table = ngrams.ProfileTable(*_characters(numbers), slots, pairs, singles, rows, len(profiles))
     generator = random.Random(SEED)  # noqa: S311 - langdetect's, no secret
     drawn = generator.getrandbits(32 * _DRAWN_WORDS).to_bytes(4 * _DRAWN_WORDS, "little")
     words = np.frombuffer(drawn, "<u4").astype(np.uint32)
