@@ -11,11 +11,13 @@ from typing import Any, NoReturn
 import click
 
 from textclean.cli.options import (
+    dedup_options,
     format_options,
     output_options,
     recipe_file_options,
     recipe_options,
     run_options,
+    run_output_options,
     undo_options,
 )
 from textclean.errors import TextcleanError, UsageError
@@ -34,7 +36,7 @@ _EXIT_BY_SIGNAL: dict[int, int] = {
 _stopped_by: list[int] = []
 
 #: Commands of the contract that come in a later version.
-LATER_COMMANDS = ("dedup", "index", "bench", "tune")
+LATER_COMMANDS = ("index", "bench", "tune")
 
 
 class StoppedError(KeyboardInterrupt):
@@ -110,6 +112,22 @@ def explain_command(file: str, *, print_recipe: bool, **options: Any) -> None:
         encoding=options["encoding"],
         color=options["color"],
     )
+
+
+@main_group.command("dedup")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@dedup_options
+@format_options
+@run_output_options
+def dedup_command(files: tuple[str, ...], **options: Any) -> Any:
+    """Drop near-duplicates of whole files, and choose which copy stays.
+
+    The files are read twice. A record goes if one that the rule of --keep puts before it stays
+    and is similar enough; the others stand in their order. Texts are not changed.
+    """
+    from textclean.cli.dedup import dedup_files
+
+    return dedup_files(files, options)
 
 
 @main_group.command("undo")

@@ -28,6 +28,7 @@ from textclean.recipe import (
     stage_names,
 )
 from textclean.report import Report
+from textclean.stage import OrderedStage
 
 
 def recipe_of(options: dict[str, Any]) -> Recipe:
@@ -39,8 +40,19 @@ def recipe_of(options: dict[str, Any]) -> Recipe:
     return recipe_from_settings(settings_from_toml(path) if path else {}, flags)
 
 
-def clean_files(files: Sequence[str], recipe: Recipe, options: dict[str, Any]) -> Report:
+def clean_files(
+    files: Sequence[str],
+    recipe: Recipe,
+    options: dict[str, Any],
+    ordered: OrderedStage[Any] | None = None,
+) -> Report:
     """Run ``clean`` with parsed options.
+
+    Args:
+        files: Inputs, as on the command line.
+        recipe: The settings.
+        options: The other options, by name.
+        ordered: Decides in place of the recipe's own stage ``duplicates``; there is no journal.
 
     Raises:
         UsageError: The options do not go together; nothing was read or written.
@@ -63,6 +75,8 @@ def clean_files(files: Sequence[str], recipe: Recipe, options: dict[str, Any]) -
     job = Job(recipe, target, edits=targets.edits is not None)
     if not targets.is_folder or any(source.format != target for source in sources):
         job = replace(job, header=header_for(job, sources))
+    if ordered is not None:
+        return _run(job, sources, Sinks(targets, job, expected), options, ordered=ordered)
     journal = _journal(job, sources, targets, resume=options["resume"])
     if journal is None:
         return _run(job, sources, Sinks(targets, job, expected), options)
@@ -73,7 +87,7 @@ def clean_files(files: Sequence[str], recipe: Recipe, options: dict[str, Any]) -
             report.take_up(position.report)
             name_all(journal, position)
             return _tell(report, options)
-        return _run(job, sources, Sinks(targets, job, expected, position), options, journal)
+        return _run(job, sources, Sinks(targets, job, expected, position), options, journal=journal)
     finally:
         journal.close()
 
@@ -128,12 +142,14 @@ def _journal(
     return Journal(journal_path(output), identity, resume=resume)
 
 
-def _run(
+def _run(  # noqa: PLR0913 - each is of another kind
     job: Job,
     sources: list[Source],
     sinks: Sinks,
     options: dict[str, Any],
+    *,
     journal: Journal | None = None,
+    ordered: OrderedStage[Any] | None = None,
 ) -> Report:
     quiet = options["quiet"]
     on_terminal = sys.stderr is not None and sys.stderr.isatty()
@@ -142,7 +158,13 @@ def _run(
     try:
         with _Bar(sources, show=show) as progress:
             report = run_local(
-                job, sources, sinks, workers=workers, progress=progress, journal=journal
+                job,
+                sources,
+                sinks,
+                workers=workers,
+                progress=progress,
+                journal=journal,
+                ordered=ordered,
             )
         report.recipe = recipe_table(job.recipe)
         sinks.commit(report, journal)

@@ -81,8 +81,16 @@ def format_options(command: Command) -> Command:
 def output_options(command: Command) -> Command:
     """Add where things are written."""
     path = click.Path(path_type=Path)
+    command = click.option("--edits", type=path, help="Ledger: one edit a line, as JSON.")(command)
+    return run_output_options(command, quiet=False)
+
+
+def run_output_options(command: Command, *, quiet: bool = True) -> Command:
+    """Add what every run that writes records has."""
+    path = click.Path(path_type=Path)
+    if quiet:
+        command = _quiet_options(command)
     rows = [
-        (("--edits",), "Ledger: one edit a line, as JSON."),
         (("--dropped",), "Every dropped record, whole, with reason and survivor."),
         (("--bad-records",), "Set broken records aside, raw, and go on."),
         (("--report",), "What happened, as .json."),
@@ -95,8 +103,7 @@ def output_options(command: Command) -> Command:
 
 def run_options(command: Command) -> Command:
     """Add how the run behaves."""
-    command = click.option("--no-progress", is_flag=True, help="No progress bar.")(command)
-    command = click.option("--quiet", is_flag=True, help="No progress bar, no summary.")(command)
+    command = _quiet_options(command)
     command = click.option(
         "--resume", is_flag=True, help="Go on with a run into -o that was cut off."
     )(command)
@@ -104,6 +111,45 @@ def run_options(command: Command) -> Command:
     return click.option(
         "--workers", type=click.IntRange(min=1), help="Processes [default: all cores]."
     )(command)
+
+
+def _quiet_options(command: Command) -> Command:
+    command = click.option("--no-progress", is_flag=True, help="No progress bar.")(command)
+    return click.option("--quiet", is_flag=True, help="No progress bar, no summary.")(command)
+
+
+def dedup_options(command: Command) -> Command:
+    """Add how near-duplicates of whole files are told, and which copy stays."""
+    path = click.Path(path_type=Path)
+    defaults = Recipe()
+    rows: list[tuple[str, dict[str, Any]]] = [
+        (
+            "--keep",
+            {
+                "default": "first",
+                "metavar": "RULE",
+                "help": "Which copy stays: first, longest, newest:FIELD, max:FIELD, prefer:FILE"
+                " [default: first].",
+            },
+        ),
+        (
+            "--measure",
+            {
+                "type": click.Choice(["jaccard", "containment"]),
+                "default": "jaccard",
+                "help": "Similarity: Jaccard, or the part of a text that stands in another.",
+            },
+        ),
+        ("--clusters", {"type": path, "help": "What went because of what: a survivor a line."}),
+    ]
+    for name in ("threshold", "shingle_size", "text_field", "id_field", "max_record_bytes"):
+        setting = Recipe.__dataclass_fields__[name]
+        default = getattr(defaults, name)
+        help_ = f"{setting.metadata['help'].rstrip('.')} [default: {default}]."
+        rows.append((f"--{flag_name(name)}", {"default": default, "help": help_}))
+    for word, settings in reversed(rows):
+        command = click.option(word, **settings)(command)
+    return command
 
 
 def undo_options(command: Command) -> Command:

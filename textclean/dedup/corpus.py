@@ -109,6 +109,7 @@ class CorpusDeduplication:
         self._values = Spool(room, "f8")
         self._ids = Spool(room, "u1")
         self._id_sizes = Spool(room, "i8")
+        self._names: tuple[Any, Any] | None = None
         self._survivors: npt.NDArray[np.int64] = np.zeros(0, np.int64)
         self._similarities: npt.NDArray[np.float64] = np.zeros(0)
 
@@ -169,23 +170,26 @@ class CorpusDeduplication:
         survivor = int(self._survivors[number])
         return (survivor, float(self._similarities[number])) if survivor >= 0 else None
 
+    def id_of(self, number: int) -> str:
+        """Return the id of a document by its place in the corpus, from 0; after ``decide``."""
+        if self._names is None:
+            ends = np.concatenate([[0], np.cumsum(self._id_sizes.read())])
+            self._names = self._ids.read(), ends
+        ids, ends = self._names
+        return bytes(ids[ends[number] : ends[number + 1]]).decode("utf-8", "surrogatepass")
+
     def clusters(self) -> Iterator[Cluster]:
         """Yield every survivor that something repeats, in the order of the corpus."""
-        ids, ends = self._ids.read(), np.concatenate([[0], np.cumsum(self._id_sizes.read())])
-
-        def id_of(number: int) -> str:
-            return bytes(ids[ends[number] : ends[number + 1]]).decode("utf-8", "surrogatepass")
-
         gone = np.flatnonzero(self._survivors >= 0)
         gone = gone[np.argsort(self._survivors[gone], kind="stable")]
         borders = np.flatnonzero(np.diff(self._survivors[gone])) + 1
         for numbers in np.split(gone, borders) if len(gone) else ():
             survivor = int(self._survivors[numbers[0]])
             members = tuple(
-                Member(number + 1, id_of(number), float(self._similarities[number]))
+                Member(number + 1, self.id_of(number), float(self._similarities[number]))
                 for number in numbers.tolist()
             )
-            yield Cluster(survivor + 1, id_of(survivor), members)
+            yield Cluster(survivor + 1, self.id_of(survivor), members)
 
 
 class _Measured:

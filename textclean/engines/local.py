@@ -15,6 +15,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from multiprocessing import get_context, parent_process
+from typing import Any
 
 from textclean.engines.finish import Finisher
 from textclean.engines.journal import Journal
@@ -25,6 +26,7 @@ from textclean.errors import TextcleanError
 from textclean.io.cutting import Chunk
 from textclean.io.sources import CHUNK_BYTES, Source
 from textclean.report import Report
+from textclean.stage import OrderedStage
 
 #: Told of each chunk once it is written.
 Progress = Callable[[Source, Chunk], None]
@@ -41,6 +43,7 @@ def run_local(  # noqa: PLR0913 - each is of another kind
     workers: int = 1,
     progress: Progress,
     journal: Journal | None = None,
+    ordered: OrderedStage[Any] | None = None,
 ) -> Report:
     """Clean all sources into the sinks; the bytes do not depend on ``workers``.
 
@@ -51,6 +54,7 @@ def run_local(  # noqa: PLR0913 - each is of another kind
         workers: Processes that clean.
         progress: Called after each chunk is written.
         journal: Written as the run goes on; where it stands already, the run goes on from there.
+        ordered: Decides in place of the recipe's own ordered stage, in this process alone.
 
     Raises:
         InputError: A record is broken and nothing takes broken records.
@@ -58,6 +62,8 @@ def run_local(  # noqa: PLR0913 - each is of another kind
     """
     report = Report()
     worker = Worker(job)
+    if ordered is not None:
+        worker.ordered, workers = ordered, 1
     finisher = Finisher(worker, sinks, report, journal)
     chunks = _numbered_chunks(job, sources)
     if journal is not None and journal.position is not None:

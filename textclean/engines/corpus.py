@@ -1,0 +1,102 @@
+"""Near-duplicates of whole files: a pass that measures, and what it decided as a stage.
+
+The second pass is a run like any other, with ``Decided`` in place of the stage ``duplicates``.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+import msgspec
+
+from textclean.dedup.corpus import CorpusDeduplication
+from textclean.document import Document
+from textclean.engines.work import Job, Worker
+from textclean.errors import InputError
+from textclean.io.sources import Source
+from textclean.stage import Drop, Outcome
+from textclean.stages.duplicates import DropNearDuplicates
+
+
+def measure_sources(corpus: CorpusDeduplication, job: Job, sources: Sequence[Source]) -> None:
+    """Show all sound records of some sources to a corpus, and let it decide.
+
+    Broken records are passed over: the second pass says what is wrong with them.
+    """
+    worker = Worker(job)
+    for source in sources:
+        for chunk in source.chunks(job.recipe.max_record_bytes):
+            records, documents = worker.read(chunk)
+            sound = [record for record in records if record.fault is None and not record.passes]
+            if corpus.keep.argument:
+                format_ = worker.source(chunk)
+                documents = [
+                    Document(
+                        document.id,
+                        document.text,
+                        fields=_field(
+                            format_.members(format_.cut(chunk.data, record.frame)),
+                            corpus.keep.argument,
+                        ),
+                    )
+                    for record, document in zip(sound, documents, strict=True)
+                ]
+            if documents:
+                corpus.add(documents, source.name)
+    corpus.decide()
+
+
+def _field(members: Mapping[str, bytes], name: str) -> dict[str, Any]:
+    """Return the one field that a keep rule looks at, if it can be read."""
+    try:
+        return {name: msgspec.json.decode(members[name])}
+    except (KeyError, msgspec.DecodeError):
+        return {}
+
+
+class Decided:
+    """The decisions of a corpus, as the ordered stage of the run that writes it.
+
+    Args:
+        corpus: All documents, in the order in which this stage will see them.
+    """
+
+    name: ClassVar[str] = "duplicates"
+    languages: ClassVar[frozenset[str] | None] = None
+    reasons: ClassVar[Mapping[str, str]] = DropNearDuplicates.reasons
+
+    def __init__(self, corpus: CorpusDeduplication) -> None:
+        self._corpus = corpus
+        self._next = 0
+
+    def measure(self, batch: Sequence[Document], /) -> Sequence[None]:
+        """Measure nothing: all is decided."""
+        return [None] * len(batch)
+
+    def decide(self, batch: Sequence[Document], _: Sequence[None], /) -> list[Outcome]:
+        """Return the decisions on the next documents.
+
+        Raises:
+            InputError: They are not those that were measured.
+        """
+        return [self._outcome(document) for document in batch]
+
+    def process(self, batch: Sequence[Document], /) -> list[Outcome]:
+        """Return one outcome per document, in order."""
+        return self.decide(batch, self.measure(batch))
+
+    def fresh(self) -> Self:
+        """Return the same decisions, from the first document on."""
+        return type(self)(self._corpus)
+
+    def _outcome(self, document: Document) -> Outcome:
+        number = self._next
+        if number >= len(self._corpus) or self._corpus.id_of(number) != document.id:
+            message = "an input changed between the two passes; run again"
+            raise InputError(message)
+        self._next += 1
+        found = self._corpus.survivor(number)
+        if found is None:
+            return Outcome(document.text)
+        survivor, similarity = found
+        drop = Drop("duplicate.near", self._corpus.id_of(survivor), similarity)
+        return Outcome(document.text, drop=drop)
