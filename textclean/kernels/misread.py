@@ -19,9 +19,10 @@ import numpy.typing as npt
 
 from textclean.kernels.arrays import Bytes, Counts, Starts, Unsigned, Words
 from textclean.kernels.jit import kernel
+from textclean.kernels.sequences import NOT_WHOLE, UNDECIDED, decode, sequence
 
-#: Code points that ``kinds`` has entries for, and those that stand for bytes.
-KINDS_SIZE, TABLE_SIZE = 0x20000, 0x10000
+#: Code points that ``kinds`` has entries for.
+KINDS_SIZE = 0x20000
 
 #: What a decoded character is: no character to be expected, a small letter or capital of Latin,
 #: a mark, a common sign, anything else; from ``SCRIPT`` on, a letter of another script.
@@ -35,21 +36,12 @@ SIGN = 3
 #: letters that never meet, which is asked of pairs alone, not in longer runs; written on purpose.
 NEVER_SOUND, SOUND_AFTER_CAPITAL, NEVER_MEET, MAY_BE_MEANT = 1, 2, 3, 4
 
-#: Results of decoding other than a length.
-NOT_WHOLE, UNDECIDED = -1, -2
-
 #: Of the bits for code pages: not all of them are known.
 UNKNOWN = 1 << 15
 
-_LEAD_OF_THREE, _LEAD_OF_FOUR = 0xE0, 0xF0
-_SURROGATES, _FIRST_TAIL_OF_SURROGATES = 0xED, 0xA0  # these may be halves of a pair
-_FIRST_LEAD, _FIRST_TAIL, _LAST_TAIL = 0xC2, 0x80, 0xBF
-_FIRST_TAIL_OF_THREE, _FIRST_TAIL_OF_FOUR = 0xA0, 0x90  # after E0 and F0: not overlong
-_POINT_OF_TWO, _POINT_OF_THREE, _POINT_OF_FOUR = 0x7FF, 0xFFFF, 0x1FFFFF
-_DELETE = 0x7F
 _CAPITAL_A, _CAPITAL_Z, _NO_CASE = ord("A"), ord("Z"), 0xFFFFFFDF
 _ZERO, _NINE = ord("0"), ord("9")
-_NBSP, _LINE_FEED, _PAIR = 0xA0, 0x0A, 2
+_NBSP, _PAIR, _LAST_OF_ASCII = 0xA0, 2, 0x7F
 
 
 class MisreadTable(NamedTuple):
@@ -74,56 +66,6 @@ class MisreadTable(NamedTuple):
 
 
 @kernel
-def _byte(points: Words, at: int, end: int, page: Bytes) -> int:
-    """Return the byte that stands there; 0 for none."""
-    if at >= end or points[at] >= np.uint32(TABLE_SIZE):
-        return 0
-    return int(page[points[at]])
-
-
-@kernel
-def _is_tail(byte: int) -> bool:
-    return _FIRST_TAIL <= byte <= _LAST_TAIL
-
-
-@kernel
-def _sequence(points: Words, at: int, end: int, page: Bytes) -> tuple[int, int]:
-    """Return the code point of the UTF-8 sequence there and its length; a result, 0 for none."""
-    lead = _byte(points, at, end, page)
-    second = _byte(points, at + 1, end, page)
-    if lead > _LEAD_OF_FOUR or (lead == _SURROGATES and second >= _FIRST_TAIL_OF_SURROGATES):
-        return UNDECIDED, 0
-    if lead < _FIRST_LEAD or not _is_tail(second):
-        return NOT_WHOLE, 0
-    point = lead << 6 | second & 0x3F
-    if lead < _LEAD_OF_THREE:
-        return point & _POINT_OF_TWO, 2
-    third = _byte(points, at + 2, end, page)
-    fourth = _byte(points, at + 3, end, page)
-    if _is_tail(third) and (lead > _LEAD_OF_THREE or second >= _FIRST_TAIL_OF_THREE):
-        point = point << 6 | third & 0x3F
-        if lead < _LEAD_OF_FOUR:
-            return point & _POINT_OF_THREE, 3
-        if _is_tail(fourth) and second >= _FIRST_TAIL_OF_FOUR:
-            return (point << 6 | fourth & 0x3F) & _POINT_OF_FOUR, 4
-    return NOT_WHOLE, 0
-
-
-@kernel
-def _decode(points: Words, start: int, end: int, page: Bytes, out: Words) -> int:
-    """Fill ``out`` with what a run was before it was misread; return its length or a result."""
-    at, count = start, 0
-    while at < end:
-        point, length = _sequence(points, at, end, page)
-        if length == 0:
-            return point
-        out[count] = point
-        count += 1
-        at += length
-    return count
-
-
-@kernel
 def _explaining(points: Words, start: int, end: int, first: int, table: MisreadTable) -> int:
     """Return a bit for each code page, from ``first`` on, in which a run is whole sequences.
 
@@ -134,7 +76,7 @@ def _explaining(points: Words, start: int, end: int, first: int, table: MisreadT
         at, length = start, 1
         result = 0
         while at < end and length:
-            result, length = _sequence(points, at, end, table.bytes_of[page])
+            result, length = sequence(points, at, end, table.bytes_of[page])
             at += length
         if length:
             found |= 1 << page
@@ -234,7 +176,9 @@ def _fits_between(points: Words, start: int, end: int) -> bool:
     if not _is_capital(points, start - 1):
         return True
     earlier = start - 2
-    is_foreign = earlier >= 0 and points[earlier] > _DELETE  # maybe a capital of another alphabet
+    is_foreign = (
+        earlier >= 0 and points[earlier] > _LAST_OF_ASCII
+    )  # maybe a capital of another alphabet
     return not (is_foreign or _is_capital(points, earlier))
 
 
@@ -331,7 +275,7 @@ def _was_misread_twice(out: Words, count: int, page: Bytes, table: MisreadTable)
     """Whether a decoded run is nothing but sequences again, of characters to be expected."""
     at = 0
     while at < count:
-        length = _sequence(out, at, count, page)[1]
+        length = sequence(out, at, count, page)[1]
         if length == 0:
             return False
         for each in range(at, at + length):
@@ -370,7 +314,7 @@ def clear_runs(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
         pages[number] = 0
         for page in range(len(table.bytes_of)):
             room = out[reached:]
-            count = _decode(points, start, end, table.bytes_of[page], room)
+            count = decode(points, start, end, table.bytes_of[page], room)
             if count == NOT_WHOLE:
                 continue
             if count > 0 and (
@@ -384,49 +328,3 @@ def clear_runs(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
                 reached += count
             break
     offsets[len(starts)] = reached
-
-
-@kernel
-def _parts(points: Words, start: int, end: int) -> bool:
-    """Whether a line ends between two runs, or anything beyond ASCII stands there."""
-    for at in range(start, end):  # noqa: SIM110 - the compiler knows no any()
-        if points[at] == _LINE_FEED or points[at] > _DELETE:
-            return True
-    return False
-
-
-@kernel
-def decode_lines(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
-    points: Words, starts: Starts, ends: Starts, page: Bytes, out: Words, lines: Counts
-) -> int:
-    """Decode all runs through one page, with the ASCII that stands between them in a line.
-
-    Args:
-        points: ``uint32[n]``, the code points of a text.
-        starts: ``int32[runs]``, where the runs begin.
-        ends: ``int32[runs]``, where they end.
-        page: ``uint8[0x10000]``: the byte that a code point stands for; 0 for none.
-        out: ``uint32[n + 1]``, filled with what the lines were, from first run to last.
-        lines: ``int64[runs, 3]``, filled: start and end of each in the text, end in ``out``.
-
-    Returns:
-        The count of lines; 0 when a run is not whole sequences.
-    """
-    reached, count, before = 0, 0, 0
-    for number in range(len(starts)):
-        start, end = starts[number], ends[number]
-        if number == 0 or _parts(points, before, start):
-            lines[count, 0] = start
-            count += 1
-        else:
-            for at in range(before, start):
-                out[reached] = points[at]
-                reached += 1
-        length = _decode(points, start, end, page, out[reached:])
-        if length < 0:
-            return 0
-        reached += length
-        before = end
-        lines[count - 1, 1] = end
-        lines[count - 1, 2] = reached
-    return count

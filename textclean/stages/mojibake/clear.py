@@ -133,7 +133,7 @@ def decode_lines(decoded: Decoded, left_out: Sequence[int], number: int) -> Clea
     """
     import numpy as np
 
-    from textclean.kernels import misread
+    from textclean.kernels import sequences
 
     is_read = np.ones(len(decoded.starts), np.bool_)
     is_read[left_out] = False
@@ -141,7 +141,7 @@ def decode_lines(decoded: Decoded, left_out: Sequence[int], number: int) -> Clea
     out = np.empty(len(decoded.points) + 1, np.uint32)
     lines = np.empty((len(starts), 3), np.int64)
     page = _table().bytes_of[number]
-    count = misread.decode_lines(decoded.points, starts, ends, page, out, lines)
+    count = sequences.decode_lines(decoded.points, starts, ends, page, out, lines)
     if not count:
         return NONE_CLEAR
     first, last, bounds = lines[:count].T
@@ -186,15 +186,16 @@ def _table() -> Any:
     import numpy as np
 
     from textclean.kernels import misread
+    from textclean.kernels.sequences import TABLE_SIZE
 
     pages = code_pages()
-    bytes_of = np.zeros((len(pages), misread.TABLE_SIZE), np.uint8)
+    bytes_of = np.zeros((len(pages), TABLE_SIZE), np.uint8)
     for number, page in enumerate(pages):
         for point, byte in page.byte_map.items():
             if byte >= "\x80":
                 bytes_of[number, point] = ord(byte)
     characters = sorted({chr(p) for page in pages for p, b in page.byte_map.items() if b >= "\x80"})
-    places = np.zeros(misread.TABLE_SIZE, np.uint16)
+    places = np.zeros(TABLE_SIZE, np.uint16)
     for place, character in enumerate(characters, 1):
         places[ord(character)] = place
     pairs = np.zeros((len(characters) + 1, len(characters) + 1), np.uint8)
@@ -208,7 +209,7 @@ def _table() -> Any:
         )
     for pair in needs_proof():
         pairs[places[ord(pair[0])], places[ord(pair[1])]] = misread.MAY_BE_MEANT
-    touches_words = np.zeros(misread.TABLE_SIZE, np.bool_)
+    touches_words = np.zeros(TABLE_SIZE, np.bool_)
     touches_words[[ord(character) for character in TOUCHING]] = True
     return misread.MisreadTable(bytes_of, _kinds(), _shapes(), places, pairs, touches_words)
 
