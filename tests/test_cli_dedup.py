@@ -88,7 +88,13 @@ def test_a_table_keeps_its_other_cells(run, tmp_path):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["-"], "dedup reads its input twice: name files, not stdin"),
+        (["-"], "dedup reads its input twice: name files on disk, not stdin"),
+        (["FILE", "--clusters", "z", "-o", "z"], "already an output"),
+        (["FILE", "--clusters", "z", "--dropped", "z"], "already an output"),
+        (["FILE", "-o", "out/", "--clusters", "out/c"], "lies in the output folder"),
+        (["FILE", "--clusters", "none/c"], "no file can stand there"),
+        (["FILE", "--keep", "prefer:other.jsonl"], "is none of the inputs"),
+        (["/dev/null"], "name files on disk, not /dev/null"),
         (["FILE", "--keep", "best"], "keep is first, longest, newest:FIELD, max:FIELD or prefer"),
         (["FILE", "--threshold", "2"], "threshold must be above 0 and at most 1, not 2.0"),
         (["FILE", "--clusters", "FILE"], "in.jsonl"),
@@ -102,6 +108,48 @@ def test_wrong_usage_is_refused_before_anything_is_read(run, tmp_path, words, me
     assert message in done.err
     assert done.out == b""
     assert source.read_bytes() == before
+
+
+def test_a_field_that_no_record_has_ends_the_run(run, tmp_path):
+    source = written(tmp_path / "in.jsonl", RECORDS)
+    done = run("dedup", source, "--keep", "newest:typo")
+    assert done.code == 1
+    assert "no record has a field 'typo'" in done.err
+    assert done.out == b""
+
+
+@pytest.mark.parametrize("date", ["Fri, 01 Mar 2024 10:00:00 GMT", 1709287200000, 1709287200])
+def test_dates_are_read_as_feeds_write_them(run, tmp_path, date):
+    records = [
+        {"id": "old", "text": NOTICE, "date": "2023-05-01"},
+        {"id": "new", "text": NOTICE, "date": date},
+        {"id": "odd", "text": NOTICE, "date": "Infinity"},
+        {"id": "none", "text": NOTICE},
+    ]
+    source = written(tmp_path / "in.jsonl", records)
+    assert ids_of(run("dedup", source, "--keep", "newest:date").out) == ["new"]
+
+
+def test_a_folder_may_be_preferred_by_any_name(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "good").mkdir()
+    written(tmp_path / "a.jsonl", RECORDS[:2])
+    written(tmp_path / "good" / "b.jsonl", RECORDS[2:3])
+    for name in ("good", "./good/", "good/b.jsonl", str(tmp_path / "good" / "b.jsonl")):
+        options = ("--threshold", "0.7", "--keep", f"prefer:{name}")
+        assert ids_of(run("dedup", "a.jsonl", "good", *options).out) == ["other", "long"]
+
+
+def test_places_count_broken_records_too(run, tmp_path):
+    source = tmp_path / "in.jsonl"
+    lines = [json.dumps(one).encode() for one in (RECORDS[0], RECORDS[3])]
+    source.write_bytes(b"\n".join([b"{broken", lines[0], b"", b"{again", lines[1]]) + b"\n")
+    clusters, dropped, bad = (tmp_path / name for name in ("clusters", "dropped", "bad"))
+    options = ("--clusters", clusters, "--dropped", dropped, "--bad-records", bad)
+    assert run("dedup", source, *options).code == 0
+    [row] = map(json.loads, dropped.read_bytes().splitlines())
+    [cluster] = map(json.loads, clusters.read_bytes().splitlines())
+    assert [row["record"]] == [one["record"] for one in cluster["members"]] == [4]
 
 
 def test_a_broken_record_ends_the_run_or_is_set_aside(run, tmp_path):
@@ -120,7 +168,16 @@ def test_a_broken_record_ends_the_run_or_is_set_aside(run, tmp_path):
     assert b"{broken" in bad.read_bytes()
 
 
-def test_an_input_that_changed_between_the_passes_ends_the_run(run, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "now",
+    [
+        RECORDS[::-1],
+        RECORDS[:2],
+        [],
+        [{**one, "text": "Other words under an id that stayed."} for one in RECORDS],
+    ],
+)
+def test_an_input_that_changed_between_the_passes_ends_the_run(run, tmp_path, monkeypatch, now):
     from textclean.cli import dedup
 
     source = written(tmp_path / "in.jsonl", RECORDS)
@@ -128,7 +185,7 @@ def test_an_input_that_changed_between_the_passes_ends_the_run(run, tmp_path, mo
 
     def measure_then_change(corpus, job, sources):
         measure(corpus, job, sources)
-        written(source, RECORDS[::-1])
+        written(source, now)
 
     monkeypatch.setattr(dedup, "measure_sources", measure_then_change)
     done = run("dedup", source, "-o", tmp_path / "out.jsonl")

@@ -152,6 +152,7 @@ def test_any_text_is_survived_and_left_alone(texts):
 PIECES = [
     *SENTENCES.values(),
     "Cảng sẽ đóng cửa vào thứ Hai. Ca\u0309ng se\u0303 \u0111o\u0301ng cu\u031b\u0309a",
+    "Сегоднвгi\u1ec7ttingvالعالم",
     "Portul rămâne închis, țara și însă știe.",
     "HAFEN Bleibt GESCHLOSSEN McDonald",
     "بندر روز دوشنبه بسته خواهد بود",

@@ -59,7 +59,7 @@ def clean_files(
         TextcleanError: The run failed; nothing unfinished stands under a final name.
     """
     _refuse_later(options)
-    targets = _targets(options)
+    targets = targets_of(options)
     named = expand(files, targets.output)
     _refuse_early([found.name for found in named], options["recipe"], targets)
     sources = open_sources(named, options["source"], recipe.text_field, options["encoding"])
@@ -205,7 +205,8 @@ def _refuse_later(options: dict[str, Any]) -> None:
         raise UsageError(message)
 
 
-def _targets(options: dict[str, Any]) -> Targets:
+def targets_of(options: dict[str, Any]) -> Targets:
+    """Return where a run writes."""
     name: str | None = options["output"]
     if name == "":
         message = "--output needs a name"

@@ -1,20 +1,25 @@
 """``textclean dedup``: near-duplicates of whole files, with a choice of the survivor."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from textclean.cli.clean import clean_files
+from textclean.cli.clean import clean_files, targets_of
 from textclean.cli.inputs import expand, open_sources
 from textclean.dedup.corpus import CorpusDeduplication
 from textclean.dedup.keep import KeepRule
 from textclean.engines.corpus import Decided, measure_sources
+from textclean.engines.sinks import Targets
 from textclean.engines.work import Job
-from textclean.errors import UsageError
+from textclean.errors import InputError, UsageError
 from textclean.io.json_records import build_record
 from textclean.io.outputs import OutputFile, refuse_shared_targets
+from textclean.io.sources import Source
 from textclean.recipe import Recipe
 from textclean.report import Report
+
+_SETTINGS = frozenset({"text_field", "id_field", "threshold", "shingle_size", "max_record_bytes"})
 
 
 def dedup_files(files: Sequence[str], options: dict[str, Any]) -> Report:
@@ -31,17 +36,24 @@ def dedup_files(files: Sequence[str], options: dict[str, Any]) -> Report:
     measure, path = options.pop("measure"), options.pop("clusters")
     settings = {name: options.pop(name) for name in list(options) if name in _SETTINGS}
     recipe = Recipe(stages=("duplicates",), **settings)
-    named = expand(files, options["output"])
-    names = [found.name for found in named]
-    if "-" in names:
-        message = "dedup reads its input twice: name files, not stdin"
-        raise UsageError(message)
-    refuse_shared_targets(list(map(Path, names)), [path] if path else [])
-    sources = open_sources(named, options["source"], recipe.text_field, options["encoding"])
+    run = {**options, "edits": None, "resume": False, "workers": 1, "recipe": None, "index": None}
+    targets = targets_of(run)
+    names = [found.name for found in expand(files, targets.output)]
+    _refuse_unreadable_twice(names)
+    _refuse_targets(names, targets, path)
+    sources = open_sources(
+        expand(files, targets.output), run["source"], recipe.text_field, run["encoding"]
+    )
+    keep = _with_names(keep, sources)
     corpus = CorpusDeduplication(keep, recipe.threshold, recipe.shingle_size, measure=measure)
     measure_sources(corpus, Job(recipe), sources)
+    again = open_sources(
+        expand(files, targets.output), run["source"], recipe.text_field, run["encoding"]
+    )
+    if [source.stamp for source in again] != [source.stamp for source in sources]:
+        message = "an input changed between the two passes; run again"
+        raise InputError(message)
     clusters = _clusters(corpus, path) if path else None
-    run = {**options, "edits": None, "resume": False, "workers": 1, "recipe": None, "index": None}
     try:
         report = clean_files(files, recipe, run, Decided(corpus))
         if clusters is not None:
@@ -53,7 +65,42 @@ def dedup_files(files: Sequence[str], options: dict[str, Any]) -> Report:
     return report
 
 
-_SETTINGS = frozenset({"text_field", "id_field", "threshold", "shingle_size", "max_record_bytes"})
+def _refuse_unreadable_twice(names: Sequence[str]) -> None:
+    """Refuse stdin, pipes and URLs: what they give may differ the second time."""
+    for name in names:
+        if name == "-" or (Path(name).exists() and not Path(name).is_file()) or "://" in name:
+            shown = "stdin" if name == "-" else name
+            message = f"dedup reads its input twice: name files on disk, not {shown}"
+            raise UsageError(message)
+
+
+def _refuse_targets(names: Sequence[str], targets: Targets, clusters: Path | None) -> None:
+    """Refuse to write anything over an input or another output, before anything is read."""
+    output = targets.output
+    files = [output] if isinstance(output, Path) and not targets.is_folder else []
+    sides = [*targets.side_files(), *([clusters] if clusters else [])]
+    refuse_shared_targets(list(map(Path, names)), [*files, *sides])
+    if isinstance(output, Path) and targets.is_folder:
+        for side in sides:
+            if output.resolve() in side.resolve().parents:
+                message = f"{side} lies in the output folder {output}; choose another place"
+                raise UsageError(message)
+    if clusters is not None and (clusters.is_dir() or not clusters.absolute().parent.is_dir()):
+        message = f"--clusters {clusters}: no file can stand there"
+        raise UsageError(message)
+
+
+def _with_names(keep: KeepRule, sources: Sequence[Source]) -> KeepRule:
+    """Take ``prefer`` by whatever name the file was given; a folder stands for its files."""
+    if keep.kind != "prefer":
+        return keep
+    preferred = Path(keep.argument).resolve()
+    for source in sources:
+        path = Path(source.name).resolve()
+        if path == preferred or preferred in path.parents:
+            return replace(keep, argument=str(preferred))
+    message = f"--keep prefer:{keep.argument} is none of the inputs"
+    raise UsageError(message)
 
 
 def _clusters(corpus: CorpusDeduplication, path: Path) -> OutputFile:

@@ -128,8 +128,8 @@ def dedup_options(command: Command) -> Command:
             {
                 "default": "first",
                 "metavar": "RULE",
-                "help": "Which copy stays: first, longest, newest:FIELD, max:FIELD, prefer:FILE"
-                " [default: first].",
+                "help": "Which copy stays: first, longest, newest:FIELD (a date), max:FIELD (a"
+                " number), prefer:FILE [default: first].",
             },
         ),
         (

@@ -109,6 +109,8 @@ class CorpusDeduplication:
         self._values = Spool(room, "f8")
         self._ids = Spool(room, "u1")
         self._id_sizes = Spool(room, "i8")
+        self._records = Spool(room, "i8")
+        self._given = 0
         self._names: tuple[Any, Any] | None = None
         self._survivors: npt.NDArray[np.int64] = np.zeros(0, np.int64)
         self._similarities: npt.NDArray[np.float64] = np.zeros(0)
@@ -122,7 +124,11 @@ class CorpusDeduplication:
         return self._index.measure([document.text for document in batch])
 
     def add(
-        self, batch: Sequence[Document], source: str = "", measures: Measures | None = None
+        self,
+        batch: Sequence[Document],
+        source: str = "",
+        measures: Measures | None = None,
+        records: Sequence[int] | None = None,
     ) -> None:
         """Take the next documents of the corpus; the first pass.
 
@@ -130,8 +136,13 @@ class CorpusDeduplication:
             batch: Documents, in the order of the corpus.
             source: Where they come from, for ``prefer``.
             measures: What ``measure`` gave for them; None: measure now.
+            records: Their places in the input, from 1; None: all documents of it are given.
         """
         measures = measures or self.measure(batch)
+        if records is None:
+            records = range(self._given + 1, self._given + 1 + len(batch))
+        self._given += len(batch)
+        self._records.append(np.array(records, np.int64))
         self._shingles.append(measures.shingles)
         self._sizes.append(np.diff(measures.ends))
         self._tags.append(measures.tags)
@@ -141,6 +152,10 @@ class CorpusDeduplication:
         ids = [document.id.encode("utf-8", "surrogatepass") for document in batch]
         self._ids.append(np.frombuffer(b"".join(ids), np.uint8))
         self._id_sizes.append(np.array([len(name) for name in ids], np.int64))
+
+    def has_values(self) -> bool:
+        """Return whether the keep rule found a value in some document."""
+        return bool(np.isfinite(self._values.read()).any())
 
     def decide(self) -> None:
         """Decide on all documents; the second pass."""
@@ -180,16 +195,17 @@ class CorpusDeduplication:
 
     def clusters(self) -> Iterator[Cluster]:
         """Yield every survivor that something repeats, in the order of the corpus."""
+        records = self._records.read()
         gone = np.flatnonzero(self._survivors >= 0)
         gone = gone[np.argsort(self._survivors[gone], kind="stable")]
         borders = np.flatnonzero(np.diff(self._survivors[gone])) + 1
         for numbers in np.split(gone, borders) if len(gone) else ():
             survivor = int(self._survivors[numbers[0]])
             members = tuple(
-                Member(number + 1, self.id_of(number), float(self._similarities[number]))
+                Member(int(records[number]), self.id_of(number), float(self._similarities[number]))
                 for number in numbers.tolist()
             )
-            yield Cluster(survivor + 1, self.id_of(survivor), members)
+            yield Cluster(int(records[survivor]), self.id_of(survivor), members)
 
 
 class _Measured:

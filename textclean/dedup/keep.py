@@ -4,10 +4,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Literal, cast, get_args
 
 #: What a rule looks at.
 Kind = Literal["first", "longest", "newest", "max", "prefer"]
+#: Seconds since 1970 that are later than the year 5000: they are milliseconds.
+_MILLISECONDS_FROM = 1e11
 #: The kinds that need to be told a field, or a source.
 _WITH_ARGUMENT = ("newest", "max", "prefer")
 
@@ -18,7 +21,8 @@ class KeepRule:
 
     Attributes:
         kind: ``first``; ``longest`` text in characters; ``newest`` by a field with a date (ISO
-            8601, or seconds since 1970); ``max`` by a field with a number; ``prefer`` a source.
+            8601, RFC 2822, or seconds or milliseconds since 1970); ``max`` by a field with a
+            number; ``prefer`` a source.
         argument: The field's or the source's name.
 
     >>> KeepRule.parse("newest:published")
@@ -61,22 +65,24 @@ class KeepRule:
 
 
 def _number(value: object) -> float:
-    """Return a number, also one that stands in a string; -inf for anything else."""
+    """Return a finite number, also one that stands in a string; -inf for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return -math.inf
     try:
         number = float(value)
     except (ValueError, OverflowError):
         return -math.inf
-    return -math.inf if math.isnan(number) else number
+    return number if math.isfinite(number) else -math.inf
 
 
 def _seconds(value: object) -> float:
     """Return the seconds since 1970 of a date; without a zone, in UTC; -inf for anything else."""
     if isinstance(value, str):
-        try:
-            moment = datetime.fromisoformat(value.strip())
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-        except (ValueError, OverflowError):
-            pass
-    return _number(value)
+        for read in (datetime.fromisoformat, parsedate_to_datetime):
+            try:
+                moment = read(value.strip())
+                return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+            except (ValueError, OverflowError):
+                continue
+    seconds = _number(value)
+    return seconds / 1000 if seconds >= _MILLISECONDS_FROM else seconds

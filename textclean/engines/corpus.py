@@ -4,6 +4,7 @@ The second pass is a run like any other, with ``Decided`` in place of the stage 
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import msgspec
@@ -16,18 +17,35 @@ from textclean.io.sources import Source
 from textclean.stage import Drop, Outcome
 from textclean.stages.duplicates import DropNearDuplicates
 
+#: Keep rules that look at a field.
+_BY_FIELD = ("newest", "max")
+
 
 def measure_sources(corpus: CorpusDeduplication, job: Job, sources: Sequence[Source]) -> None:
     """Show all sound records of some sources to a corpus, and let it decide.
 
     Broken records are passed over: the second pass says what is wrong with them.
+
+    Args:
+        corpus: Gets the documents; empty.
+        job: How records are read.
+        sources: Files, in order.
+
+    Raises:
+        InputError: The keep rule names a field that no record has, or none has a value that can be
+            read.
     """
     worker = Worker(job)
+    place = 0
     for source in sources:
         for chunk in source.chunks(job.recipe.max_record_bytes):
             records, documents = worker.read(chunk)
-            sound = [record for record in records if record.fault is None and not record.passes]
-            if corpus.keep.argument:
+            records = [record for record in records if not record.passes]
+            places = range(place + 1, place + 1 + len(records))
+            place += len(records)
+            kept = [(n, one) for n, one in zip(places, records, strict=True) if one.fault is None]
+            numbers, sound = [n for n, _ in kept], [one for _, one in kept]
+            if corpus.keep.kind in _BY_FIELD:
                 format_ = worker.source(chunk)
                 documents = [
                     Document(
@@ -41,8 +59,20 @@ def measure_sources(corpus: CorpusDeduplication, job: Job, sources: Sequence[Sou
                     for record, document in zip(sound, documents, strict=True)
                 ]
             if documents:
-                corpus.add(documents, source.name)
+                corpus.add(documents, _preferable(corpus, source), records=numbers)
+    if corpus.keep.kind in _BY_FIELD and place and not corpus.has_values():
+        message = f"--keep: no record has a field {corpus.keep.argument!r} that can be read so"
+        raise InputError(message)
     corpus.decide()
+
+
+def _preferable(corpus: CorpusDeduplication, source: Source) -> str:
+    """Return the keep rule's own argument for a file that it prefers, a folder's files too."""
+    argument = corpus.keep.argument
+    if corpus.keep.kind != "prefer":
+        return source.name
+    path = Path(source.name).resolve()
+    return argument if Path(argument) in (path, *path.parents) else source.name
 
 
 def _field(members: Mapping[str, bytes], name: str) -> dict[str, Any]:

@@ -58,10 +58,11 @@ def primary_tag(tag: str, detector: str) -> str:
     """
     primary = tag.replace("_", "-").partition("-")[0].lower()
     if detector == "fasttext":
-        if primary != UNDETERMINED and not (primary.isalpha() and len(primary) in _LENGTHS_OF_TAGS):
+        is_tag = primary.isascii() and primary.isalpha() and len(primary) in _LENGTHS_OF_TAGS
+        if not is_tag:
             message = f"language: {tag!r} is no BCP 47 tag"
             raise RecipeError(message)
-        return primary
+        return primary if primary == "nn" else _ALIASES.get(primary, primary)  # it knows Nynorsk
     primary = _ALIASES.get(primary, primary)
     if primary != UNDETERMINED and primary not in LANGUAGES:
         message = f"language: {tag!r} is none of {', '.join(sorted(LANGUAGES))}, und"

@@ -24,7 +24,6 @@ _NORMALIZED = (
     (0x3040, 0x3130), (0x31A0, 0x31C0), (0xAC00, 0xD7B0),
 )  # fmt: skip
 _SURROGATES = (0xD800, 0xE000)  # as good as a space
-_LATIN_EXTENDED_ADDITIONAL = (0x1E00, 0x1F00)
 _FIRST_MARK = 0x300
 
 _lock = threading.Lock()
@@ -189,8 +188,7 @@ def _characters(numbers: dict[str, int]) -> tuple[Any, Any]:
     _add(traits, ngrams.CAPITAL, (point for point, one in enumerate(normal) if one.isupper()))
     traits[ord("A") : ord("z") + 1] |= ngrams.LATIN
     traits[_FIRST_MARK:] |= ngrams.NON_LATIN
-    for neither in (_LATIN_EXTENDED_ADDITIONAL, _SURROGATES):
-        traits[slice(*neither)] &= ~np.uint8(ngrams.NON_LATIN)
+    traits[slice(*_SURROGATES)] &= ~np.uint8(ngrams.NON_LATIN)
     text = "".join(every)
     for bit, pattern in (
         (ngrams.LETTER, LETTER),
