@@ -38,19 +38,18 @@ def dedup_files(files: Sequence[str], options: dict[str, Any]) -> Report:
     recipe = Recipe(stages=("duplicates",), **settings)
     run = {**options, "edits": None, "resume": False, "workers": 1, "recipe": None, "index": None}
     targets = targets_of(run)
-    names = [found.name for found in expand(files, targets.output)]
+    named = expand(files, targets.output)
+    names = [found.name for found in named]
     _refuse_unreadable_twice(names)
     _refuse_targets(names, targets, path)
-    sources = open_sources(
-        expand(files, targets.output), run["source"], recipe.text_field, run["encoding"]
-    )
+    how = run["source"], recipe.text_field, run["encoding"]
+    sources = open_sources(named, *how)
     keep = _with_names(keep, sources)
     corpus = CorpusDeduplication(keep, recipe.threshold, recipe.shingle_size, measure=measure)
     measure_sources(corpus, Job(recipe), sources)
-    again = open_sources(
-        expand(files, targets.output), run["source"], recipe.text_field, run["encoding"]
-    )
-    if [source.stamp for source in again] != [source.stamp for source in sources]:
+    if [source.stamp for source in open_sources(named, *how)] != [
+        source.stamp for source in sources
+    ]:
         message = "an input changed between the two passes; run again"
         raise InputError(message)
     clusters = _clusters(corpus, path) if path else None

@@ -1,6 +1,6 @@
 """Cutting: the bytes of a source into chunks that end where a record does."""
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +60,7 @@ class Readable(Protocol):
         """Tell whether more can be read at once."""
 
 
-class Cutter:
+class Cutter(ABC):
     """Shared counting of the ways to cut."""
 
     def __init__(self, source: Readable, maximum_record_bytes: int, chunk_bytes: int) -> None:
@@ -74,9 +74,9 @@ class Cutter:
             self.first = self.first[len(UTF8_MARK) :]
             self.offset = len(UTF8_MARK)
 
+    @abstractmethod
     def chunks(self) -> Iterator[Chunk]:
         """Yield the source's bytes."""
-        raise NotImplementedError
 
     def pass_over(self, data: bytes, fault: str) -> Iterator[Chunk]:
         """Hand out the rest of the source as one broken record."""
@@ -192,9 +192,9 @@ class _BufferCutter(Cutter):
         if buffer:
             yield self.chunk(bytes(buffer))
 
+    @abstractmethod
     def advance(self, buffer: bytearray, complete: int) -> int:
         """Return the end of the last whole record; records up to ``complete`` are whole."""
-        raise NotImplementedError
 
     def skip(self, data: bytes) -> Generator[Chunk, None, bytes]:
         """Hand out what is lost or too large; return what stands behind it."""

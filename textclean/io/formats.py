@@ -112,7 +112,7 @@ class TextLines(RecordFormat):
 
 
 @dataclass(frozen=True, slots=True)
-class WholeText(RecordFormat):
+class WholeText(TextLines):
     """The whole source is one document."""
 
     name: str = "text"
@@ -120,18 +120,6 @@ class WholeText(RecordFormat):
     def frames(self, data: bytes) -> Iterator[Frame]:
         """Yield the one record there is."""
         yield Frame(0, len(data), len(data), 0)
-
-    def parse(self, raw: bytes) -> ParsedRecord:
-        """Return the source as text."""
-        return _plain_record(raw)
-
-    def rewrite(self, raw: bytes, text: str | None, language: str | None) -> bytes:  # noqa: ARG002
-        """Return the text; it has no room for a language."""
-        return raw if text is None else text.encode()
-
-    def members(self, raw: bytes) -> Mapping[str, bytes]:  # noqa: ARG002
-        """Return nothing: there is only the text."""
-        return {}
 
     def build(
         self,
