@@ -28,6 +28,7 @@ FLOORS = [
     ),
     ("recipe", "report", "diff"),
     ("pipeline",),
+    ("adapters",),
     ("io",),
     ("engines",),
     ("cli",),

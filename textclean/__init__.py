@@ -9,8 +9,6 @@ use.
 """
 
 import sys
-from dataclasses import replace
-from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +18,8 @@ from textclean.version import __version__
 if TYPE_CHECKING:
     import bs4
 
+    from textclean.adapters.arrow import clean_table as clean_table
+    from textclean.adapters.batches import map_batch as map_batch
     from textclean.dedup.index import Match as Match
     from textclean.dedup.index import NearDuplicateIndex as NearDuplicateIndex
     from textclean.dedup.index import deduplicate as deduplicate
@@ -41,7 +41,9 @@ _HOMES = {
     "Pipeline": "textclean.pipeline",
     "Recipe": "textclean.recipe",
     "Result": "textclean.pipeline",
+    "clean_table": "textclean.adapters.arrow",
     "deduplicate": "textclean.dedup.index",
+    "map_batch": "textclean.adapters.batches",
     "replay": "textclean.stage",
     "shingle_hash": "textclean.dedup.signatures",
     "shingles": "textclean.dedup.signatures",
@@ -59,8 +61,10 @@ __all__ = [
     "Result",
     "__version__",
     "clean",
+    "clean_table",
     "deduplicate",
     "explain",
+    "map_batch",
     "replay",
     "shingle_hash",
     "shingles",
@@ -96,6 +100,7 @@ def explain(text: "str | bs4.Tag", recipe: "Recipe | None" = None) -> "Result":
       line 1  mojibake.lost-nbsp
         Opening hours:[-Â-] daily
     """
+    from textclean.pipeline import single_text_pipeline
     from textclean.recipe import Recipe
 
     if _is_soup(text):
@@ -103,21 +108,13 @@ def explain(text: "str | bs4.Tag", recipe: "Recipe | None" = None) -> "Result":
     if not isinstance(text, str):
         message = f"text must be str, not {type(text).__name__}; decode bytes first"
         raise TypeError(message)
-    return _single_text_pipeline(recipe or Recipe()).process([Document("text", text)])[0]
+    return single_text_pipeline(recipe or Recipe()).process([Document("text", text)])[0]
 
 
 def _is_soup(text: object) -> bool:
     """Whether this is a caller's BeautifulSoup object; who has one has loaded bs4."""
     bs4 = sys.modules.get("bs4")
     return bs4 is not None and isinstance(text, bs4.Tag)
-
-
-@lru_cache(maxsize=8)
-def _single_text_pipeline(recipe: "Recipe") -> "Pipeline":
-    """Return the recipe's pipeline less what compares texts with one another; made once."""
-    from textclean.pipeline import Pipeline
-
-    return Pipeline.from_recipe(replace(recipe, skip=(*recipe.skip, "duplicates")))
 
 
 def __getattr__(name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -130,6 +131,12 @@ class Pipeline:
         stream = iter(documents)
         while batch := list(islice(stream, batch_size)):
             yield from pipeline.process(batch)
+
+
+@lru_cache(maxsize=8)
+def single_text_pipeline(recipe: Recipe) -> Pipeline:
+    """Return the recipe's pipeline less what compares texts with one another; made once."""
+    return Pipeline.from_recipe(replace(recipe, skip=(*recipe.skip, "duplicates")))
 
 
 def add_step(result: Result, stage: str, run: int, outcome: Outcome) -> Result:

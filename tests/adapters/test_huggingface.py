@@ -1,0 +1,75 @@
+"""Hugging Face ``datasets``: the map and the filter of the README, against the real package."""
+
+import pytest
+
+import textclean
+from textclean import Recipe
+
+datasets = pytest.importorskip("datasets")
+
+NOTICE = "The ferry to the island leaves at noon from the northern pier of the harbour."
+TEXTS = [NOTICE, "Fares:\u00c2 free", NOTICE.upper(), None, "Tea &amp; cake", NOTICE + " Now."]
+KEPT = [NOTICE, "Fares: free", None, "Tea & cake"]
+
+
+@pytest.fixture
+def dataset(tmp_path):
+    columns = {"n": list(range(len(TEXTS))), "text": TEXTS}
+    made = datasets.Dataset.from_dict(columns)
+    made.save_to_disk(tmp_path / "made")
+    return datasets.load_from_disk(tmp_path / "made")
+
+
+@pytest.mark.parametrize("processes", [None, 2])
+def test_map_and_filter(dataset, processes):
+    from textclean.adapters.huggingface import drop_near_duplicates
+
+    cleaned = dataset.map(textclean.map_batch, batched=True, num_proc=processes)
+    kept = drop_near_duplicates(cleaned, threshold=0.7)
+    assert kept["text"][:] == KEPT
+    assert kept["n"][:] == [0, 1, 3, 4]
+    assert kept.features == dataset.features
+
+
+def test_map_keeps_texts_in_arrow(dataset):
+    cleaned = dataset.with_format("arrow").map(textclean.map_batch, batched=True)
+    lists = dataset.map(textclean.map_batch, batched=True)
+    assert cleaned.with_format(None)["text"][:] == lists["text"][:]
+
+
+def test_a_recipe_that_drops_rows():
+    german = "Das Hafenamt eröffnet am Montag den neuen Anleger für Fähren und Besucher der Insel."
+    dataset = datasets.Dataset.from_dict({"n": [1, 2], "text": [NOTICE, german]})
+    recipe = Recipe(language=("de",))
+    for one in (dataset, dataset.with_format("arrow")):
+        kept = one.map(textclean.map_batch, batched=True, fn_kwargs={"recipe": recipe})
+        assert kept.with_format(None).to_dict() == {"n": [2], "text": [german]}
+
+
+def test_the_filter_equals_deduplicate_beyond_one_batch():
+    from textclean.adapters.huggingface import drop_near_duplicates
+
+    texts = [f"{NOTICE} Boat {n % 1900} of {n % 1900} sails." for n in range(2500)]
+    kept = textclean.deduplicate(texts).kept
+    dataset = datasets.Dataset.from_dict({"text": texts})
+    assert drop_near_duplicates(dataset)["text"][:] == [texts[n] for n in kept]
+    lazy = drop_near_duplicates(dataset.to_iterable_dataset())
+    for _ in range(2):  # each epoch is compared afresh
+        assert [row["text"] for row in lazy] == [texts[n] for n in kept]
+
+
+def test_a_lazy_data_set_is_mapped_and_filtered(dataset):
+    from textclean.adapters.huggingface import drop_near_duplicates
+
+    stream = dataset.to_iterable_dataset().map(textclean.map_batch, batched=True)
+    rows = list(drop_near_duplicates(stream, threshold=0.7))
+    assert [row["text"] for row in rows] == KEPT
+    assert [row["n"] for row in rows] == [0, 1, 3, 4]
+
+
+def test_settings_are_checked_before_anything_is_read(dataset):
+    from textclean.adapters.huggingface import drop_near_duplicates
+
+    for one in (dataset, dataset.to_iterable_dataset()):
+        with pytest.raises(ValueError, match="threshold must be above 0"):
+            drop_near_duplicates(one, threshold=0)

@@ -1,0 +1,64 @@
+"""scikit-learn: the transformer in clones, grids and pipelines."""
+
+import pytest
+
+import textclean
+from textclean import Recipe
+
+pytest.importorskip("sklearn")
+
+DIRTY = "Caf\u00c3\u00a9 &amp; bar"
+
+
+@pytest.fixture
+def cleaner():
+    from textclean.adapters.sklearn import TextCleaner
+
+    return TextCleaner()
+
+
+def test_parameters_and_clones(cleaner):
+    from sklearn.base import clone
+
+    assert cleaner.get_params() == {"recipe": None}
+    recipe = Recipe(skip=("mojibake",))
+    copied = clone(cleaner.set_params(recipe=recipe))
+    assert copied is not cleaner
+    assert copied.get_params() == {"recipe": recipe}
+    assert copied.transform([DIRTY]) == [textclean.clean(DIRTY, recipe)]
+
+
+def test_transform_needs_no_fit_and_takes_any_iterable(cleaner):
+    import numpy as np
+
+    for texts in (
+        [DIRTY, None],
+        (DIRTY, None),
+        iter([DIRTY, None]),
+        np.array([DIRTY, None], object),
+    ):
+        assert cleaner.transform(texts) == ["Café & bar", None]
+    assert cleaner.fit_transform([DIRTY]) == ["Café & bar"]
+    with pytest.raises(TypeError, match="several texts"):
+        cleaner.transform(DIRTY)
+
+
+def test_a_pipeline_searched_over_recipes(cleaner):
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GridSearchCV
+    from sklearn.pipeline import Pipeline
+
+    steps = [("clean", cleaner), ("count", CountVectorizer()), ("guess", LogisticRegression())]
+    texts = [f"caf\u00c3\u00a9 {n}" for n in range(6)] + [f"harbour {n}" for n in range(6)]
+    grid = {"clean__recipe": [None, Recipe(skip=("mojibake",))]}
+    search = GridSearchCV(Pipeline(steps), grid, cv=2).fit(texts, [0] * 6 + [1] * 6)
+    assert search.best_estimator_.predict(["café"]).tolist() == [0]
+
+
+def test_its_tags_say_that_it_takes_texts(cleaner):
+    from sklearn.utils import get_tags
+
+    tags = get_tags(cleaner)
+    assert tags.input_tags.string
+    assert not tags.requires_fit

@@ -1,0 +1,81 @@
+r"""Hugging Face ``datasets``: a function for ``map``, and near-duplicates of a whole data set.
+
+>>> from datasets import Dataset
+>>> from textclean import map_batch
+>>> notice = "The ferry to the island leaves at noon from the northern pier."
+>>> dataset = Dataset.from_dict({"text": [notice, "Fares:\u00c2 free", notice.upper()]})
+>>> drop_near_duplicates(dataset.map(map_batch, batched=True))["text"][:]
+['The ferry to the island leaves at noon from the northern pier.', 'Fares: free']
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from textclean.dedup.index import NearDuplicateIndex
+from textclean.errors import MissingExtraError
+
+try:
+    import datasets
+except ImportError as _error:
+    raise MissingExtraError(extra="huggingface", need="this adapter needs datasets") from _error
+
+#: Rows read at a time.
+_BATCH_ROWS = 1_000
+
+
+def drop_near_duplicates(
+    dataset: "datasets.Dataset | datasets.IterableDataset",
+    *,
+    threshold: float = 0.8,
+    shingle_size: int = 5,
+    text_field: str = "text",
+) -> Any:
+    """Return the data set less the rows whose text repeats that of an earlier row which stays.
+
+    Rows are compared in the order of the data set, in this process: whoever filters with a function
+    of one batch, or with several processes, sees a part of the earlier rows only. A row without a
+    text stays.
+
+    Args:
+        dataset: A ``Dataset`` gives a ``Dataset`` (by ``select``, without copying it); an
+            ``IterableDataset`` is read lazily, and compared afresh each time it is iterated.
+        threshold: Jaccard at and above which a text repeats another; above 0, at most 1.
+        shingle_size: Tokens in a shingle.
+        text_field: The column of texts.
+
+    Raises:
+        ValueError: A setting is out of range.
+    """
+    make_index = partial(NearDuplicateIndex[int], threshold, shingle_size)
+    if isinstance(dataset, datasets.IterableDataset):
+        make_index()  # settings out of range are noticed here, not in the middle
+        arguments = {"dataset": dataset, "make_index": make_index, "text_field": text_field}
+        return datasets.IterableDataset.from_generator(
+            _kept_rows, features=dataset.features, gen_kwargs=arguments
+        )
+    index = make_index()
+    texts = dataset.with_format("arrow").select_columns([text_field])
+    kept: list[bool] = []
+    for table in texts.iter(_BATCH_ROWS):
+        kept += _kept(index, table.column(text_field).to_pylist(), len(kept))
+    return dataset.select(_places(kept))
+
+
+def _kept_rows(dataset: Any, make_index: Any, text_field: str) -> Iterator[dict[str, Any]]:
+    index = make_index()
+    for batch in dataset.iter(_BATCH_ROWS):
+        kept = _kept(index, batch[text_field], 0)
+        for place in _places(kept):
+            yield {name: column[place] for name, column in batch.items()}
+
+
+def _kept(index: NearDuplicateIndex[int], texts: list[str | None], first: int) -> list[bool]:
+    """Tell for each text of the next batch whether it stays."""
+    measures = index.measure([text or "" for text in texts])
+    matches = index.decide(range(first, first + len(texts)), measures)
+    return [match is None for match in matches]
+
+
+def _places(kept: list[bool]) -> list[int]:
+    return [place for place, stays in enumerate(kept) if stays]

@@ -1,0 +1,37 @@
+r"""pandas: a Series of texts.
+
+>>> import pandas
+>>> frame = pandas.DataFrame({"text": ["Fares:\u00c2 free", None, "Tea &amp; cake"]})
+>>> clean_series(frame["text"]).dropna().tolist()
+['Fares: free', 'Tea & cake']
+"""
+
+from textclean.adapters.texts import clean_texts
+from textclean.errors import MissingExtraError
+from textclean.recipe import Recipe
+
+try:
+    import pandas as pd
+except ImportError as _error:
+    raise MissingExtraError(extra="pandas", need="this adapter needs pandas") from _error
+
+
+def clean_series(series: "pd.Series[str]", recipe: Recipe | None = None) -> "pd.Series[str]":
+    """Return the series with each text as ``textclean.clean`` returns it.
+
+    Index, name and type stay, and so does what is missing (None, NaN, NA).
+
+    Args:
+        series: Texts, of the type ``str``, ``string``, ``object`` or ``category``.
+        recipe: Settings; None: the default recipe.
+
+    Raises:
+        TypeError: A value is neither ``str`` nor missing.
+    """
+    missing = series.isna().to_numpy()
+    values = series.to_list()
+    texts = [None if gone else value for value, gone in zip(values, missing, strict=True)]
+    cleaned = clean_texts(texts, recipe)
+    values = [value if text is None else text for value, text in zip(values, cleaned, strict=True)]
+    kind = "category" if isinstance(series.dtype, pd.CategoricalDtype) else series.dtype
+    return pd.Series(values, index=series.index, name=series.name, dtype=kind)

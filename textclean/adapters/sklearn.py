@@ -1,0 +1,54 @@
+r"""scikit-learn: a transformer to stand before a vectorizer.
+
+>>> from sklearn.feature_extraction.text import CountVectorizer
+>>> from sklearn.pipeline import make_pipeline
+>>> pipeline = make_pipeline(TextCleaner(), CountVectorizer())
+>>> pipeline.fit(["Caf\u00c3\u00a9 &amp; bar"])[1].get_feature_names_out().tolist()
+['bar', 'café']
+"""
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+from textclean.adapters.texts import clean_texts
+from textclean.errors import MissingExtraError
+from textclean.recipe import Recipe
+
+try:
+    from sklearn.base import BaseEstimator, TransformerMixin
+except ImportError as _error:
+    raise MissingExtraError(extra="sklearn", need="this adapter needs scikit-learn") from _error
+
+
+class TextCleaner(TransformerMixin, BaseEstimator):
+    """Clean texts, one for one, as ``textclean.clean`` does; nothing is learned.
+
+    Args:
+        recipe: Settings; None: the default recipe.
+    """
+
+    def __init__(self, recipe: Recipe | None = None) -> None:
+        self.recipe = recipe
+
+    def fit(self, X: Iterable[str], y: Any = None) -> Self:  # noqa: ARG002, N803 - the protocol
+        """Do nothing; there is nothing to learn."""
+        return self
+
+    def transform(self, X: Iterable[str]) -> list[str | None]:  # noqa: N803 - the protocol
+        """Return the texts cleaned, in order; a missing one (None) stays so.
+
+        Raises:
+            TypeError: It is one ``str``, or holds anything but ``str`` and None.
+        """
+        if isinstance(X, str):
+            message = "X must be several texts, not one str"
+            raise TypeError(message)
+        return clean_texts(list(X), self.recipe)
+
+    def __sklearn_tags__(self) -> Any:
+        """Say that texts come in, and that nothing need be fitted."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.requires_fit = False
+        return tags

@@ -1,0 +1,39 @@
+"""What the adapters share: texts in, texts or results out; a missing text stays missing."""
+
+from collections.abc import Sequence
+
+from textclean.document import Document
+from textclean.pipeline import Result, single_text_pipeline
+from textclean.recipe import Recipe
+
+
+def process_texts(texts: Sequence[str | None], recipe: Recipe | None = None) -> list[Result | None]:
+    r"""Return what the recipe, less ``duplicates``, makes of each text; None for None.
+
+    Raises:
+        TypeError: A text is neither ``str`` nor None.
+
+    >>> [result and result.text for result in process_texts(["Fares:\u00c2 free", None])]
+    ['Fares: free', None]
+    """
+    documents = []
+    for place, text in enumerate(texts):
+        if isinstance(text, str):
+            documents.append(Document(str(place), text))
+        elif text is not None:
+            message = f"text {place} must be str or missing, not {type(text).__name__}"
+            raise TypeError(message)
+    results = iter(single_text_pipeline(recipe or Recipe()).process(documents))
+    return [None if text is None else next(results) for text in texts]
+
+
+def clean_texts(texts: Sequence[str | None], recipe: Recipe | None = None) -> list[str | None]:
+    """Return as many texts as came in, each as ``textclean.clean`` returns it.
+
+    Raises:
+        TypeError: A text is neither ``str`` nor None.
+
+    >>> clean_texts(["Tea &amp; cake", None])
+    ['Tea & cake', None]
+    """
+    return [None if result is None else result.text for result in process_texts(texts, recipe)]
