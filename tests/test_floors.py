@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "textclean"
 #: other only inside one package (``kernels``, ``io``, one stage's own modules).
 FLOORS = [
     ("version", "errors", "document"),
-    ("edits",),
+    ("edits", "elements"),
     ("stage", "kernels"),
     ("dedup",),
     ("stages.shown", "stages.embeds.tables"),

@@ -97,8 +97,7 @@ def explain(text: "str | bs4.Tag", recipe: "Recipe | None" = None) -> "Result":
 
     >>> print(explain("Opening hours:\u00c2 daily"))
     mojibake: 1 edit
-      line 1  mojibake.lost-nbsp
-        Opening hours:[-Â-] daily
+         1  Opening hours:[-Â-] daily                             mojibake.lost-nbsp
     """
     from textclean.pipeline import single_text_pipeline
     from textclean.recipe import Recipe

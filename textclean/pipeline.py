@@ -43,9 +43,30 @@ class Result:
         return self.trace[-1].drop if self.trace else None
 
     def __str__(self) -> str:
-        from textclean.diff import render_trace
+        from textclean.diff.terminal import render_trace
 
         return render_trace(self.original.text, self.trace)
+
+    def _repr_html_(self) -> str:
+        """Return the same for a notebook; text is escaped, nothing is loaded."""
+        from textclean.diff.page import DIFF_STYLE, html_from_trace
+        from textclean.elements import Html, element, join
+
+        shown = html_from_trace(self.original.text, self.trace, reasons_of(build_stages(_ALL)))
+        return join(element("style", Html(DIFF_STYLE)), shown)
+
+
+#: Every stage that may have been at work, for its explanations alone.
+_ALL = Recipe(detect_language=True)
+
+
+def reasons_of(stages: Iterable[Stage]) -> dict[str, str]:
+    """Return every reason the stages may give, with a sentence that explains it.
+
+    >>> "duplicate.near" in reasons_of(Pipeline.default().stages)
+    True
+    """
+    return {reason: why for stage in stages for reason, why in stage.reasons.items()}
 
 
 class Pipeline:

@@ -5,7 +5,7 @@ hyphens; its help text stands here once. Nothing in a recipe names an output.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -72,7 +72,7 @@ class Recipe:
         for key in ("stages", "skip"):
             for name in getattr(self, key):
                 if name not in STAGE_NAMES:
-                    raise RecipeError(_unknown(f"{key}: no stage", name, STAGE_NAMES))
+                    raise RecipeError(did_you_mean(f"{key}: no stage", name, STAGE_NAMES))
         if len(set(self.stages)) < len(self.stages):
             message = f"stages: a stage is named twice in {','.join(self.stages)}"
             raise RecipeError(message)
@@ -88,7 +88,7 @@ class Recipe:
 
     def _check_choices(self) -> None:
         if self.embeds not in MODES:
-            raise RecipeError(_unknown("embeds: no mode", self.embeds, MODES))
+            raise RecipeError(did_you_mean("embeds: no mode", self.embeds, MODES))
         if self.extract not in EXTRACTIONS:
             message = f"extract must be 'main', or nothing, not {self.extract!r}"
             raise RecipeError(message)
@@ -132,7 +132,7 @@ def settings_from_toml(path: Path) -> dict[str, Any]:
     settings: dict[str, Any] = {}
     for key, value in table.items():
         if key not in defaults:
-            raise RecipeError(_unknown(f"recipe {path}: no key", key, tuple(defaults)))
+            raise RecipeError(did_you_mean(f"recipe {path}: no key", key, tuple(defaults)))
         settings[defaults[key].name] = _checked(path, key, value, defaults[key].default)
     return settings
 
@@ -226,7 +226,12 @@ def _build(name: str, recipe: Recipe) -> Stage:
     return DropNearDuplicates(threshold=recipe.threshold, shingle_size=recipe.shingle_size)
 
 
-def _unknown(what: str, name: str, known: tuple[str, ...]) -> str:
+def did_you_mean(what: str, name: str, known: Sequence[str]) -> str:
+    """Return that a name is unknown, and the nearest known one, or all.
+
+    >>> did_you_mean("no stage", "marckup", STAGE_NAMES)
+    "no stage 'marckup'; did you mean 'markup'?"
+    """
     near = get_close_matches(name, known, 1)
     hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
     return f"{what} {name!r}; {hint}"

@@ -12,6 +12,7 @@ import click
 
 from textclean.cli.options import (
     dedup_options,
+    explain_options,
     format_options,
     output_options,
     recipe_file_options,
@@ -91,26 +92,34 @@ def clean_command(files: tuple[str, ...], *, print_recipe: bool, **options: Any)
 
 
 @main_group.command("explain")
-@click.argument("file", default="-")
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@explain_options
 @recipe_file_options
 @recipe_options
 @format_options
-@click.option("--color/--no-color", default=None, help="Colors [default: on a terminal].")
-def explain_command(file: str, *, print_recipe: bool, **options: Any) -> None:
-    """Show what would change and why, as a colored diff; nothing is written."""
+def explain_command(files: tuple[str, ...], *, print_recipe: bool, **options: Any) -> None:
+    """Show what would change and why, word by word; nothing is written."""
     from textclean.cli.clean import recipe_of
-    from textclean.cli.explain import explain_file
+    from textclean.cli.explain import Choice, explain_files
 
     if print_recipe:
         message = "--print-recipe belongs to `textclean clean`"
         raise UsageError(message)
     recipe = recipe_of(options)
-    explain_file(
-        file,
+    choice = Choice(
+        options["ids"],
+        options["chosen_stages"],
+        options["limit"],
+        options["form"] or "text",
+        options["color"],
+    )
+    explain_files(
+        files,
         recipe,
+        choice,
         source_format=options["source"],
         encoding=options["encoding"],
-        color=options["color"],
+        index=options["index"],
     )
 
 
@@ -222,7 +231,7 @@ def _prepare_streams() -> None:
 
 
 def _say(error: Exception) -> None:
-    from textclean.diff import visible
+    from textclean.diff.visible import visible
 
     if sys.stderr is None:
         return

@@ -9,7 +9,7 @@ from typing import Any
 
 from textclean.cli.inputs import expand, header_for, open_sources
 from textclean.cli.options import LATER_OPTIONS
-from textclean.diff import visible
+from textclean.diff.visible import visible
 from textclean.engines.journal import Journal
 from textclean.engines.local import Progress, run_local
 from textclean.engines.sinks import Sinks, Targets, name_all, refuse_colliding_names

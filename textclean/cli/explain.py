@@ -1,44 +1,173 @@
-"""``textclean explain``: what would change, record by record."""
+"""``textclean explain``: what would change, record by record, and why."""
 
 import os
+import shutil
 import sys
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from textclean.cli.inputs import Named, open_sources
-from textclean.diff import render_trace, visible
+import numpy as np
+
+from textclean.cli.explain_views import Explained, HtmlView, JsonView, TextView, View
+from textclean.cli.inputs import expand, open_sources
+from textclean.dedup.folder import IndexFolder
+from textclean.dedup.index import NearDuplicateIndex
+from textclean.dedup.manifest import Parameters
+from textclean.dedup.signatures import shingle_hash64
+from textclean.diff.comparison import Comparison, compare, compare_with_hashes
 from textclean.engines.work import Job, Worker
-from textclean.errors import InputError
+from textclean.errors import InputError, UsageError
+from textclean.io.cutting import Chunk
+from textclean.io.sources import Source
+from textclean.pipeline import Result, reasons_of
 from textclean.recipe import Recipe
+from textclean.stages.duplicates import DropNearDuplicates
+
+#: Bytes of kept texts remembered to be shown beside what repeats them.
+_REMEMBERED_BYTES = 256 * 2**20
 
 
-def explain_file(
-    name: str,
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which records are shown, and how.
+
+    Attributes:
+        ids: Only these; all when empty.
+        stages: Only records and steps of these; all when empty.
+        limit: At most so many records; None: all.
+        form: ``text``, ``html`` or ``json``.
+        color: None: on a terminal, unless ``NO_COLOR`` is set.
+    """
+
+    ids: Collection[str] = ()
+    stages: Sequence[str] = ()
+    limit: int | None = None
+    form: str = "text"
+    color: bool | None = None
+
+
+def explain_files(  # noqa: PLR0913 - what is read, and how it is shown
+    names: Sequence[str],
     recipe: Recipe,
+    choice: Choice,
     *,
     source_format: str | None,
     encoding: str | None,
-    color: bool | None,
+    index: Path | None,
 ) -> None:
-    """Print the diff of every record that would change or go; others are only counted.
+    """Show every record that would change or go; others are only counted.
 
     Raises:
-        InputError: A record is broken.
+        InputError: A record is broken, or no record has a wanted id.
+        UsageError: ``--index`` without the stage that asks it.
     """
+    sources = open_sources(expand(names), source_format, recipe.text_field, encoding)
+    worker = Worker(Job(recipe))
+    folder = None if index is None else _attached(worker, index, recipe)
+    survivors = _Survivors(recipe.shingle_size, None if folder is None else folder.index)
+    view = _view(choice, worker)
+    view.begin()
+    seen = touched = 0
+    missing = set(choice.ids)
+    for source, chunk in _chunks(sources, recipe):
+        for result in _results(worker, source, chunk):
+            seen += 1
+            survivors.see(result)
+            id_ = result.original.id
+            missing.discard(id_)
+            if not _is_wanted(result, choice):
+                continue
+            touched += 1
+            view.show(Explained(seen, id_, result, survivors.compare(result)))
+            if touched == choice.limit:
+                view.end(touched, None)
+                return
+    if missing:
+        message = f"no record has the id {min(missing)!r}"
+        raise InputError(message)
+    view.end(touched, seen)
+
+
+def _view(choice: Choice, worker: Worker) -> View:
+    if choice.form == "json":
+        return JsonView(choice.stages)
+    explanations = reasons_of(worker.pipeline.stages)
+    if choice.form == "html":
+        return HtmlView(choice.stages, explanations)
+    color = choice.color
     if color is None:
         color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    [source] = open_sources([Named(name)], source_format, recipe.text_field, encoding)
-    worker = Worker(Job(recipe))
-    seen = touched = 0
-    for chunk in source.chunks(recipe.max_record_bytes):
-        records, documents = worker.read(chunk)
-        for record in records:
-            if record.fault is not None:
-                message, at = record.fault
-                line = chunk.first_line + record.frame.line
-                raise InputError(message, source=source.name, line=line, byte_offset=at)
-        for result in worker.pipeline.process(documents):
-            seen += 1
-            if result.trace:
-                touched += 1
-                diff = render_trace(result.original.text, result.trace, color=color)
-                print(f"== {visible(result.original.id)}\n{diff}\n")  # noqa: T201 - the output
-    print(f"{touched:,} of {seen:,} would change")  # noqa: T201 - the output
+    columns = shutil.get_terminal_size().columns
+    return TextView(choice.stages, explanations, color=color, columns=columns)
+
+
+def _attached(worker: Worker, path: Path, recipe: Recipe) -> IndexFolder:
+    """Let the stage ``duplicates`` decide with an index, which stays as it is."""
+    if not isinstance(worker.ordered, DropNearDuplicates):
+        message = "--index is for the stage duplicates, which the recipe leaves out"
+        raise UsageError(message)
+    parameters = Parameters.of(recipe.threshold, recipe.shingle_size)
+    folder = IndexFolder(path, parameters, read_only=True)
+    worker.ordered.attach(folder.index)
+    return folder
+
+
+def _chunks(sources: Sequence[Source], recipe: Recipe) -> Iterator[tuple[Source, Chunk]]:
+    for source in sources:
+        for chunk in source.chunks(recipe.max_record_bytes):
+            yield source, chunk
+
+
+def _results(worker: Worker, source: Source, chunk: Chunk) -> list[Result]:
+    records, documents = worker.read(chunk)
+    for record in records:
+        if record.fault is not None:
+            message, at = record.fault
+            line = chunk.first_line + record.frame.line
+            raise InputError(message, source=source.name, line=line, byte_offset=at)
+    return worker.pipeline.process(documents)
+
+
+def _is_wanted(result: Result, choice: Choice) -> bool:
+    if choice.ids and result.original.id not in choice.ids:
+        return False
+    if not result.trace:
+        return bool(choice.ids)  # asked for by name: that nothing changes is an answer
+    return not choice.stages or any(step.stage in choice.stages for step in result.trace)
+
+
+class _Survivors:
+    """The texts that were kept, as far as they fit, to be shown beside what repeats them."""
+
+    def __init__(self, shingle_size: int, index: NearDuplicateIndex[str] | None) -> None:
+        self._size = shingle_size
+        self._index = index
+        self._texts: dict[str, list[str]] = {}
+        self._room = _REMEMBERED_BYTES
+
+    def see(self, result: Result) -> None:
+        """Remember a kept text."""
+        text = result.document.text
+        if result.drop is None and self._room >= len(text):
+            self._room -= len(text)
+            self._texts.setdefault(result.original.id, []).append(text)
+
+    def compare(self, result: Result) -> Comparison | None:
+        """Return the comparison of a dropped text with its survivor, if that is known at all."""
+        drop = result.drop
+        if drop is None or drop.duplicate_of is None:
+            return None
+        for text in self._texts.get(drop.duplicate_of, ()):
+            found = compare(result.document.text, text, self._size)
+            if found.shared[0] / found.shared[2] == drop.similarity:
+                return found
+        if self._index is None:
+            return None
+        hashes = self._index.shingles_of(drop.duplicate_of, result.document.text)
+
+        def holds(shingle: bytes) -> bool:
+            number = np.searchsorted(hashes, np.uint64(shingle_hash64(shingle)))
+            return bool(number < len(hashes) and hashes[number] == shingle_hash64(shingle))
+
+        return compare_with_hashes(result.document.text, holds, len(hashes), self._size)

@@ -1,6 +1,6 @@
 """Options: built from the recipe's fields, so that flag, key and help stand in one place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from textclean.io.formats import FORMAT_NAMES
-from textclean.recipe import CHOICES, Recipe, flag_name
+from textclean.recipe import CHOICES, STAGE_NAMES, Recipe, did_you_mean, flag_name
 
 Command = Callable[..., Any]
 
@@ -19,9 +19,16 @@ LATER_OPTIONS = {
 
 
 class NameList(click.ParamType[tuple[str, ...]]):
-    """A comma-separated list."""
+    """A comma-separated list.
+
+    Args:
+        known: The only items there are; None: any. A recipe checks its own.
+    """
 
     name = "LIST"
+
+    def __init__(self, known: Sequence[str] | None = None) -> None:
+        self._known = known
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -32,6 +39,9 @@ class NameList(click.ParamType[tuple[str, ...]]):
         items = tuple(item.strip() for item in str(value).split(","))
         if not all(items):
             self.fail(f"{value!r} has an empty item", param, ctx)
+        for item in items:
+            if self._known is not None and item not in self._known:
+                self.fail(did_you_mean("no stage", item, self._known), param, ctx)
         return items
 
 
@@ -149,6 +159,32 @@ def dedup_options(command: Command) -> Command:
         rows.append((f"--{flag_name(name)}", {"default": default, "help": help_}))
     for word, settings in reversed(rows):
         command = click.option(word, **settings)(command)
+    return command
+
+
+def explain_options(command: Command) -> Command:
+    """Add which records are shown, and how."""
+    path = click.Path(path_type=Path, file_okay=False, exists=True)
+    rows: list[tuple[tuple[str, ...], dict[str, Any]]] = [
+        (("--id", "ids"), {"multiple": True, "help": "Only the record with this id; repeatable."}),
+        (
+            ("--stage", "chosen_stages"),
+            {"type": NameList(STAGE_NAMES), "default": (), "help": "Only what these stages do."},
+        ),
+        (("--limit",), {"type": click.IntRange(min=1), "help": "Stop after so many records."}),
+        (("--html", "form"), {"flag_value": "html", "help": "One HTML page."}),
+        (("--json", "form"), {"flag_value": "json", "help": "JSON Lines, a record a line."}),
+        (
+            ("--index",),
+            {"type": path, "help": "Decide on duplicates with this index; it stays as it is."},
+        ),
+        (
+            ("--color/--no-color",),
+            {"default": None, "help": "Colors [default: on a terminal without NO_COLOR]."},
+        ),
+    ]
+    for words, settings in reversed(rows):
+        command = click.option(*words, **settings)(command)
     return command
 
 

@@ -161,6 +161,23 @@ class NearDuplicateIndex(Generic[IdT]):
         repeats, similarities = self._memory.query(measures)
         return self._match(int(repeats[0]), float(similarities[0]), len(measures.shingles))
 
+    def shingles_of(self, id: IdT, text: str) -> Hashes:  # noqa: A002 - the word users have
+        """Return the shingle hashes of the kept text of this id that is most like a text.
+
+        Args:
+            id: Of a kept text; several may have it.
+            text: The text that repeats it.
+
+        Raises:
+            KeyError: No kept text has this id.
+        """
+        own = self.measure([text]).shingles
+        found = [number for number, kept in enumerate(self._ids) if kept == id]
+        if not found:
+            raise KeyError(id)
+        sets = [self._memory.set_of(number) for number in found]
+        return max(sets, key=lambda other: _jaccard(own, other))
+
     def measure(self, texts: Sequence[str]) -> Measures:
         """Measure a batch of texts: the larger part of the work, which needs no memory."""
         return measuring.measure(texts, self.bands, self.shingle_size)
@@ -225,6 +242,11 @@ class NearDuplicateIndex(Generic[IdT]):
         common = round(similarity * size)
         jaccard = common / (size + self._memory.size(survivor) - common)
         return Match(self._ids[survivor], jaccard, similarity)
+
+
+def _jaccard(left: Hashes, right: Hashes) -> float:
+    common = len(np.intersect1d(left, right, assume_unique=True))
+    return common / (len(left) + len(right) - common)
 
 
 def check_measure(measure: str) -> None:

@@ -119,6 +119,11 @@ class Memory:
         ends = self._survivors.ends[first : len(self) + 1]
         return self._survivors.shingles[ends[0] : ends[-1]].copy(), ends - ends[0]
 
+    def set_of(self, survivor: int) -> Hashes:
+        """Return a copy of the shingle set of one survivor."""
+        ends = self._survivors.ends
+        return self._survivors.shingles[ends[survivor] : ends[survivor + 1]].copy()
+
     def size(self, survivor: int) -> int:
         """Return how many shingles a survivor has."""
         ends = self._survivors.ends
