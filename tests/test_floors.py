@@ -12,7 +12,8 @@ PACKAGE = Path(__file__).parent.parent / "textclean"
 FLOORS = [
     ("version", "errors", "document"),
     ("edits", "elements"),
-    ("stage", "kernels"),
+    ("kernels",),
+    ("stage",),
     ("dedup",),
     ("stages.shown", "stages.embeds.tables"),
     ("stages.embeds.shortcodes",),

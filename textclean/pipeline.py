@@ -1,16 +1,32 @@
 """The pipeline: stages in order over batches of documents, with a trace of what they did."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textclean.document import Document
 from textclean.edits import Edit, check_edits
 from textclean.errors import UsageError
 from textclean.recipe import Recipe, build_stages
-from textclean.stage import Drop, OrderedStage, Outcome, Stage, Step
+from textclean.stage import (
+    ColumnStage,
+    Drop,
+    OrderedColumnStage,
+    OrderedStage,
+    Outcome,
+    Stage,
+    Step,
+    TextStage,
+)
+
+if TYPE_CHECKING:
+    from textclean.kernels.columns import Columns
+
+#: To load the compiler takes as long as to clean so many characters without it.
+WORTH_COLUMNS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +102,7 @@ class Pipeline:
             seen[stage.name] = seen.get(stage.name, 0) + 1
             runs.append(seen[stage.name])
         self._runs = tuple(runs)
+        self._twins = tuple(_twin(self.stages, number) for number in range(len(self.stages)))
 
     @classmethod
     def default(cls) -> "Pipeline":
@@ -122,7 +139,25 @@ class Pipeline:
 
         Ordered stages remember what earlier calls showed them; ``run`` and ``fresh`` begin anew.
         """
-        return self.go_on([Result(document, document) for document in batch])
+        texts = [document.text for document in batch]
+        if not worth_columns(texts):
+            return self.go_on([Result(document, document) for document in batch])
+        from textclean.kernels.columns import Columns
+
+        swept = self.sweep(Columns(texts), batch.__getitem__)
+        return [swept.results.get(n) or Result(batch[n], batch[n]) for n in range(len(batch))]
+
+    def sweep(self, columns: "Columns", document_at: Callable[[int], Document]) -> "Sweep":
+        """Run the stages on a column of texts; the results are those of ``process``.
+
+        Args:
+            columns: The texts.
+            document_at: Makes the document of a text, by its place; asked only where it has to be.
+        """
+        sweep = Sweep(columns, document_at)
+        for number, (stage, run) in enumerate(zip(self.stages, self._runs, strict=True)):
+            sweep.meet(number, stage, run, self._twins[number])
+        return sweep
 
     def go_on(self, results: Sequence[Result], /) -> list[Result]:
         """Run the stages on results of an earlier pipeline; dropped ones stay as they are."""
@@ -158,6 +193,101 @@ class Pipeline:
 def single_text_pipeline(recipe: Recipe) -> Pipeline:
     """Return the recipe's pipeline less what compares texts with one another; made once."""
     return Pipeline.from_recipe(replace(recipe, skip=(*recipe.skip, "duplicates")))
+
+
+class Sweep:
+    """A column of texts on its way through the stages.
+
+    Attributes:
+        columns: The texts as they are now.
+        results: By place, of those documents only to which something happened.
+        dropped: Places of those that left the stream.
+    """
+
+    def __init__(self, columns: "Columns", document_at: Callable[[int], Document]) -> None:
+        self.columns = columns
+        self.results: dict[int, Result] = {}
+        self.dropped: set[int] = set()
+        self._document_at = document_at
+        self._changed: dict[int, int] = {}  # by place: the last stage that changed the text
+
+    @property
+    def alive(self) -> Sequence[int]:
+        """Places of the documents that are still in the stream."""
+        every = range(len(self.columns))
+        return [n for n in every if n not in self.dropped] if self.dropped else every
+
+    def meet(self, number: int, stage: Stage, run: int, twin: int | None) -> None:
+        """Let a stage do its work.
+
+        Args:
+            number: Its place in the pipeline.
+            stage: The stage.
+            run: Which occurrence of its name this is.
+            twin: Place of an equal stage before it, which need not see the same text twice.
+        """
+        places = self._candidates(stage, twin)
+        if not places:
+            return
+        if isinstance(stage, OrderedColumnStage):
+            measures = stage.measure_columns(self.columns.chosen(places))
+            drops = stage.find_drops([self._document(place).id for place in places], measures)
+            for at, drop in drops.items():
+                text = self.columns.texts[places[at]]
+                self._note(number, stage, run, places[at], Outcome(text, drop=drop))
+            return
+        if isinstance(stage, ColumnStage):
+            flags = stage.triage(self.columns.chosen(places))
+            places = [places[at] for at in flags.nonzero()[0].tolist()]
+        outcomes = stage.process([self._document(place) for place in places])
+        for place, outcome in zip(places, outcomes, strict=True):
+            self._note(number, stage, run, place, outcome)
+        changed = [place for place in places if self._changed.get(place) == number]
+        self.columns = self.columns.replaced({at: self.results[at].text for at in changed})
+
+    def _candidates(self, stage: Stage, twin: int | None) -> Sequence[int]:
+        places = self.alive
+        if twin is not None:
+            changed = (place for place, last in self._changed.items() if last >= twin)
+            places = sorted(place for place in changed if place not in self.dropped)
+        if stage.languages is not None:
+            places = [place for place in places if _may_see(stage, self._document(place))]
+        return places
+
+    def _document(self, place: int) -> Document:
+        result = self.results.get(place)
+        return result.document if result is not None else self._document_at(place)
+
+    def _note(self, number: int, stage: Stage, run: int, place: int, outcome: Outcome) -> None:
+        if not outcome.edits and outcome.drop is None and outcome.language is None:
+            return
+        before = self.results.get(place)
+        if before is None:
+            document = self._document_at(place)
+            before = Result(document, document)
+        self.results[place] = add_step(before, stage.name, run, outcome)
+        if outcome.edits:
+            self._changed[place] = number
+        if outcome.drop is not None:
+            self.dropped.add(place)
+
+
+def worth_columns(texts: Sequence[str]) -> bool:
+    """Whether texts justify loading the compiler, or it is there already."""
+    return "textclean.kernels.columns" in sys.modules or sum(map(len, texts)) >= WORTH_COLUMNS
+
+
+def _twin(stages: Sequence[Stage], number: int) -> int | None:
+    """Return the place of an equal stage before a stage, with only text stages between.
+
+    A text it left alone it would leave alone again.
+    """
+    for earlier in range(number - 1, -1, -1):
+        if not isinstance(stages[earlier], TextStage):
+            return None
+        if stages[earlier] == stages[number]:
+            return earlier
+    return None
 
 
 def add_step(result: Result, stage: str, run: int, outcome: Outcome) -> Result:

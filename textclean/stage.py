@@ -6,10 +6,14 @@ order. No stage is defined here.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, Self, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
 
 from textclean.document import Document
 from textclean.edits import Edit, apply_edits
+
+if TYPE_CHECKING:
+    from textclean.kernels.arrays import Flags
+    from textclean.kernels.columns import Columns
 
 MeasureT = TypeVar("MeasureT")
 
@@ -98,6 +102,25 @@ class OrderedStage(Stage, Protocol[MeasureT]):
 
     def fresh(self) -> Self:
         """Return the same stage with an empty memory."""
+
+
+@runtime_checkable
+class ColumnStage(Stage, Protocol):
+    """A stage that tells from a column of texts at once which of them it could change."""
+
+    def triage(self, columns: "Columns", /) -> "Flags":
+        """Return for each text False only when ``process`` would do nothing to it."""
+
+
+@runtime_checkable
+class OrderedColumnStage(OrderedStage[MeasureT], Protocol[MeasureT]):
+    """An ordered stage that needs no document objects."""
+
+    def measure_columns(self, columns: "Columns", /) -> Sequence[MeasureT]:
+        """Compute the same as ``measure``."""
+
+    def find_drops(self, ids: Sequence[str], measures: Any, /) -> dict[int, Drop]:
+        """Decide as ``decide`` does; return the drops by their places among the ids."""
 
 
 class TextStage:

@@ -3,9 +3,9 @@
 What a duplicate is stands in the package's docstring.
 """
 
+import itertools
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Generic, Literal, TypeVar, get_args
 
@@ -159,6 +159,8 @@ class NearDuplicateIndex(Generic[IdT]):
         """Return the match of a text, and keep nothing."""
         measures = self.measure([text])
         repeats, similarities = self._memory.query(measures)
+        if repeats[0] < 0:
+            return None
         return self._match(int(repeats[0]), float(similarities[0]), len(measures.shingles))
 
     def shingles_of(self, id: IdT, text: str) -> Hashes:  # noqa: A002 - the word users have
@@ -189,19 +191,25 @@ class NearDuplicateIndex(Generic[IdT]):
             ids: One for each text.
             measures: What ``measure`` gave for the texts, with the same settings.
         """
+        matches = self.find_matches(ids, measures)
+        return [matches.get(number) for number in range(len(ids))]
+
+    def find_matches(self, ids: Sequence[IdT], measures: Measures) -> dict[int, Match[IdT]]:
+        """Do the same; return the matches by the places of their texts in the batch."""
         if len(ids) != len(measures):
             message = f"{len(ids)} ids for the measures of {len(measures)} texts"
             raise ValueError(message)
         repeats, similarities = self._memory.decide(measures)
-        matches: list[Match[IdT] | None] = []
-        sizes = np.diff(measures.ends).tolist()
-        for id, size, repeat, similarity in zip(  # noqa: A001 - the word users have
-            ids, sizes, repeats.tolist(), similarities.tolist(), strict=True
-        ):
-            if repeat < 0 and size:
-                self._ids.append(id)
-            match = self._match(repeat, similarity, size)
-            matches.append(None if match and self._is_itself(id, repeat, match) else match)
+        sizes = np.diff(measures.ends)
+        # kept texts first: a match in the same batch names one of them
+        kept = (repeats < 0) & (sizes > 0)
+        self._ids += ids if kept.all() else itertools.compress(ids, kept.tolist())
+        matches = {}
+        for number in np.flatnonzero(repeats >= 0).tolist():
+            survivor, size = int(repeats[number]), int(sizes[number])
+            match = self._match(survivor, float(similarities[number]), size)
+            if not self._is_itself(ids[number], survivor, match):
+                matches[number] = match
         return matches
 
     def restore(self, ids: Sequence[IdT], shingles: Hashes, ends: Offsets) -> None:
@@ -234,9 +242,7 @@ class NearDuplicateIndex(Generic[IdT]):
         self._met.add(survivor)
         return True
 
-    def _match(self, survivor: int, similarity: float, size: int) -> Match[IdT] | None:
-        if survivor < 0:
-            return None
+    def _match(self, survivor: int, similarity: float, size: int) -> Match[IdT]:
         if self.similarity == "jaccard":
             return Match(self._ids[survivor], similarity)
         common = round(similarity * size)
@@ -287,7 +293,7 @@ def deduplicate(
     dropped: dict[int, Match[int]] = {}
     stream = iter(texts)
     start = 0
-    while batch := list(islice(stream, _BATCH_SIZE)):
+    while batch := list(itertools.islice(stream, _BATCH_SIZE)):
         numbers = range(start, start + len(batch))
         start += len(batch)
         for number, match in zip(numbers, index.decide(numbers, index.measure(batch)), strict=True):

@@ -16,7 +16,8 @@ from textclean.dedup.normal_form import normalize
 from textclean.kernels import minhash
 from textclean.kernels import shingles as kernels
 from textclean.kernels.characters import character_table
-from textclean.kernels.text import FlatText, flatten
+from textclean.kernels.columns import Columns
+from textclean.kernels.text import FlatText
 
 Hashes = npt.NDArray[np.uint64]
 Offsets = npt.NDArray[np.int64]
@@ -91,7 +92,12 @@ def measure(texts: Sequence[str], bands: Bands, shingle_size: int) -> Measures:
     >>> len(measures), measures.shingles.shape, measures.tags.shape
     (3, (2,), (3, 18))
     """
-    return measure_sets(*shingle_sets(texts, shingle_size), bands)
+    return measure_columns(Columns(texts), bands, shingle_size)
+
+
+def measure_columns(columns: Columns, bands: Bands, shingle_size: int) -> Measures:
+    """Return the measures of a column of texts."""
+    return measure_sets(*_shingle_sets(columns, shingle_size), bands)
 
 
 def measure_sets(sets: Hashes, ends: Offsets, bands: Bands) -> Measures:
@@ -105,24 +111,28 @@ def measure_sets(sets: Hashes, ends: Offsets, bands: Bands) -> Measures:
 
 def shingle_sets(texts: Sequence[str], size: int) -> tuple[Hashes, Offsets]:
     """Return the shingle sets of a batch, one after the other, and where each begins and ends."""
-    data, offsets = _flat_normal(texts)
-    shingles = np.empty(len(data) // 2 + len(texts), np.uint64)
-    ends = np.empty(len(texts) + 1, np.int64)
+    return _shingle_sets(Columns(texts), size)
+
+
+def _shingle_sets(columns: Columns, size: int) -> tuple[Hashes, Offsets]:
+    data, offsets = _normal(columns)
+    shingles = np.empty(len(data) // 2 + len(columns), np.uint64)
+    ends = np.empty(len(columns) + 1, np.int64)
     with np.errstate(over="ignore"):
         kernels.shingle_sets(data, offsets, character_table(), size, shingles, ends)
     return shingles[: ends[-1]].copy(), ends
 
 
-def _flat_normal(texts: Sequence[str]) -> FlatText:
-    """Return a batch in NFC; only texts with a character from U+0300 on may need a change."""
-    flat = flatten(texts)
-    largest = np.empty(len(texts), np.uint8)
-    kernels.largest_bytes(*flat, largest)
-    normal = list(texts)
+def _normal(columns: Columns) -> FlatText:
+    """Return a column in NFC; only texts with a character from U+0300 on may need a change."""
+    largest = np.empty(len(columns), np.uint8)
+    kernels.largest_bytes(*columns.flat, largest)
+    normal = {}
     for number in np.flatnonzero(largest >= _FIRST_BYTE).tolist():
-        normal[number] = normalize(texts[number])
-    changed = any(new is not old for new, old in zip(normal, texts, strict=True))
-    return flatten(normal) if changed else flat
+        text = columns.texts[number]
+        if (changed := normalize(text)) is not text:
+            normal[number] = changed
+    return columns.replaced(normal).flat
 
 
 def signatures(sets: Hashes, ends: Offsets, size: int) -> Slots:

@@ -11,6 +11,7 @@ Longs = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.int64]
 Starts = npt.NDArray[np.int32]
 Reals = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 #: An unsigned scalar; NumPy's arithmetic on those types to more than a checker can follow.
 Unsigned = Any

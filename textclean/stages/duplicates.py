@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from textclean.dedup.bands import Bands
     from textclean.dedup.index import NearDuplicateIndex
     from textclean.dedup.measures import Measures
+    from textclean.kernels.columns import Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,12 @@ class DropNearDuplicates:
 
         return measure([document.text for document in batch], self._bands(), self.shingle_size)
 
+    def measure_columns(self, columns: "Columns", /) -> "Measures":
+        """Compute the same of a column of texts."""
+        from textclean.dedup.measures import measure_columns
+
+        return measure_columns(columns, self._bands(), self.shingle_size)
+
     def decide(self, batch: Sequence[Document], measures: "Sequence[Measures]", /) -> list[Outcome]:
         """Drop what repeats a kept document, in order; remember the others.
 
@@ -110,14 +117,16 @@ class DropNearDuplicates:
             return []
         if not isinstance(measures, Measures):
             measures = Measures.concatenate(measures)
-        ids = [document.id for document in batch]
-        outcomes = []
-        for document, match in zip(batch, self._memory().decide(ids, measures), strict=True):
-            drop = None
-            if match is not None:
-                drop = Drop("duplicate.near", match.id, match.similarity)
-            outcomes.append(Outcome(document.text, drop=drop))
-        return outcomes
+        drops = self.find_drops([document.id for document in batch], measures)
+        return [Outcome(document.text, drop=drops.get(n)) for n, document in enumerate(batch)]
+
+    def find_drops(self, ids: Sequence[str], measures: "Measures", /) -> dict[int, Drop]:
+        """Decide the same, of documents of which the ids suffice; return the drops by place."""
+        matches = self._memory().find_matches(ids, measures)
+        return {
+            number: Drop("duplicate.near", match.id, match.similarity)
+            for number, match in matches.items()
+        }
 
     def process(self, batch: Sequence[Document], /) -> list[Outcome]:
         """Return one outcome per document, in order."""

@@ -4,11 +4,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 from textclean.edits import Edit
 from textclean.errors import RecipeError
 from textclean.stage import TextStage
+
+if TYPE_CHECKING:
+    from textclean.kernels.arrays import Flags
+    from textclean.kernels.columns import Columns
 
 __all__ = ["MODES", "Mode", "StripEmbeds"]
 
@@ -69,6 +73,14 @@ class StripEmbeds(TextStage):
     def might_change(self, text: str) -> bool:
         """Triage: whether a marker of a post stands in the text at all."""
         return _triage(self.form)(text)
+
+    def triage(self, columns: "Columns", /) -> "Flags":
+        """Tell which texts of a column hold what every marker of a post has in it."""
+        from textclean.kernels.markers import ELEMENT, POST
+
+        flag = ELEMENT if self.form == "elements" else POST
+        found: Flags = columns.markers & flag != 0
+        return found
 
     def find_edits(self, text: str, language: str | None) -> Iterable[Edit]:  # noqa: ARG002
         """Return the edits of all posts; languages are told by the tables, not by the tag."""

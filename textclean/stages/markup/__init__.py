@@ -20,6 +20,9 @@ from textclean.stages.shown import SHOWN_BRACKETS, stand_ins
 if TYPE_CHECKING:
     import bs4
 
+    from textclean.kernels.arrays import Flags
+    from textclean.kernels.columns import Columns
+
 __all__ = ["StripMarkup", "text_from_soup"]
 
 _SIGNS = re.compile(r"<[A-Za-z/!?]|&[#A-Za-z]|\[[A-Za-z/*]")
@@ -59,6 +62,13 @@ class StripMarkup(TextStage):
         if "<" in text or "&" in text or "[" in text:
             return _SIGNS.search(text) is not None
         return False
+
+    def triage(self, columns: "Columns", /) -> "Flags":
+        """Tell which texts of a column hold one of those signs."""
+        from textclean.kernels.markers import MARKUP
+
+        found: Flags = columns.markers & MARKUP != 0
+        return found
 
     def find_edits(self, text: str, language: str | None) -> Iterable[Edit]:  # noqa: ARG002
         """Return the edits that leave no markup."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textclean.document import Document
 from textclean.edits import Edit
@@ -15,6 +15,10 @@ from textclean.stages.mojibake.reading import Verdict
 from textclean.stages.mojibake.segments import Found, find_segments
 from textclean.stages.mojibake.surroundings import Surroundings
 from textclean.stages.mojibake.triage import Flag, Scan
+
+if TYPE_CHECKING:
+    from textclean.kernels.arrays import Flags
+    from textclean.kernels.columns import Columns
 
 _CHAIN = "UTF-8 was read as {}: the bytes are read again, as UTF-8."
 _REASONS = {
@@ -77,6 +81,14 @@ class RepairMojibake(TextStage):
 
     def _holds_characters(self, text: str) -> bool:
         return bool(self.characters) and characters.holds_characters(text, self.characters)
+
+    def triage(self, columns: "Columns", /) -> "Flags":
+        """Tell which texts of a column a rule could touch."""
+        ignored = Flag.NBSP if self.keep_nbsp else 0
+        found: Flags = triage.column_flags(columns) & ~ignored != 0
+        if self.characters:
+            found |= [self._holds_characters(text) for text in columns.texts]
+        return found
 
     def process(self, batch: Sequence[Document], /) -> list[Outcome]:
         """Return one outcome per document; the triage of the whole batch is one scan."""

@@ -8,9 +8,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textclean.stages.mojibake.code_pages import CodePage, code_pages
+
+if TYPE_CHECKING:
+    from textclean.kernels.arrays import Counts
+    from textclean.kernels.columns import Columns
 
 #: Fewer characters than this do not justify loading the compiler.
 COMPILED_LENGTH = 20_000
@@ -102,6 +106,14 @@ def _batch_flags(batch: Sequence[str]) -> list[int]:
     kernels.scan_batch(data, words_of(data), offsets, classes(), flags)
     found: list[int] = (flags & ~WEAK).tolist()
     return found
+
+
+def column_flags(columns: "Columns") -> "Counts":
+    """Return the same for a column of texts."""
+    np, kernels, _, _ = _compiled()
+    flags: Counts = np.zeros(len(columns), np.int64)
+    kernels.scan_batch(columns.data, columns.words, columns.offsets, classes(), flags)
+    return flags & ~WEAK
 
 
 def scan_compiled(text: str) -> Scan:

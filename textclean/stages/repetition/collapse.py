@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textclean.document import Document
 from textclean.edits import Edit, apply_edits, settle_edits
@@ -15,7 +15,11 @@ from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.near import near_edits
 from textclean.stages.repetition.protect import is_protected
 from textclean.stages.repetition.runs import run_edits
-from textclean.stages.repetition.triage import FLAGS, cheap_flags, level_flags
+from textclean.stages.repetition.triage import FLAGS, cheap_flags, column_flags, level_flags
+
+if TYPE_CHECKING:
+    from textclean.kernels.arrays import Flags
+    from textclean.kernels.columns import Columns
 
 #: The levels in the order in which they work: the surest first.
 LEVELS: Mapping[str, Callable[[Layout, FactKeeper], Iterator[Edit]]] = {
@@ -66,6 +70,11 @@ class CollapseRepetition(TextStage):
     def might_change(self, text: str) -> bool:
         """Whether any words recur as one of the levels would have them recur."""
         return bool(level_flags([text])[0] & self._own_flags())
+
+    def triage(self, columns: "Columns", /) -> "Flags":
+        """Tell in which texts of a column words recur so."""
+        found: Flags = column_flags(columns.flat) & self._own_flags() != 0
+        return found
 
     def process(self, batch: Sequence[Document], /) -> list[Outcome]:
         """Return one outcome per document; one compiled pass tells which are looked at."""

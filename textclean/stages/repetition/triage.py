@@ -6,6 +6,11 @@ do without it where asking costs more than the careful path does.
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textclean.kernels.arrays import Bytes
+    from textclean.kernels.text import FlatText
 
 #: The levels in the order in which they work, the surest first, and the kernel's flag of each.
 FLAGS = {"exact": 1, "runs": 4, "near": 2, "phrase": 8}
@@ -22,17 +27,22 @@ def level_flags(texts: Sequence[str]) -> list[int]:
     ...              "Book cheap flights right now. Planes fly. Book cheap flights right now."])
     [0, 1]
     """
+    from textclean.kernels.text import flatten
+
+    found: list[int] = column_flags(flatten(texts)).tolist()
+    return found
+
+
+def column_flags(flat: "FlatText") -> "Bytes":
+    """Return the flags of texts in UTF-8."""
     import numpy as np
 
     from textclean.kernels.repeats import repeat_flags
     from textclean.kernels.signs import sign_table
-    from textclean.kernels.text import flatten
 
-    flat = flatten(texts)
-    flags = np.zeros(len(texts), np.uint8)
+    flags = np.zeros(len(flat.offsets) - 1, np.uint8)
     repeat_flags(flat.data, flat.offsets, sign_table(), flags)
-    found: list[int] = flags.tolist()
-    return found
+    return flags
 
 
 def cheap_flags(texts: Sequence[str]) -> list[int]:
