@@ -12,7 +12,7 @@ from textclean.io.cutting import Chunk
 from textclean.io.json_records import build_record
 from textclean.io.records import Frame
 from textclean.report import Report, StageCounts
-from textclean.stage import Drop, Outcome
+from textclean.stage import Drop, OrderedColumnStage
 
 #: The ledger's reason for a record that was set aside: its place in the input, nothing else.
 SET_ASIDE = "input.set-aside"
@@ -50,21 +50,15 @@ class Finisher:
             InputError: A record is broken and no ``--bad-records`` takes it.
         """
         self.sinks.begin(chunk)
-        self._decide(worked)
+        self._decide(chunk, worked)
         if self.worker.tail.stages:
-            self._go_on(chunk, worked.records)
-        for record in worked.records:
-            if record.fault is not None:
-                self._set_aside(chunk, record)
-                continue
-            if record.passes:
-                self.sinks.pass_on(chunk, record.frame)
-                continue
-            self.report.records_in += 1
-            if record.drop is not None:
-                self._drop(chunk, record, record.drop)
-            else:
-                self._write(chunk, record)
+            self._go_on(chunk, list(worked.records.values()))
+        reached = 0
+        for place in sorted(worked.records):
+            self._write_plain(chunk, worked, reached, place)
+            self._finish(chunk, worked.records[place])
+            reached = place + 1
+        self._write_plain(chunk, worked, reached, len(worked))
         self._chunks += 1
         before, self._bytes = self._bytes, self._bytes + len(chunk.data)
         if self.journal and before // CHECKPOINT_BYTES < self._bytes // CHECKPOINT_BYTES:
@@ -88,16 +82,48 @@ class Finisher:
             "bad_unended": self._bad_unended,
         }
 
-    def _decide(self, worked: WorkedChunk) -> None:
+    def _decide(self, chunk: Chunk, worked: WorkedChunk) -> None:
         if self.ordered is None or worked.measures is None:
             return
-        alive = [r for r in worked.records if not (r.fault or r.drop or r.passes)]
         # Ids and measures decide; the texts stay where they are.
-        batch = [Document(record.id, "") for record in alive]
-        outcomes: list[Outcome] = self.ordered.decide(batch, worked.measures)
-        for record, outcome in zip(alive, outcomes, strict=True):
-            if outcome.drop is not None:
-                record.drop, record.drop_stage = outcome.drop, self.ordered.name
+        ids = [worked.ids[place] for place in worked.alive]
+        if isinstance(self.ordered, OrderedColumnStage):
+            drops = self.ordered.find_drops(ids, worked.measures)
+        else:
+            outcomes = self.ordered.decide([Document(id_, "") for id_ in ids], worked.measures)
+            drops = {at: o.drop for at, o in enumerate(outcomes) if o.drop is not None}
+        for at, drop in drops.items():
+            record = worked.record(chunk, worked.alive[at])
+            record.drop, record.drop_stage = drop, self.ordered.name
+
+    def _finish(self, chunk: Chunk, record: WorkedRecord) -> None:
+        """Count and write one record, or set it aside."""
+        if record.fault is not None:
+            self._set_aside(chunk, record)
+        elif record.passes:
+            self.sinks.pass_on(chunk, record.frame)
+        else:
+            self.report.records_in += 1
+            if record.drop is not None:
+                self._drop(chunk, record, record.drop)
+            else:
+                self._write(chunk, record)
+
+    def _write_plain(self, chunk: Chunk, worked: WorkedChunk, first: int, last: int) -> None:
+        """Count and write records to which nothing happened, as they came."""
+        if first == last:
+            return
+        assert worked.lines is not None  # noqa: S101 - else every record is one by itself
+        self.report.records_in += last - first
+        self.report.records_out += last - first
+        if self.journal and self.ordered is not None:
+            self._ids += worked.ids[first:last]
+        starts, ends = worked.lines.starts[first:last], worked.lines.ends[first:last]
+        gaps = (starts[1:] != ends[:-1]).nonzero()[0]  # blank lines
+        begins = [int(starts[0]), *starts[gaps + 1].tolist()]
+        stops = [*ends[gaps].tolist(), int(ends[-1])]
+        for begin, stop in zip(begins, stops, strict=True):
+            self.sinks.write_plain(chunk, begin, stop)
 
     def _go_on(self, chunk: Chunk, records: Sequence[WorkedRecord]) -> None:
         """Run the stages that stand after the ordered one."""

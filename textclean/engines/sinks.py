@@ -102,6 +102,13 @@ class Sinks:
         raw = record.output
         if raw is None:
             raw = chunk.data[frame.start : frame.end]
+        self._write(output, chunk, raw)
+
+    def write_plain(self, chunk: Chunk, start: int, end: int) -> None:
+        """Write lines of JSON as they came; they stay JSON Lines."""
+        self._write(self._output(chunk, 0), chunk, chunk.data[start:end])
+
+    def _write(self, output: Output, chunk: Chunk, raw: bytes) -> None:
         is_archive = (self._format or chunk.format) == "warc"
         if self._unended is output and chunk.format != "text":
             # the source before this one had no newline at its end

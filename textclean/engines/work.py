@@ -3,9 +3,10 @@
 The half that needs order (near-duplicates, counting, writing) is in ``finish.py``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textclean.document import Document
 from textclean.edits import apply_edits
@@ -14,11 +15,20 @@ from textclean.io.cutting import Chunk
 from textclean.io.formats import DELIMITED_FORMATS, format_named
 from textclean.io.json_records import build_record, refuse_surrogates
 from textclean.io.records import Frame, RecordFormat
-from textclean.pipeline import Pipeline, Result
+from textclean.pipeline import Pipeline, Result, worth_columns
 from textclean.recipe import Recipe, build_stages
 from textclean.report import StageCounts
-from textclean.stage import Drop, Stage
+from textclean.stage import Drop, OrderedColumnStage, Stage
 from textclean.stages.line_breaks import JoinLines
+
+if TYPE_CHECKING:
+    from textclean.io.json_lines import Lines
+    from textclean.kernels.columns import Columns
+
+#: Output formats that can hold any JSON record, whatever else is in it.
+_HOLD_ALL = (None, "jsonl")
+#: Loading NumPy takes as long as to read a few hundred records one by one.
+_WORTH_ARRAYS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +105,33 @@ class WorkedRecord:
 
 @dataclass(slots=True)
 class WorkedChunk:
-    """A chunk's records, and the ordered stage's measures of those still in the stream."""
+    """A chunk's records after the pure half of the pipeline.
 
-    records: list[WorkedRecord]
+    Attributes:
+        records: By place in the chunk; where ``lines`` is set, only those that are not simply
+            written as they came.
+        ids: The ids of all records; of those that are no documents empty.
+        alive: Places of the documents still in the stream.
+        measures: The ordered stage's measures of these.
+        lines: Where all records stand.
+    """
+
+    records: dict[int, WorkedRecord]
+    ids: Sequence[str]
+    alive: Sequence[int]
     measures: Sequence[Any] | None = None
+    lines: "Lines | None" = None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def record(self, chunk: Chunk, place: int) -> WorkedRecord:
+        """Return a record; one that was to be written as it came is made now."""
+        if place not in self.records:
+            assert self.lines is not None  # noqa: S101 - else all are there
+            frame = self.lines.frame(chunk.data, place)
+            self.records[place] = WorkedRecord(frame, self.ids[place])
+        return self.records[place]
 
 
 class Worker:
@@ -116,21 +149,81 @@ class Worker:
 
     def work(self, chunk: Chunk) -> WorkedChunk:
         """Read, clean, measure and encode the records of a chunk."""
+        worked, texts = self._read_lines(chunk) or self._read_all(chunk)
+        places = worked.alive
+
+        def document_at(at: int) -> Document:
+            return Document(worked.ids[places[at]], texts[at])
+
+        results, columns = self._clean(texts, document_at)
+        every = worked.lines is None or bool(self.tail.stages) or not self._stays(chunk)
+        for at in range(len(texts)) if every else sorted(results):
+            record = worked.record(chunk, places[at])
+            if at not in results:
+                results[at] = _untouched(document_at(at))
+            self._note(chunk, record, results[at])
+        dropped = {at for at, result in results.items() if result.drop is not None}
+        alive = [at for at in range(len(texts)) if at not in dropped]
+        worked.alive = [places[at] for at in alive]
+        if isinstance(self.ordered, OrderedColumnStage) and columns is not None:
+            worked.measures = self.ordered.measure_columns(columns.chosen(alive))
+        elif self.ordered is not None:
+            documents = (results[n].document if n in results else document_at(n) for n in alive)
+            worked.measures = self.ordered.measure(list(documents))
+        return worked
+
+    def _read_lines(self, chunk: Chunk) -> tuple[WorkedChunk, Sequence[str]] | None:
+        """Read a chunk of sound JSON Lines at once; None where that cannot be done."""
+        if chunk.fault is not None or chunk.format != "jsonl" or self.job.target not in _HOLD_ALL:
+            return None
+        if not (len(chunk.data) >= _WORTH_ARRAYS or "numpy" in sys.modules):
+            return None
+        from textclean.io.json_lines import read_lines
+
+        recipe = self.job.recipe
+        read = read_lines(chunk.data, recipe.text_field, recipe.id_field, recipe.max_record_bytes)
+        if read is None:
+            return None
+        lines, ids, texts = read
+        if None in ids:
+            own = zip(ids, lines.numbers.tolist(), strict=True)
+            first = f"{chunk.source}:"
+            ids = [f"{first}{chunk.first_line + n}" if id_ is None else id_ for id_, n in own]
+        return WorkedChunk({}, cast(Sequence[str], ids), range(len(ids)), lines=lines), texts
+
+    def _read_all(self, chunk: Chunk) -> tuple[WorkedChunk, Sequence[str]]:
+        """Read a chunk record by record."""
         records, documents = self.read(chunk)
-        results = self.head.process(documents)
-        sound = (record for record in records if record.fault is None and not record.passes)
-        for record, result in zip(sound, results, strict=True):
-            record.drop = result.drop
-            if result.drop is not None:
-                record.drop_stage = result.trace[-1].stage
-            elif self.tail.stages:
-                record.result = result
-            else:
-                self.encode(chunk, record, result)
-        measures = None
-        if self.ordered is not None:
-            measures = self.ordered.measure([r.document for r in results if r.drop is None])
-        return WorkedChunk(records, measures)
+        sound = [n for n, r in enumerate(records) if r.fault is None and not r.passes]
+        ids = [record.id for record in records]
+        worked = WorkedChunk(dict(enumerate(records)), ids, sound)
+        return worked, [document.text for document in documents]
+
+    def _clean(
+        self, texts: Sequence[str], document_at: Callable[[int], Document]
+    ) -> "tuple[dict[int, Result], Columns | None]":
+        """Return results by place, of documents to which something happened; and their texts."""
+        if not worth_columns(texts):
+            results = self.head.process([document_at(at) for at in range(len(texts))])
+            return {at: result for at, result in enumerate(results) if _is_touched(result)}, None
+        from textclean.kernels.columns import Columns
+
+        swept = self.head.sweep(Columns(texts), document_at)
+        return swept.results, swept.columns
+
+    def _note(self, chunk: Chunk, record: WorkedRecord, result: Result) -> None:
+        """Put a result into its record."""
+        record.drop = result.drop
+        if result.drop is not None:
+            record.drop_stage = result.trace[-1].stage
+        elif self.tail.stages:
+            record.result = result
+        else:
+            self.encode(chunk, record, result)
+
+    def _stays(self, chunk: Chunk) -> bool:
+        """Whether a record that no stage changes is written as it came."""
+        return self.job.target in {None, chunk.format} and not self.job.writes_language
 
     def read(self, chunk: Chunk) -> tuple[list[WorkedRecord], list[Document]]:
         """Return the records of a chunk, and the documents of those that are sound."""
@@ -157,8 +250,7 @@ class Worker:
             record.counts = tuple(_counts(result))
             if self.job.edits:
                 record.ledger = tuple(_ledger(record.id, result))
-        stays = self.job.target in {None, chunk.format}
-        if stays and not record.changed and not self.job.writes_language:
+        if self._stays(chunk) and not record.changed:
             return
         source = self.source(chunk)
         target = self.job.target_format(chunk.format, chunk.header)
@@ -209,6 +301,14 @@ class Worker:
     def source(self, chunk: Chunk) -> RecordFormat:
         """Return the format of a chunk's records."""
         return self.job.source_format(chunk.format, chunk.header)
+
+
+def _untouched(document: Document) -> Result:
+    return Result(document, document)
+
+
+def _is_touched(result: Result) -> bool:
+    return bool(result.trace) or result.document.language is not None
 
 
 def job_pipeline(job: Job) -> Pipeline:

@@ -56,11 +56,11 @@ def parse_record(raw: bytes, text_field: str = "text", id_field: str = "id") -> 
     plain = text_field.isidentifier() and id_field.isidentifier()  # msgspec takes no others
     if plain and raw.count(b"{") + raw.count(b"[") <= MAXIMUM_DEPTH:
         try:
-            found = _decoder(text_field, id_field).decode(raw)
+            found = record_decoder(text_field, id_field).decode(raw)
         except (msgspec.MsgspecError, RecursionError):
             pass  # the scan below accepts more, and says better what is wrong
         else:
-            return ParsedRecord(_id_from_json(bytes(found.id)), found.text)
+            return ParsedRecord(id_from_json(bytes(found.id)), found.text)
     spans = member_spans(raw)
     if text_field not in spans:
         message = f"the record has no field {text_field!r}; name it with --text-field"
@@ -70,7 +70,7 @@ def parse_record(raw: bytes, text_field: str = "text", id_field: str = "id") -> 
         message = f"the field {text_field!r} is no string"
         raise InputError(message, byte_offset=start)
     id_start, id_end = spans.get(id_field, (0, 0))
-    return ParsedRecord(_id_from_json(raw[id_start:id_end]), json.loads(raw[start:end]))
+    return ParsedRecord(id_from_json(raw[id_start:id_end]), json.loads(raw[start:end]))
 
 
 def rewrite_record(
@@ -267,18 +267,20 @@ def _fail(raw: bytes, at: int, expected: str) -> NoReturn:
     raise InputError(message, byte_offset=at)
 
 
-def _id_from_json(value: bytes) -> str | None:
+def id_from_json(value: bytes) -> str | None:
     """Return an id as text: a string's content, another value as it is written."""
     if not value or value == b"null":
         return None
     if value.startswith(b'"'):
+        if b"\\" not in value:
+            return value[1:-1].decode()
         text = json.loads(value)
         return text if isinstance(text, str) else None
     return value.decode()
 
 
 @lru_cache(maxsize=8)
-def _decoder(text_field: str, id_field: str) -> Any:
+def record_decoder(text_field: str, id_field: str) -> Any:
     """Return a msgspec decoder of the two fields; all others are validated and skipped."""
     import msgspec
 
