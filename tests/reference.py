@@ -258,13 +258,21 @@ def stage_token():
     )
 
 
+def turned_hash(token):
+    state = 0
+    for character in token:
+        state = (state * 2**9 % WORD_BITS + state // 2**55) ^ ord(character)
+    product = state * 0x9E3779B97F4A7C15 % WORD_BITS
+    return product ^ (product // 2**32)
+
+
 def scan(text):
     """Hashes of the repetition stage's tokens, the signs before each and at the end, letters."""
     hashes, signs, letters, reached = [], [], [], 0
     for match in stage_token().finditer(text):
         token = match[0]
         signs.append(gap_signs(text[reached : match.start()], token[0]))
-        hashes.append(token_hash(re.sub("[’ʼ]", "'", token.casefold())))
+        hashes.append(turned_hash(re.sub("[’ʼ]", "'", token.casefold())))
         letters.append(int(re.fullmatch(r"\d+", token) is None))
         reached = match.end()
     signs.append(gap_signs(text[reached:], "") | SENTENCE | LIST | LINE | STOP)

@@ -53,8 +53,8 @@ def sketch_bits(count: int) -> int:
 
 
 @kernel
-def count_pairs(tokens: Longs, count: int, sketch: Bytes, slots: Words, pairs: Bytes) -> None:
-    """Fill ``pairs`` with how often the 2-gram at each token stands: that often at most."""
+def count_pairs(tokens: Longs, count: int, sketch: Bytes, slots: Words, pairs: Bytes) -> int:
+    """Fill ``pairs`` with how often the 2-gram at each token stands at most; return the highest."""
     bits = sketch_bits(count)
     shift = np.uint64(64 - bits)
     sketch[: 1 << bits] = 0
@@ -63,16 +63,21 @@ def count_pairs(tokens: Longs, count: int, sketch: Bytes, slots: Words, pairs: B
         slot = (value ^ (value >> HALF)) * TOKEN_FACTOR >> shift
         slots[index] = slot
         sketch[slot] += sketch[slot] < FULL
+    most = np.uint8(0)
     for index in range(count - 1):
         pairs[index] = sketch[slots[index]]
+        most = max(most, pairs[index])
     pairs[max(0, count - 1) : count + 3] = 0
+    return int(most)
 
 
 @kernel
 def count_longer(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     tokens: Longs, count: int, size: int, shorter: Bytes, least: int, sketch: Bytes, longer: Bytes
-) -> None:
+) -> int:
     """Fill ``longer`` with the counts of n-grams, of which only those recur whose parts do.
+
+    Returns the highest.
 
     Args:
         tokens: ``uint64[>= count]``.
@@ -89,10 +94,11 @@ def count_longer(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         found += longer[index]
     longer[count : count + 3] = 0
     if found == 0:
-        return
+        return 0
     bits = sketch_bits(found)
     shift = np.uint64(64 - bits)
     sketch[: 1 << bits] = 0
+    most = np.uint8(0)
     for turn in range(2):
         for index in range(count):
             if longer[index] == 0:
@@ -105,6 +111,8 @@ def count_longer(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
                 sketch[slot] += sketch[slot] < FULL
             else:
                 longer[index] = sketch[slot]
+                most = max(most, sketch[slot])
+    return int(most)
 
 
 @kernel
@@ -269,19 +277,25 @@ def repeat_flags(data: Bytes, offsets: Counts, table: SignTable, flags: Bytes) -
     for number in range(len(flags)):
         text = data[offsets[number] : offsets[number + 1]]
         count = scan(text, table, tokens, gaps, letters)
-        count_pairs(tokens, count, sketch, slots, pairs)
-        count_longer(tokens, count, 3, pairs, 2, sketch, triples)
-        count_longer(tokens, count, 4, triples, 2, sketch, fours)
-        flag = EXACT if has_exact(gaps, letters, triples, count) else 0
-        if has_near(gaps, letters, fours, count, slots) or has_moved(
+        most_pairs = count_pairs(tokens, count, sketch, slots, pairs)
+        most_threes = count_longer(tokens, count, 3, pairs, 2, sketch, triples)
+        most_fours = count_longer(tokens, count, 4, triples, 2, sketch, fours)
+        flag = 0
+        if most_threes > 1 and has_exact(gaps, letters, triples, count):
+            flag |= EXACT
+        if (most_fours > 1 and has_near(gaps, letters, fours, count, slots)) or has_moved(
             tokens, gaps, letters, count, slots
         ):
             flag |= NEAR
-        if has_period(tokens, triples, count) or has_run(
+        if (most_fours > 1 and has_period(tokens, triples, count)) or has_run(
             tokens, gaps, letters, pairs, count, seen, slots
         ):
             flag |= RUNS
-        if count >= PHRASE_WORDS:
+        if count >= PHRASE_WORDS and (
+            most_pairs >= PAIR_MENTIONS
+            or most_threes >= TRIPLE_MENTIONS
+            or most_fours >= LONG_MENTIONS
+        ):
             words = 0
             for index in range(count):
                 words += letters[index]

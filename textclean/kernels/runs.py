@@ -17,6 +17,7 @@ LIST_ITEMS, LIST_WINDOW, LIST_WORDS, ITEM_WORDS, LEAST_REPEATS = 3, 5, 6, 6, 2
 #: By the number of items, the share of words that came before; one less for the rounding.
 LIST_PERMILLE = (599, 599, 599, 599, 499, 499, 449)
 CORE_TOKENS = 200
+BIT_MASK = np.uint64(63)
 CHAIN_WORDS, CHAIN_LEAST, CHAIN_PERMILLE = 12, 12, 599
 CROWD_WINDOW, CROWD_TOKENS = 24, 96
 
@@ -84,6 +85,14 @@ def has_run(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
 def has_crowd(tokens: Longs, letters: Bytes, pairs: Bytes) -> bool:
     """Whether a 2-gram stands three times within few words, as in a chain of a keyword."""
     count = len(tokens)
+    once = twice = thrice = np.uint64(0)
+    for index in range(count - 1):  # by bits that words share: no, for most pieces
+        bit = np.uint64(pairs[index] > 2) << (tokens[index] & BIT_MASK)  # noqa: PLR2004 - three times
+        thrice |= twice & bit
+        twice |= once & bit
+        once |= bit
+    if thrice == 0:
+        return False
     for index in range(count - 1):
         if pairs[index] < 3:  # noqa: PLR2004 - three times
             continue
@@ -130,6 +139,8 @@ def is_chain(tokens: Longs, gaps: Bytes, letters: Bytes, seen: Counts, ends: Wor
 @kernel
 def has_list(tokens: Longs, gaps: Bytes, letters: Bytes, seen: Counts, items: Words) -> bool:
     """Whether short items in a row share words; ``gaps`` are those behind the tokens."""
+    if not may_have_core(tokens, letters):
+        return False
     run, words, first, count = 0, 0, 0, len(tokens)
     for index in range(count):
         words += letters[index]
@@ -147,6 +158,18 @@ def has_list(tokens: Longs, gaps: Bytes, letters: Bytes, seen: Counts, items: Wo
             run, first = 0, index + 1
         words = 0
     return False
+
+
+@kernel
+def may_have_core(tokens: Longs, letters: Bytes) -> bool:
+    """Whether two words may stand three times: no, for most pieces, by bits that words share."""
+    once = twice = thrice = np.uint64(0)
+    for index in range(len(tokens)):
+        bit = np.uint64(letters[index]) << (tokens[index] & BIT_MASK)
+        thrice |= twice & bit
+        twice |= once & bit
+        once |= bit
+    return thrice & (thrice - np.uint64(1)) != 0 or len(tokens) > CORE_TOKENS
 
 
 @kernel

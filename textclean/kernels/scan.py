@@ -3,9 +3,9 @@
 import numpy as np
 
 from textclean.kernels.arrays import Bytes, Longs, Unsigned, Words
-from textclean.kernels.hashing import TOKEN_BASIS
+from textclean.kernels.hashing import HALF, TOKEN_FACTOR
 from textclean.kernels.jit import kernel
-from textclean.kernels.shingles import absorb, decode
+from textclean.kernels.shingles import decode
 from textclean.kernels.signs import (
     ALONE,
     ENTRY_STOP,
@@ -27,7 +27,16 @@ from textclean.kernels.signs import (
 
 #: What a character outside tokens says about the gap it stands in.
 SIGNS = np.uint8(SENTENCE | LIST | LINE)
-NONE = np.uint64(0)
+NONE, ONE = np.uint64(0), np.uint64(1)
+
+#: A token's state is turned by so many bits for each folded character that it takes in: seven
+#: characters of ASCII stand side by side.
+TURN, TURN_BACK = np.uint64(9), np.uint64(64 - 9)
+
+SPACE = np.uint8(ord(" "))
+
+#: Set in every folded letter of ASCII, and in no digit.
+LETTER_BIT = np.uint64(6)
 
 
 @kernel
@@ -43,47 +52,57 @@ def scan(text: Bytes, table: SignTable, tokens: Longs, gaps: Bytes, letters: Byt
         gaps: ``uint8[n // 2 + 4]``, filled: ``gaps[i]`` has the signs before token ``i``.
         letters: ``uint8[n // 2 + 4]``, filled: whether a token has anything but digits.
     """
-    state, count, letter, alone = TOKEN_BASIS, 0, 0, False
-    position, pending, carried = 0, np.uint64(SIGNS), NONE
-    while position < len(text):
-        point, position = decode(text, position)
+    position, end, count = np.uint64(0), np.uint64(len(text)), np.uint64(0)
+    state, is_open, letter, alone = NONE, False, NONE, False
+    pending, carried = np.uint64(SIGNS), NONE
+    while position < end:
+        if table.plain[text[position]] and not alone:
+            gaps[count], is_open = pending, True
+            position, state, letter = plain_word(text, position, table.plain, state, letter)
+            if position < end and text[position] == SPACE:  # what ends most words
+                tokens[count], letters[count] = mixed(state), letter
+                count, position = count + ONE, position + ONE
+                state, letter, is_open, pending = NONE, NONE, False, NONE
+            continue
+        point, after = decode(text, int(position))
+        position = np.uint64(after)
         entry = table.entries[point]
         kind = (entry >> KIND_SHIFT) & KIND_MASK
         signs = np.uint64(entry >> GAP_SHIFT) & np.uint64(SIGNS)
-        tokens[count] = state
-        letters[count] = letter
-        if kind <= WORD and not alone:  # without a branch, as in ``shingles.token_hashes``
-            closes = (kind != WORD) & (state != TOKEN_BASIS)
-            count += closes
-            pending = (
-                pending & (np.uint64(closes) - np.uint64(1)) | signs
-            )  # none kept where it closes
-            if entry & ENTRY_STOP and position < len(text) and is_blank(text[position]):
-                pending |= np.uint64(STOP)
-            gaps[count] = pending
-            letter = int(entry >> LETTER_SHIFT) & 1 | letter & -int(state != TOKEN_BASIS)
-            absorbed = absorb(state, entry)
-            state = absorbed if kind == WORD else TOKEN_BASIS
-        elif continues(text, position, entry, state, letter, alone, table.entries):
-            state = absorb(state, entry)
-            letter |= int(entry >> LETTER_SHIFT) & 1
-        else:
-            if state != TOKEN_BASIS and (alone or not entry & EXPANDS):
-                count += 1
-                pending, carried, state = carried, NONE, TOKEN_BASIS
+        goes_on = is_open and continues(text, after, entry, letter, alone, table.entries)
+        if is_open and not goes_on:
+            tokens[count], letters[count] = mixed(state), letter
+            count += ONE
+            state, letter, is_open, pending, carried = NONE, NONE, False, carried, NONE
+        if not goes_on:
             pending |= signs
+            if entry & ENTRY_STOP and position < end and is_blank(text[position]):
+                pending |= np.uint64(STOP)
             gaps[count] = pending
             alone = kind == ALONE
             carried = signs if alone else NONE  # a full stop that is a token ends what it is in
-            letter = int(entry >> LETTER_SHIFT) & 1 | (letter if state != TOKEN_BASIS else 0)
-            if kind != SPECIAL or entry & EXPANDS:
-                state = unfolded(state, entry, table.expansions) if kind else TOKEN_BASIS
-    tokens[count] = state
-    letters[count] = letter
-    closes = state != TOKEN_BASIS
-    count += int(closes)
-    gaps[count] = (NONE if closes else pending) | np.uint64(SIGNS | STOP)
-    return count
+        if kind and (goes_on or kind != SPECIAL or entry & EXPANDS):
+            state, is_open = unfolded(state, entry, table.expansions), True
+            letter |= np.uint64(entry >> LETTER_SHIFT) & ONE
+    if is_open:
+        tokens[count], letters[count] = mixed(state), letter
+        count += ONE
+        pending = NONE
+    gaps[count] = pending | np.uint64(SIGNS | STOP)
+    return int(count)
+
+
+@kernel
+def turned(state: Unsigned) -> Unsigned:
+    """Make room for one more character in a token's state."""
+    return state << TURN | state >> TURN_BACK
+
+
+@kernel
+def mixed(state: Unsigned) -> Unsigned:
+    """Return the hash of a token whose characters are all in its state."""
+    value = state * TOKEN_FACTOR
+    return value ^ (value >> HALF)
 
 
 @kernel
@@ -93,23 +112,37 @@ def is_blank(byte: Unsigned) -> Unsigned:
 
 
 @kernel
+def plain_word(
+    text: Bytes, position: Unsigned, plain: Bytes, state: Unsigned, letter: Unsigned
+) -> tuple[Unsigned, Unsigned, Unsigned]:
+    """Read letters and digits of ASCII; return where they end, and the token's state and kind."""
+    end, point = np.uint64(len(text)), np.uint64(plain[text[position]])
+    while point:
+        state = turned(state) ^ point
+        letter |= point >> LETTER_BIT
+        position += ONE
+        point = np.uint64(plain[text[position]]) if position < end else NONE
+    return position, state, letter
+
+
+@kernel
 def continues(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     text: Bytes,
     position: int,
     entry: Unsigned,
-    state: Unsigned,
-    letter: int,
+    letter: Unsigned,
     alone: bool,  # noqa: FBT001 - the compiler has no keywords
     entries: Words,
 ) -> Unsigned:
-    """Whether an unusual character belongs to the open token: a mark, or an apostrophe inside."""
-    if state == TOKEN_BASIS:
-        return False
+    """Whether a character belongs to the open token; an apostrophe does inside a word."""
     if entry & MARK:
         return True
-    if (entry >> KIND_SHIFT) & KIND_MASK != KIND_MASK or entry & EXPANDS:
+    kind = (entry >> KIND_SHIFT) & KIND_MASK
+    if alone or not kind & WORD:  # that bit is set in a special one, too
         return False
-    if alone or letter == 0 or position >= len(text):
+    if kind == WORD or entry & EXPANDS:
+        return True
+    if letter == NONE or position >= len(text):
         return False
     after, _ = decode(text, position)
     following = entries[after]
@@ -121,8 +154,8 @@ def continues(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
 def unfolded(state: Unsigned, entry: Unsigned, expansions: Words) -> Unsigned:
     """Return the state after a character that folds to one or to several."""
     if not entry & EXPANDS:
-        return absorb(state, entry)
+        return turned(state) ^ np.uint64(entry & POINT_MASK)
     for point in expansions[entry & POINT_MASK]:
         if point:
-            state = absorb(state, point)
+            state = turned(state) ^ np.uint64(point)
     return state

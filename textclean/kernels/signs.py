@@ -59,10 +59,12 @@ class SignTable(NamedTuple):
 
     Attributes:
         entries: ``uint32[0x110000]``, by code point.
+        plain: ``uint8[256]``, by byte: what a letter or digit of ASCII folds to, else 0.
         expansions: ``uint32[n, 3]``: what a character folds to when that is more than one.
     """
 
     entries: npt.NDArray[np.uint32]
+    plain: npt.NDArray[np.uint8]
     expansions: npt.NDArray[np.uint32]
 
 
@@ -78,7 +80,11 @@ def sign_table() -> SignTable:
     entries |= np.arange(0x110000, dtype=np.uint32)
     expansions = _fold(entries)
     _sort_out(entries)
-    return SignTable(entries, np.array(expansions, np.uint32))
+    plain = np.zeros(256, np.uint8)
+    ascii_entries = entries[:0x80]
+    is_word = ascii_entries >> KIND_SHIFT & KIND_MASK == WORD
+    plain[:0x80] = np.where(is_word, ascii_entries & POINT_MASK, 0)
+    return SignTable(entries, plain, np.array(expansions, np.uint32))
 
 
 def _fold(entries: npt.NDArray[np.uint32]) -> list[list[int]]:
