@@ -14,8 +14,9 @@ from textclean.errors import RecipeError
 from textclean.stages.repetition import CollapseRepetition, RepetitionScore, repetition_score
 from textclean.stages.repetition.collapse import LEVELS
 from textclean.stages.repetition.facts import FactKeeper
-from textclean.stages.repetition.layout import UNSPACED, UNUSUAL, Layout
+from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.spans import removal_span
+from textclean.stages.repetition.tokens import UNSPACED, UNUSUAL
 from textclean.stages.repetition.triage import FLAGS, level_flags
 
 ARTICLE = (

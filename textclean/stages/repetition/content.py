@@ -28,6 +28,8 @@ def core(layout: Layout, unit: Unit) -> list[int]:
 def _possible(layout: Layout, unit: Unit) -> list[int]:
     """Return the numbers of the tokens that could begin an introduction."""
     listed, keys = layout.words.introductions_by_word, layout.keys(unit)
+    if listed.keys().isdisjoint(keys):
+        return []
     piece = layout.slice(unit)
     if not any(mark in piece for mark in SETTING_OFF):
         return [unit.first] if keys[:1] and keys[0] in listed else []

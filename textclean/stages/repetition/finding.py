@@ -145,7 +145,8 @@ class FactFinder:
         layout, text = self._layout, self._layout.text
         reached = line.first
         for number, start in enumerate(layout.starts[line.first : line.last], line.first):
-            if number >= reached and is_capitalized(text[start]):
+            first = text[start]
+            if number >= reached and (first.isupper() or first.istitle()):
                 reached = self._run_end(number, line.last)
                 if reached > number + 1:
                     yield from self._name_spans(

@@ -141,6 +141,16 @@ def all_negations() -> frozenset[str]:
     return frozenset().union(*(words.negations for words in language_table().values()))
 
 
+@cache
+def _languages_by_word() -> dict[str, tuple[str, ...]]:
+    """Return the languages that have a word among their function words."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code, row in language_table().items():
+        for word in row.function_words:
+            found[word] = (*found.get(word, ()), code)
+    return found
+
+
 def guess_language(keys: Iterable[str]) -> LanguageWords:
     """Return the listed language whose function words fill these words best, or ``UNKNOWN``.
 
@@ -153,15 +163,12 @@ def guess_language(keys: Iterable[str]) -> LanguageWords:
     words = list(keys)
     if len(words) < MINIMUM_GUESS_WORDS:
         return UNKNOWN
-    counts = Counter(words)
-    distinct = counts.keys()
-    shares = sorted(
-        (
-            (sum(counts[word] for word in row.function_words & distinct) / len(words), code)
-            for code, row in language_table().items()
-        ),
-        reverse=True,
-    )
+    totals = dict.fromkeys(language_table(), 0)
+    listed = _languages_by_word()
+    for word, count in Counter(words).items():
+        for code in listed.get(word, ()):
+            totals[code] += count
+    shares = sorted(((total / len(words), code) for code, total in totals.items()), reverse=True)
     (best, code), (second, _) = shares[:2]
     if best < MINIMUM_GUESS_RATIO or best < MINIMUM_GUESS_LEAD * second:
         return UNKNOWN

@@ -4,13 +4,12 @@ Nothing here judges; every later module works on the ``Layout`` made here.
 """
 
 import re
-import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property
-from itertools import accumulate, islice
+from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from textclean.stages.repetition.languages import (
@@ -19,46 +18,16 @@ from textclean.stages.repetition.languages import (
     guess_language,
     language_table,
 )
+from textclean.stages.repetition.segmenter import OTHER_SCRIPT, SCRIPT_LANGUAGES, Boundaries
+from textclean.stages.repetition.tokens import key_of, token_pattern
 
 #: Line ends as ``str.splitlines`` knows them, CR LF as one.
 LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
-#: Where a sentence may end inside a line; a line without one is one sentence, and the
-#: segmenter is not asked.
-INNER_END = re.compile(r"[.!?…。！？؟۔।॥։።᙮។‽⁇⁈⁉．｡][^\n]")
-
-#: What the segmenter answers for in time that grows with the square of their number: marks with
-#: no blank after them, and quotation marks, each compared with every other.
-COSTLY = re.compile(r"[.!?…。！？؟۔।॥։᙮‽⁇⁈⁉．｡](?=\S)|[\"`‘“”„«»‹›「」『』《》]")
-
-#: A piece with at most so many of them is handed over whole (real paragraphs have up to 500), up
-#: to the largest size; else it is cut, down to the smallest. No call takes long, nor do all.
-MAXIMUM_COSTLY = 1000
-LARGEST_PIECE = 100_000
-SMALLEST_PIECE = 500
 
 #: What could end a sentence where the segmenter saw an abbreviation, and the words that make a
 #: piece between two such places a sentence when it is one elsewhere.
 POSSIBLE_END = re.compile(r"[.!?…][\"'”’»)]{0,3}\s")
 KNOWN_WORDS = 4
-
-#: Scripts written without spaces: each character is a token, as in the glossary's shingles.
-UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-
-#: Script of a text whose language is unknown -> a language whose sentence rules fit the script.
-SCRIPT_LANGUAGES = (
-    (re.compile("[\u3040-\u30ff]"), "ja"),
-    (re.compile("[\u3400-\u9fff]"), "zh"),
-    (re.compile("[\uac00-\ud7a3]"), "ko"),
-    (re.compile("[\u0400-\u04ff]"), "ru"),
-    (re.compile("[\u0600-\u06ff]"), "ar"),
-    (re.compile("[\u0900-\u097f]"), "hi"),
-    (re.compile("[\u0370-\u03ff]"), "el"),
-)
-
-#: What no text in Latin letters has, or hardly.
-OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u3000-\ud7a3]")
 
 #: Words of the sequences by which repeats are looked for.
 SEQUENCE = 4
@@ -81,124 +50,6 @@ class Unit(NamedTuple):
     def size(self) -> int:
         """Number of tokens."""
         return self.last - self.first
-
-
-#: The tokens of a text without marks and without unspaced scripts, which most texts are.
-PLAIN_TOKEN = re.compile(r"(\d++(?:[.,:/]\d++)*+(?!\w)|\w++(?:['’]\w++)*+)")
-
-#: Outside the blocks that surely have no marks; thirty times faster than to look for marks.
-UNUSUAL = re.compile("[^\x00-\u02ff\u0370-\u0482\u2000-\u20cf\u2100-\u24ff\u2500-\u2bff]")
-
-
-def token_pattern(text: str) -> re.Pattern[str]:
-    """Return the pattern of the tokens of a text, as one group."""
-    if not UNUSUAL.search(text):
-        return PLAIN_TOKEN
-    rare, pattern = _token_patterns()
-    return pattern if rare.search(text) else PLAIN_TOKEN
-
-
-@cache
-def _token_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Letters and digits with their marks; built once, since ``re`` has no class of marks."""
-    marks: list[str] = []
-    reached = -1
-    for code in range(0x300, 0x1F000):
-        if unicodedata.category(chr(code)) in ("Mn", "Mc"):
-            if code == reached + 1 and marks:
-                marks[-1] = marks[-1][0] + "-" + chr(code)
-            else:
-                marks.append(chr(code))
-            reached = code
-    mark = "".join(re.escape(m) if len(m) == 1 else m for m in marks)
-    letter = rf"[^\W{UNSPACED}]|[{mark}]"
-    number = r"\d++(?:[.,:/]\d++)*+"
-    word = rf"(?:{letter})++(?:['’ʼ](?:{letter})++)*+"
-    whole = re.compile(rf"({number}(?!{letter})|[{UNSPACED}][{mark}]*+|{word})")
-    return re.compile(f"[{mark}{UNSPACED}]"), whole
-
-
-def key_of(word: str) -> str:
-    """Fold case and apostrophes: what two spellings of a word share.
-
-    >>> key_of("Don’t")
-    "don't"
-    """
-    return word.casefold().replace("’", "'").replace("ʼ", "'")
-
-
-@dataclass(slots=True)
-class _Boundaries:
-    """The sentence segmenter, loaded when the first text needs it."""
-
-    language: str
-
-    def split(self, text: str) -> list[int]:
-        """Return where the sentences of one paragraph end, the last included.
-
-        A paragraph too dear to ask for at once is asked for by windows. The last sentence of a
-        window may go on after it: where it began late, the next window begins with it.
-        """
-        ends: list[int] = []
-        start, size = 0, LARGEST_PIECE
-        while start < len(text):
-            window, size = _window(text, start, size * 2)
-            found = self._split_window(window)
-            after = start + len(window)
-            if after < len(text):
-                ends += [start + end for end in found[:-1]]
-                began = found[-2] if len(found) > 1 else 0
-                start = start + began if 2 * began >= len(window) else after
-            else:
-                return ends + [start + end for end in found]
-        return [*ends, len(text)]
-
-    def _split_window(self, text: str) -> list[int]:
-        """Return the ends that the segmenter sees.
-
-        The segmenter's own start offsets are off after blank lines and before no-break spaces
-        (measured on crawled pages), so only consecutive pieces that equal the text are taken;
-        a window where they do not is one sentence.
-        """
-        if not INNER_END.search(text):
-            return [len(text)]
-        import sentencex
-
-        sound = _SURROGATE.sub("\ufffd", text)  # no "?": that would end a sentence
-        ends: list[int] = []
-        reached = 0
-        for boundary in sentencex.get_sentence_boundaries(self.language, sound):
-            piece: str = boundary["text"]
-            at = sound.find(piece, reached)
-            if at < 0 or sound[reached:at].strip():
-                return [len(text)]
-            reached = at + len(piece)
-            ends.append(reached)
-        if not ends or sound[reached:].strip():
-            return [len(text)]
-        ends[-1] = len(text)
-        return ends
-
-
-def _window(text: str, start: int, size: int) -> tuple[str, int]:
-    """Return what may be asked for at once from a place on, and the size that was possible.
-
-    >>> [len(_window(piece * 99_999, 0, 200_000)[0]) for piece in ("A word. ", "![")]
-    [100000, 1562]
-    """
-    size = min(size, LARGEST_PIECE)
-    while size > SMALLEST_PIECE and not _is_cheap(text, start, start + size):
-        size //= 2
-    end = start + size
-    if end >= len(text):
-        return text[start:], size
-    blank = text.rfind(" ", start + size // 2, end)
-    return text[start : blank + 1 if blank >= 0 else end], size
-
-
-def _is_cheap(text: str, start: int, end: int) -> bool:
-    """Whether the segmenter answers for a piece in little time; no longer than it takes to see."""
-    return next(islice(COSTLY.finditer(text, start, end), MAXIMUM_COSTLY, None), None) is None
 
 
 @dataclass
@@ -268,15 +119,36 @@ class Layout:
         return list(zip(*rows, strict=False))
 
     @cached_property
-    def recurring(self) -> frozenset[tuple[str, ...]]:
-        """Sequences that stand more than once in sentences."""
-        seen: set[tuple[str, ...]] = set()
-        again: set[tuple[str, ...]] = set()
-        if len(set(self.sequences)) < len(self.sequences):
-            for unit in self.sentences:
-                for sequence in self.sequences_of(unit):
-                    (again if sequence in seen else seen).add(sequence)
-        return frozenset(again)
+    def recurring(self) -> bytearray:
+        """For each token, whether it is in a sequence that stands more than once in sentences."""
+        within = bytearray(self.size)
+        counts = Counter(self.sequences)
+        if len(counts) == len(self.sequences):
+            return within
+        ends = self.sentence_ends
+        places = [
+            (number, sequence)
+            for number, sequence in enumerate(self.sequences)
+            if counts[sequence] > 1 and number + SEQUENCE <= ends[number]
+        ]
+        inside = Counter(sequence for _, sequence in places)
+        for number, sequence in places:
+            if inside[sequence] > 1:
+                within[number : number + SEQUENCE] = b"\1" * SEQUENCE
+        return within
+
+    @cached_property
+    def sentence_ends(self) -> list[int]:
+        """For each token the number of the one behind its sentence; 0 outside sentences."""
+        found = [0] * self.size
+        for unit in self.sentences:
+            found[unit.first : unit.last] = [unit.last] * unit.size
+        return found
+
+    @cached_property
+    def figures(self) -> bytes:
+        """For each token, whether it begins with a digit."""
+        return bytes([key[0].isdigit() for key in self.all_keys])
 
     def sequences_of(self, unit: Unit) -> list[tuple[str, ...]]:
         """Return the sequences that lie in a unit."""
@@ -287,10 +159,29 @@ class Layout:
         """How often each word stands in the whole text."""
         return Counter(self.all_keys)
 
-    def count(self, keys: tuple[str, ...]) -> int:
-        """Return how often a sequence of words stands in the whole text."""
-        rows = (self.all_keys[number:] for number in range(len(keys)))
-        return sum(each == keys for each in zip(*rows, strict=False))
+    def places(self, keys: tuple[str, ...]) -> Iterator[int]:
+        """Yield where a sequence of words starts, by its rarest word.
+
+        >>> list(Layout("to be or not to be").places(("to", "be")))
+        [0, 4]
+        """
+        offset = min(range(len(keys)), key=lambda number: self.standings[keys[number]])
+        at, behind = -1, self.size - len(keys) + offset + 1
+        for _ in range(self.standings[keys[offset]]):
+            at = self.all_keys.index(keys[offset], at + 1)
+            if (
+                offset <= at < behind
+                and self.all_keys[at - offset : at - offset + len(keys)] == keys
+            ):
+                yield at - offset
+
+    def sentence_at(self, number: int) -> Unit:
+        """Return the sentence that starts last at or before a token."""
+        return self.sentences[bisect_right(self._sentence_firsts, number) - 1]
+
+    @cached_property
+    def _sentence_firsts(self) -> list[int]:
+        return [unit.first for unit in self.sentences]
 
     @cached_property
     def words(self) -> LanguageWords:
@@ -335,7 +226,7 @@ class Layout:
     @cached_property
     def sentences(self) -> list[Unit]:
         """Sentences that hold a token, in order."""
-        boundaries = _Boundaries(self._segmenter_language())
+        boundaries = Boundaries(self._segmenter_language())
         found: list[Unit] = []
         for paragraph in self.paragraphs:
             piece = self.slice(paragraph)
@@ -357,8 +248,12 @@ class Layout:
         """
         known: set[tuple[str, ...]] | None = None
         found: list[Unit] = []
+        ends = [match.span() for match in POSSIBLE_END.finditer(self.text)]
+        at = 0
         for sentence in sentences:
-            if not POSSIBLE_END.search(self.text, sentence.start, sentence.end):
+            while at < len(ends) and ends[at][0] < sentence.start:
+                at += 1
+            if at == len(ends) or ends[at][1] > sentence.end:
                 found.append(sentence)
                 continue
             if known is None:

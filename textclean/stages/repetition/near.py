@@ -118,13 +118,12 @@ def _likely(layout: Layout) -> set[Unit]:
     compared, which is what the compiled triage relies on; with some, every sentence of their
     content is one more of them.
     """
-    recurring = layout.recurring
     found = {
         unit
         for unit in layout.sentences
-        if not recurring.isdisjoint(layout.sequences_of(unit))
+        if layout.recurring.find(1, unit.first, unit.last) >= 0
         and _is_comparable(layout, unit)
-        and _is_mostly(layout.keys(unit), layout.sequences_of(unit), recurring)
+        and _recurs_mostly(layout, unit)
     }
     bags: dict[tuple[str, ...], Unit] = {}
     for unit in layout.sentences:
@@ -134,6 +133,14 @@ def _likely(layout: Layout) -> set[Unit]:
             if other is not unit and not any(_has_mark_inside(layout, each) for each in pair):
                 found.update(pair)
     return found if len(found) > 1 else set()
+
+
+def _recurs_mostly(layout: Layout, unit: Unit) -> bool:
+    """Whether most words lie in sequences that recur; figures count neither way."""
+    figures = [n for n in range(unit.first, unit.last) if _is_figure(layout.all_keys[n])]
+    within = layout.recurring.count(1, unit.first, unit.last)
+    within -= sum(layout.recurring[number] for number in figures)
+    return 1000 * within >= SEQUENCE_PERMILLE * (unit.size - len(figures))
 
 
 def _bag(keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -244,18 +251,16 @@ def _share_sequences(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
     False
     """
     shared = set(_sequences(one)).intersection(_sequences(two))
-    return all(_is_mostly(keys, list(_sequences(keys)), shared) for keys in (one, two))
+    return all(_is_mostly(keys, shared) for keys in (one, two))
 
 
 def _sequences(keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     return zip(*(keys[number:] for number in range(SEQUENCE)), strict=False)
 
 
-def _is_mostly(
-    keys: tuple[str, ...], own: list[tuple[str, ...]], sequences: AbstractSet[tuple[str, ...]]
-) -> bool:
+def _is_mostly(keys: tuple[str, ...], sequences: AbstractSet[tuple[str, ...]]) -> bool:
     """Whether most words lie in one of the sequences; figures count neither way."""
-    found = [number for number, each in enumerate(own) if each in sequences]
+    found = [number for number, each in enumerate(_sequences(keys)) if each in sequences]
     if not found:
         return False
     within = {number + offset for number in found for offset in range(SEQUENCE)}

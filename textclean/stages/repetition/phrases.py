@@ -88,7 +88,7 @@ def _frequent(layout: Layout) -> Iterator[list[tuple[tuple[str, ...], int]]]:
     keys = layout.all_keys
     pairs = Counter(pairwise(keys))
     least = min(MINIMUM_MENTIONS.values())
-    last_of = _last_of_sentences(layout)
+    last_of = layout.sentence_ends
     places = [n for n, pair in enumerate(pairwise(keys)) if pairs[pair] >= least]
     for length in range(SHORTEST, LONGEST + 1):
         standing = set(places)
@@ -106,14 +106,6 @@ def _frequent(layout: Layout) -> Iterator[list[tuple[tuple[str, ...], int]]]:
 def _goes_on(place: int, length: int, standing: set[int]) -> bool:
     """Whether the n-gram that is one word shorter is frequent one word later too."""
     return length == SHORTEST or place + 1 in standing
-
-
-def _last_of_sentences(layout: Layout) -> list[int]:
-    """Return for each token where its sentence ends; 0 outside sentences."""
-    found = [0] * layout.size
-    for unit in layout.sentences:
-        found[unit.first : unit.last] = [unit.last] * unit.size
-    return found
 
 
 def _count(
@@ -185,7 +177,7 @@ def _is_rigid(layout: Layout, keys: tuple[str, ...]) -> bool:
     """Whether the content words of a phrase hardly stand outside it."""
     content = {key for key in keys if key not in layout.words.function_words}
     standings = layout.standings
-    whole = layout.count(keys)
+    whole = sum(1 for _ in layout.places(keys))
     return all(whole >= RIGID_RATIO * standings[key] for key in content)
 
 
@@ -246,11 +238,10 @@ def is_name(layout: Layout, mentions: list[Unit]) -> bool:
 def mentions_of(layout: Layout, keys: tuple[str, ...]) -> Iterator[tuple[Unit, Unit]]:
     """Yield the first mention in each sentence that has one, with the sentence."""
     size = len(keys)
-    for sentence in layout.sentences:
-        own = layout.keys(sentence)
-        for at in range(len(own) - size + 1):
-            if own[at] == keys[0] and own[at : at + size] == keys:
-                first = sentence.first + at
-                start, end = layout.starts[first], layout.ends[first + size - 1]
-                yield sentence, Unit(start, end, first, first + size)
-                break
+    reached = 0
+    for first in layout.places(keys):
+        sentence = layout.sentence_at(first)
+        if first >= reached and first + size <= sentence.last:
+            reached = sentence.last
+            start, end = layout.starts[first], layout.ends[first + size - 1]
+            yield sentence, Unit(start, end, first, first + size)

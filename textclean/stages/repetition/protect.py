@@ -38,8 +38,13 @@ CODE = re.compile(
     r"[;{}]\s*$|^\s*(?:[#/]{2}|def |class |import |return |<[a-z/])|\w\(.{0,80}\)\s*[:;]|\s=\s"
 )
 
+#: One of these is in each of them, which is quicker to see.
+CODE_SIGNS = (*";{}#/<(=", "def ", "class ", "import ", "return ")
+
 #: Columns: tabs, bars, or two gaps of spaces inside a line.
 COLUMNS = re.compile(r"\S\t+\S|\S\s*\|\s*\S|\S {3,}\S.{0,80}\S {3,}\S")
+
+COLUMN_SIGNS = ("\t", "|", "   ")
 
 #: Shares of lines above which the form of the document is what its lines are.
 NUMBERED_RATIO = 0.12
@@ -96,15 +101,17 @@ def is_protected(layout: Layout) -> bool:
         _is_numbered(slices)
         or _has_headings(layout, lines)
         or _is_spoken(slices)
-        or _share(CODE, slices) >= CODE_RATIO
-        or _share(COLUMNS, slices) >= COLUMN_RATIO
+        or _share(CODE, CODE_SIGNS, slices) >= CODE_RATIO
+        or _share(COLUMNS, COLUMN_SIGNS, slices) >= COLUMN_RATIO
         or _is_figures(layout, lines)
         or _is_verse(layout, lines)
     )
 
 
-def _share(pattern: re.Pattern[str], slices: list[str]) -> float:
-    return sum(pattern.search(line) is not None for line in slices) / len(slices)
+def _share(pattern: re.Pattern[str], signs: tuple[str, ...], slices: list[str]) -> float:
+    """Return the share of the lines that a pattern is found in, which has one of the signs."""
+    likely = [line for line in slices if any(sign in line for sign in signs)]
+    return sum(pattern.search(line) is not None for line in likely) / len(slices)
 
 
 def _is_numbered(slices: list[str]) -> bool:
@@ -156,10 +163,9 @@ def _is_spoken(slices: list[str]) -> bool:
 
 def _is_figures(layout: Layout, lines: list[Unit]) -> bool:
     """Tables, fixtures, results, logs: most lines are half figures."""
-    figures = 0
-    for line in lines:
-        keys = layout.keys(line)
-        figures += sum(key[0].isdigit() for key in keys) >= DIGIT_RATIO * len(keys)
+    figures = sum(
+        layout.figures.count(1, line.first, line.last) >= DIGIT_RATIO * line.size for line in lines
+    )
     return figures >= DIGIT_RATIO * len(lines)
 
 

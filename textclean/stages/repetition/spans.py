@@ -9,7 +9,8 @@ from textclean.stages.repetition.layout import Layout, Unit
 SIGNS = re.compile("[%‰‱#@&+±<>=°?？؟$¢£¤¥\u20a0-\u20cf]|(?<!\\w)[−-](?=\\d)")
 
 #: The end of a statement; a line without one is a heading, a label or a call.
-SENTENCE_END = re.compile(r"[.!?…。！？؟۔।॥։።．｡][\"'”’»)\]]*\s*$")
+SENTENCE_ENDS = tuple(".!?…。！？؟۔।॥։።．｡")
+CLOSERS = "\"'”’»)]"
 
 #: What opens a list item.
 BULLET = re.compile(r"\s*(?:[-*•·‣▪–—+>]\s+|\(?\d{1,3}[.)]\s+|\d)")
@@ -95,7 +96,7 @@ def is_refrain(layout: Layout, unit: Unit, standings: int) -> bool:
 
 def ends_statement(piece: str) -> bool:
     """Whether a piece ends as a sentence does."""
-    return SENTENCE_END.search(piece) is not None
+    return piece.rstrip().rstrip(CLOSERS).endswith(SENTENCE_ENDS)
 
 
 def removal_span(text: str, start: int, end: int) -> tuple[int, int]:

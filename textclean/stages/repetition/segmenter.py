@@ -1,0 +1,108 @@
+"""The sentence segmenter, asked for no more at once than it answers for in little time."""
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+#: Where a sentence may end inside a line; a line without one is one sentence, and the
+#: segmenter is not asked.
+INNER_END = re.compile(r"[.!?…。！？؟۔।॥։።᙮។‽⁇⁈⁉．｡][^\n]")
+
+#: What the segmenter answers for in time that grows with the square of their number: marks with
+#: no blank after them, and quotation marks, each compared with every other.
+COSTLY = re.compile(r"[.!?…。！？؟۔।॥։᙮‽⁇⁈⁉．｡](?=\S)|[\"`‘“”„«»‹›「」『』《》]")
+
+#: A piece with at most so many of them is handed over whole (real paragraphs have up to 500), up
+#: to the largest size; else it is cut, down to the smallest. No call takes long, nor do all.
+MAXIMUM_COSTLY = 1000
+LARGEST_PIECE = 100_000
+SMALLEST_PIECE = 500
+
+#: Script of a text whose language is unknown -> a language whose sentence rules fit the script.
+SCRIPT_LANGUAGES = (
+    (re.compile("[\u3040-\u30ff]"), "ja"),
+    (re.compile("[\u3400-\u9fff]"), "zh"),
+    (re.compile("[\uac00-\ud7a3]"), "ko"),
+    (re.compile("[\u0400-\u04ff]"), "ru"),
+    (re.compile("[\u0600-\u06ff]"), "ar"),
+    (re.compile("[\u0900-\u097f]"), "hi"),
+    (re.compile("[\u0370-\u03ff]"), "el"),
+)
+
+#: What no text in Latin letters has, or hardly.
+OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u3000-\ud7a3]")
+
+
+@dataclass(slots=True)
+class Boundaries:
+    """The sentence segmenter, loaded when the first text needs it."""
+
+    language: str
+
+    def split(self, text: str) -> list[int]:
+        """Return where the sentences of one paragraph end, the last included.
+
+        A paragraph too dear to ask for at once is asked for by windows. The last sentence of a
+        window may go on after it: where it began late, the next window begins with it.
+        """
+        ends: list[int] = []
+        start, size = 0, LARGEST_PIECE
+        while start < len(text):
+            window, size = _window(text, start, size * 2)
+            found = self._split_window(window)
+            after = start + len(window)
+            if after < len(text):
+                ends += [start + end for end in found[:-1]]
+                began = found[-2] if len(found) > 1 else 0
+                start = start + began if 2 * began >= len(window) else after
+            else:
+                return ends + [start + end for end in found]
+        return [*ends, len(text)]
+
+    def _split_window(self, text: str) -> list[int]:
+        """Return the ends that the segmenter sees.
+
+        The segmenter's own start offsets are off after blank lines and before no-break spaces
+        (measured on crawled pages), so only consecutive pieces that equal the text are taken;
+        a window where they do not is one sentence.
+        """
+        if not INNER_END.search(text):
+            return [len(text)]
+        import sentencex
+
+        sound = _SURROGATE.sub("\ufffd", text)  # no "?": that would end a sentence
+        ends: list[int] = []
+        reached = 0
+        for boundary in sentencex.get_sentence_boundaries(self.language, sound):
+            piece: str = boundary["text"]
+            at = sound.find(piece, reached)
+            if at < 0 or sound[reached:at].strip():
+                return [len(text)]
+            reached = at + len(piece)
+            ends.append(reached)
+        if not ends or sound[reached:].strip():
+            return [len(text)]
+        ends[-1] = len(text)
+        return ends
+
+
+def _window(text: str, start: int, size: int) -> tuple[str, int]:
+    """Return what may be asked for at once from a place on, and the size that was possible.
+
+    >>> [len(_window(piece * 99_999, 0, 200_000)[0]) for piece in ("A word. ", "![")]
+    [100000, 1562]
+    """
+    size = min(size, LARGEST_PIECE)
+    while size > SMALLEST_PIECE and not _is_cheap(text, start, start + size):
+        size //= 2
+    end = start + size
+    if end >= len(text):
+        return text[start:], size
+    blank = text.rfind(" ", start + size // 2, end)
+    return text[start : blank + 1 if blank >= 0 else end], size
+
+
+def _is_cheap(text: str, start: int, end: int) -> bool:
+    """Whether the segmenter answers for a piece in little time; no longer than it takes to see."""
+    return next(islice(COSTLY.finditer(text, start, end), MAXIMUM_COSTLY, None), None) is None
