@@ -15,8 +15,10 @@ import textclean
 from textclean.document import Document
 from textclean.edits import apply_edits, check_edits
 from textclean.stages.markup import StripMarkup, _compiled, text_from_soup
+from textclean.stages.markup._rounds import markup_edits
 from textclean.stages.markup._skeleton import MAXIMUM_DEPTH, build_skeleton
 from textclean.stages.markup._tree import text_of_html, text_of_soup, text_of_tree
+from textclean.stages.markup._triage import might_hold
 
 STAGE = StripMarkup()
 CASES = json.loads((Path(__file__).parent / "cases" / "markup.json").read_text("utf-8"))
@@ -308,3 +310,20 @@ def test_import_is_light():
         "sys.exit(any(name in sys.modules for name in ('selectolax', 'bs4', 'html5lib')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+SIGNS = "< > </ [ ] [/ & ; #8 <! <? amp b B html x-y o:p GM gallery vc_row url * = ` code"
+PIECES = st.sampled_from([*SIGNS.split(" "), " ", "\n", '"', "\u212a", "\u017f", "li\u0307"])
+
+
+@settings(deadline=None, max_examples=400)
+@given(pieces=st.lists(PIECES, max_size=12))
+def test_triage_spares_only_what_has_no_markup(pieces):
+    text = "".join(pieces)
+    assert might_hold(text) or markup_edits(text) == ()
+
+
+def test_triage_spares_signs_that_are_no_markup():
+    for text in ("<GM> and <T.N>", "[sic] [the club]", "R&D; B&Q", "if (a <b && c)", "a<3 [1]"):
+        assert markup_edits(text) == ()
+    assert not might_hold("<GM> and <T.N> [sic] [the club] R&D a<3 [1]")

@@ -17,7 +17,7 @@ _LINE_FEED = 0x0A
 #: First bytes of lines that could be blank.
 _BLANKS = np.frombuffer(b"\t\n\r ", np.uint8)
 #: Both ``[`` and ``{`` with this bit are ``{``.
-_SMALL, _BRACE = 0x20, 0x7B
+_SMALL, _BRACE = np.uint8(0x20), np.uint8(0x7B)
 
 
 class Lines(NamedTuple):
@@ -96,11 +96,11 @@ def _lines(data: bytes) -> Lines:
 
 def _deepest(data: bytes, lines: Lines) -> int:
     """Return a bound on the nesting of the records: how many brackets one of them holds."""
-    count = data.count(b"{") + data.count(b"[")
-    others = len(lines.starts) - 1  # each of which holds one at least, or is refused later
-    if count - others <= MAXIMUM_DEPTH:
-        return count - others
     brackets = np.frombuffer(data, np.uint8) | _SMALL == _BRACE
+    others = len(lines.starts) - 1  # each of which holds one at least, or is refused later
+    count = int(np.count_nonzero(brackets)) - others
+    if count <= MAXIMUM_DEPTH:
+        return count
     return int(np.add.reduceat(brackets, lines.starts, dtype=np.int64).max())
 
 

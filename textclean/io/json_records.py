@@ -5,6 +5,7 @@ very deep nesting) goes through the member scan here, which is iterative, linear
 the byte range of each value, so that every other byte of a record stays as it came.
 """
 
+import contextlib
 import json
 import re
 from collections.abc import Mapping
@@ -125,10 +126,10 @@ def build_record(fields: dict[str, Any]) -> bytes:
 def json_string(text: str, *, ascii_only: bool = False) -> bytes:
     """Return a text as a JSON string; lone surrogates as escapes."""
     if not ascii_only:
-        try:
-            return json.dumps(text, ensure_ascii=False).encode()
-        except UnicodeEncodeError:
-            pass
+        import msgspec
+
+        with contextlib.suppress(UnicodeEncodeError):  # the same bytes as json's, sooner
+            return msgspec.json.encode(text)
     return json.dumps(text).encode("ascii")
 
 

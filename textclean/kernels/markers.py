@@ -21,7 +21,7 @@ BLOCK, REACH = 256, 3
 MARKUP, ELEMENT, POST = 1, 2, 4
 _ALL = MARKUP | ELEMENT | POST
 
-_SLASH, _BANG, _QUESTION, _HASH, _STAR = map(ord, "/!?#*")
+_SLASH, _BANG, _QUESTION, _HASH, _STAR, _PERCENT = map(ord, "/!?#*%")
 _DOT, _UNDERSCORE = ord("."), ord("_")
 _SMALL_I, _CAPITAL_I = ord("i"), ord("I")
 _BEYOND_ASCII = 0x80
@@ -111,10 +111,11 @@ def _flags_at(data: Bytes, at: int, start: int, end: int) -> int:
     if first == _AND:
         return MARKUP if is_letter(following) or following == _HASH else 0
     if first == _BRACKET:
-        code = is_letter(following) or following in (_SLASH, _STAR)
-        return (MARKUP if code else 0) | ELEMENT | POST
+        named = is_letter(following) or following >= _BEYOND_ASCII
+        markup = named or following in (_SLASH, _STAR)
+        return (MARKUP if markup else 0) | (ELEMENT | POST if named else 0)
     if first == _BRACE:
-        return ELEMENT | POST
+        return ELEMENT | POST if following in (ord("{"), _PERCENT) else 0
     if first == _AT:
         return POST if _is_handle(data, at, start, end) else 0
     words = _off_words(first, following, _byte(data, at + 2, end), _byte(data, at + 3, end))

@@ -5,7 +5,6 @@ plain, with a few leftovers in it, is edited only around them. What merely looks
 (`a < b`, `List<String>`, `<nick>`, an address in angle brackets) is text and stays.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -15,6 +14,7 @@ from textclean.edits import Edit
 from textclean.stage import TextStage
 from textclean.stages.markup._rounds import markup_edits, settle
 from textclean.stages.markup._tree import text_of_soup
+from textclean.stages.markup._triage import might_hold
 from textclean.stages.shown import SHOWN_BRACKETS, stand_ins
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from textclean.kernels.columns import Columns
 
 __all__ = ["StripMarkup", "text_from_soup"]
-
-_SIGNS = re.compile(r"<[A-Za-z/!?]|&[#A-Za-z]|\[[A-Za-z/*]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +56,11 @@ class StripMarkup(TextStage):
     )
 
     def might_change(self, text: str) -> bool:
-        """Triage: markup begins with one of three signs and a letter, slash or mark."""
-        if "<" in text or "&" in text or "[" in text:
-            return _SIGNS.search(text) is not None
-        return False
+        """Triage: whether a known tag, a reference or a known code begins somewhere."""
+        return might_hold(text)
 
     def triage(self, columns: "Columns", /) -> "Flags":
-        """Tell which texts of a column hold one of those signs."""
+        """Tell which texts of a column hold a sign that markup begins with."""
         from textclean.kernels.markers import MARKUP
 
         found: Flags = columns.markers & MARKUP != 0

@@ -9,7 +9,8 @@ from textclean.edits import Edit
 from textclean.stages.markup._tables import elements
 from textclean.stages.shown import Regions, code_regions, is_quoted
 
-_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+#: What has the form of a character reference.
+REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 #: A tag that is shown, not used: "write &lt;b&gt; for bold".
 _SHOWN_TAG = re.compile(r"&lt;/?([A-Za-z][A-Za-z0-9]*+)(?:\s[^<>&\n]{0,200}+)?&gt;")
 #: Shorter names that HTML 5 added are words and letters: ``&in;``, ``&or;``, ``&Re;``.
@@ -47,7 +48,7 @@ def find_references(text: str) -> Iterator[Edit]:
     if "&" not in text:
         return
     code = Regions(sorted([*code_regions(text), *_shown_tags(text)]))
-    for match in _REFERENCE.finditer(text):
+    for match in REFERENCE.finditer(text):
         start, end = match.span()
         if code.end_at(start) or is_quoted(text, start, end):
             continue
