@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import textclean
@@ -93,20 +93,44 @@ DELIBERATE_DIFFERENCES = {
     "unclosed comment in a page": "a browser drops the rest of the page; it is somebody's text",
     "piece of a page that lost its start tags": "a parser drops the end tags, and joins two words",
     "surrogate and NUL in a page": "html5lib replaces NUL; a character is not ours to drop",
+    "paragraph closed by an item in a table": "html5lib breaks the standard, see misplaced_in_table",
 }
+
+#: What the standard lets stand right inside the parts of a table; all else goes before the table.
+TABLE_PARTS = {
+    "table": {"caption", "colgroup", "thead", "tbody", "tfoot"},
+    **dict.fromkeys(("thead", "tbody", "tfoot"), {"tr"}),
+    "tr": {"td", "th"},
+}
+ANYWHERE_IN_TABLES = {"script", "style", "template", "form", "input"}
+
+
+def misplaced_in_table(soup):
+    """Whether html5lib has left an element inside a table that the standard puts before it.
+
+    It forgets that it was about to when a start tag closes a paragraph there. Lexbor does not.
+    """
+    return any(
+        child.name not in TABLE_PARTS[part.name] | ANYWHERE_IN_TABLES
+        for part in soup.find_all(list(TABLE_PARTS))
+        for child in part.find_all(True, recursive=False)
+    )
 
 
 @settings(deadline=None, max_examples=150)
 @given(PAGES)
 def test_engine_equals_reference_on_its_skeleton(html):
-    skeleton = build_skeleton(html).html
-    assert text_of_html(html) == text_of_soup(soup_of(skeleton))
+    soup = soup_of(build_skeleton(html).html)
+    assume(not misplaced_in_table(soup))
+    assert text_of_html(html) == text_of_soup(soup)
 
 
 @settings(deadline=None, max_examples=100)
 @given(st.lists(TREES, max_size=8).map("".join))
 def test_engine_has_the_words_of_the_reference(html):
-    assert "".join(text_of_html(html).split()) == "".join(text_of_soup(soup_of(html)).split())
+    soup = soup_of(html)
+    assume(not misplaced_in_table(soup))
+    assert "".join(text_of_html(html).split()) == "".join(text_of_soup(soup).split())
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["label"] for case in CASES])
