@@ -58,6 +58,10 @@ def _restored(text: str, shown: Mapping[str, str]) -> list[Edit]:
             sign if at in escaped else shown.get(sign, sign) for at, sign in enumerate(text)
         )
         found = {span.start for span in (*find_codes(plain), *_post_codes(plain))}
+        # A declaration, "<![if x]>", has its bracket behind its sign.
+        found |= {
+            span.start + 2 for span in find_tags(plain) if plain.startswith("<![", span.start)
+        }
         new = {at for at in found - escaped if text[at] in shown}
         if not new:
             break
