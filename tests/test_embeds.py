@@ -120,6 +120,16 @@ def test_every_month_makes_an_attribution(row):
             assert cleaned(post) == f"{BEFORE}\n{AFTER}", date
 
 
+@pytest.mark.parametrize("row", table("embeds_phrases.toml")["posted"], ids=lambda r: r["language"])
+@pytest.mark.parametrize("body", ["", "Åben igen! ⚓ #pier\n", "The new pier is open ç!\n"])
+def test_facebook_signs_in_every_language(row, body):
+    """(A letter beyond ASCII stands in each text: see ``might_be_posted``.)"""
+    before = f"{AFTER}\n{BEFORE} É."
+    assert cleaned(f"{before}\n{body}{row['sample']}\n{AFTER}") == f"{before}\n{AFTER}"
+    hour = f"{before}\nLabel\n{row['sample']} 9:30\n{AFTER}"
+    assert cleaned(hour) == hour
+
+
 @pytest.mark.parametrize(
     "date",
     [
@@ -139,6 +149,12 @@ def test_every_month_makes_an_attribution(row):
         "3:45 PM - 6 Mar 2018",
         "2. helmikuuta 2017",
         "2017. február 7.",
+        "2020(e)ko maiatzaren 1(a)",
+        "2020. gada 1. maijs",
+        "2020 m. gegužės 1 d.",
+        "1 մայիսի, 2020 թ.",
+        "१ मई २०२०",
+        "১ মে, ২০২০",
         "7/2/2018",
         "2018-02-07",
     ],

@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from textclean.stages.embeds.tables import SPACE, YEAR, alternation, date_pattern, phrases
+from textclean.stages.embeds.tables import (
+    SPACE,
+    YEAR,
+    alternation,
+    date_pattern,
+    phrases,
+    posted_rows,
+)
 
 #: A display name has at most 50 characters on X; some room for spaces and full names elsewhere.
 _NAME_LIMIT = 70
@@ -124,12 +131,44 @@ def _shared_after() -> re.Pattern[str]:
 @cache
 def _posted() -> re.Pattern[str]:
     """Return the pattern of Facebook's attribution; the weekday tells it from a byline."""
-    weekday = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+    name = rf"{SPACE}{{1,3}}[^\n@|]{{1,{_NAME_LIMIT}}}?"
+    first, last = (
+        "|".join(
+            rf"(?:{row.opening}){name}{row.before}"
+            for row in posted_rows()
+            if bool(row.after) is follows
+        )
+        for follows in (False, True)
+    )
+    after = "|".join(row.after for row in posted_rows() if row.after)
     return re.compile(
-        rf"^[^\S\n]{{0,40}}(?P<all>Posted by\s{{1,3}}[^\n@|]{{1,{_NAME_LIMIT}}}?\s{{1,3}}on"
-        rf"\s{{1,3}}{weekday},\s{{1,3}}{date_pattern()})[^\S\n]{{0,40}}$",
+        rf"^[^\S\n]{{0,40}}(?P<all>(?:{first}|(?P<last>{last})){date_pattern()}"
+        rf"(?(last)(?:{after})))[^\S\n]{{0,40}}$",
         re.MULTILINE,
     )
+
+
+@cache
+def _posted_openings() -> re.Pattern[str]:
+    """Return the pattern of how Facebook's attribution begins, on any line but the first."""
+    openings = "|".join(row.opening for row in posted_rows())
+    return re.compile(rf"\n[^\S\n]*+(?:{openings})(?!\S)")
+
+
+def might_be_posted(text: str) -> bool:
+    r"""Whether a line below the first begins like Facebook's attribution.
+
+    In plain ASCII the English one alone is looked for: to look for all would take as long as the
+    rest of triage, and articles in the other languages have letters beyond it.
+
+    >>> might_be_posted("Open now!\nPosted by Harbour Board")
+    True
+    >>> might_be_posted("Geöffnet\nGepostet von Hafen"), might_be_posted("Offen\nGepostet von H.")
+    (True, False)
+    """
+    if text.isascii():
+        return "Posted by" in text
+    return _posted_openings().search(text) is not None
 
 
 #: Reddit's attribution under the title of a post; extractors glue its words.
@@ -146,7 +185,7 @@ def _other_networks(text: str) -> Iterator[Attribution]:
     """Yield the attributions that are lines of their own: Facebook's, Reddit's, Instagram's."""
     for match in _shared_after().finditer(text):
         yield Attribution(match.start("all"), match.end("all"), "shared", CAPTION_LIMIT)
-    if "Posted by" in text:
+    if might_be_posted(text):
         title = re.compile(r"\s{0,1000}[^\n]*\n?\s{0,1000}").match(text)
         for match in _posted().finditer(text, title.end() if title else 0):
             # A line of that kind under the first line of a text, or with an hour, is a byline.

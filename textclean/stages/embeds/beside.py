@@ -111,14 +111,18 @@ def _tail(cutter: Cutter, number: int) -> str:
     return match[0]
 
 
+def is_control(string: str) -> bool:
+    """Whether a line is a button or a counter of a network, and nothing else."""
+    folded = _folded(string[:80])
+    return folded in _phrase_set("control") or _counters().fullmatch(folded) is not None
+
+
 def take_controls(cutter: Cutter) -> None:
     """Take buttons and counters that stand next to a post."""
-    controls, counters = _phrase_set("control"), _counters()
     for number in [n for n, taken in enumerate(cutter.taken) if taken]:
         following = cutter.reach.below(number)
         while following is not None and not cutter.taken[following]:
-            folded = _folded(cutter.reach.string(following)[:80])
-            if folded not in controls and counters.fullmatch(folded) is None:
+            if not is_control(cutter.reach.string(following)):
                 break
             cutter.take(following, following, "embeds.control")
             following = cutter.reach.below(following)

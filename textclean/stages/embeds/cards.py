@@ -1,4 +1,4 @@
-"""Posts whose author stands first: name, handle, words, and a stamp of hour and date below.
+"""Posts whose author stands first: name, handle, words, and below them what ends such a post.
 
 Both ends are there, so that how far such a post reaches is certain.
 """
@@ -7,8 +7,9 @@ import re
 from functools import cache
 
 from textclean.stages.embeds.attributions import LONG_LIMIT, is_name
+from textclean.stages.embeds.beside import is_control
 from textclean.stages.embeds.cutter import Cutter
-from textclean.stages.embeds.lines import SENTENCE_END, has_trait, line_at
+from textclean.stages.embeds.lines import LINK_TAIL, SENTENCE_END, has_trait, line_at
 from textclean.stages.embeds.reach import fits, post_length
 from textclean.stages.embeds.tables import LATIN_TIME, SPACE, date_pattern
 
@@ -18,6 +19,11 @@ _HEADER = re.compile(r"(?P<name>[^@＠\n]{0,70}?)\s{0,3}[@＠]\w{1,15}")
 _LINES = 16
 #: A label beside a date has so few words.
 _LABEL = 2
+#: All that the fallbacks of Threads and Mastodon print.
+_POST_BY = re.compile(r"Post by [@＠][\w.]{1,60}(?:@[\w.-]{4,60})?")
+#: The links a post ends with are no longer.
+_LINK_LENGTH = 160
+_VIEW_ON = re.compile(r"View on (?:Threads|Mastodon)")
 
 
 @cache
@@ -30,10 +36,77 @@ def _stamp() -> re.Pattern[str]:
     )
 
 
+@cache
+def _dated_header() -> re.Pattern[str]:
+    """Return the pattern of name, handle and date, with the dot between that X prints there."""
+    return re.compile(
+        rf"^{SPACE}{{0,40}}(?P<name>[^@＠\n]{{1,70}}?)\s{{1,3}}[@＠]\w{{1,15}}\s{{0,3}}·\s{{0,3}}"
+        rf"(?P<date>{date_pattern()})[^\S\n]{{0,40}}$",
+        re.MULTILINE,
+    )
+
+
 def take_cards(cutter: Cutter) -> None:
-    """Take the posts that begin with their author's handle and end with hour and date."""
-    if "·" not in cutter.text:
+    """Take the posts that begin with their author's handle, and the fallbacks that have no more."""
+    _take_fallbacks(cutter)
+    if "·" in cutter.text:
+        _take_stamped(cutter)
+        _take_dated(cutter)
+
+
+def _take_fallbacks(cutter: Cutter) -> None:
+    """Take "Post by @handle" above "View on Threads"."""
+    if "Post by " not in cutter.text:
         return
+    for number in range(len(cutter.lines)):
+        below = cutter.reach.below(number)
+        if (
+            below is not None
+            and _POST_BY.fullmatch(cutter.reach.string(number))
+            and _VIEW_ON.fullmatch(cutter.reach.string(below))
+        ):
+            cutter.take(number, below, "embeds.attribution")
+
+
+def _take_dated(cutter: Cutter) -> None:
+    """Take the posts whose header has the date, too, when their end is certain."""
+    headers = list(_dated_header().finditer(cutter.text))
+    begins = {line_at(cutter.lines, match.start("name")) for match in headers}
+    for match in headers:
+        top = line_at(cutter.lines, match.start("name"))
+        head = line_at(cutter.lines, match.end("date") - 1)
+        if cutter.taken[top] or cutter.taken[head] or not is_name(match["name"].strip()):
+            continue
+        end = _end_below(cutter, head, begins) if _in_article(cutter, top) else None
+        if end is not None and _has_words(cutter, head + 1, end + 1):
+            cutter.take(top, head, "embeds.attribution")
+            cutter.take(head + 1, end, "embeds.body")
+
+
+def _end_below(cutter: Cutter, head: int, begins: set[int]) -> int | None:
+    """Return the last line of the words below a header; None when nothing shows where they end.
+
+    They end in a link of the network's own, or above its counters and buttons, or the next header.
+    """
+    number, length = head, 0
+    for _ in range(_LINES):
+        below = cutter.reach.below(number)
+        if below is None or cutter.taken[below]:
+            return None
+        string = cutter.reach.string(below)
+        if number > head and (below in begins or is_control(string)):
+            return number
+        length += post_length(string) + 1
+        if not fits(length, LONG_LIMIT):
+            return None
+        if LINK_TAIL.search(string[-_LINK_LENGTH:]) is not None:
+            return below
+        number = below
+    return None
+
+
+def _take_stamped(cutter: Cutter) -> None:
+    """Take the posts that begin with their author's handle and end with hour and date."""
     for match in _stamp().finditer(cutter.text):
         stamp = line_at(cutter.lines, match.start("all"))
         top = None if cutter.taken[stamp] else _header_above(cutter, stamp)

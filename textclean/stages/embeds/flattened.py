@@ -13,6 +13,7 @@ from textclean.stages.embeds.attributions import (
     Attribution,
     date_line,
     find_attributions,
+    might_be_posted,
 )
 from textclean.stages.embeds.beside import (
     take_controls,
@@ -77,7 +78,7 @@ def might_hold(text: str) -> bool:
         return True
     if "/" in text and ("u/" in text or (".co" in text and ("t.co/" in text or "pic." in text))):
         return True
-    if "nstagram" in text or "NSTAGRAM" in text or "אינסטגרם" in text or "Posted by" in text:
+    if "nstagram" in text or "NSTAGRAM" in text or "אינסטגרם" in text or might_be_posted(text):
         return True
     return ("[" in text or "{" in text) and next(loose_shortcodes(text), None) is not None
 

@@ -17,8 +17,8 @@ SPACE = r"[ \t\u00a0\u2009\u202f]"
 LATIN_TIME = rf"\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?(?:{SPACE}{{0,2}}[ap]\.?{SPACE}?m\b\.?)?"
 
 
-#: A year, in European, Arabic or Persian digits; Thai years count from Buddha.
-YEAR = r"(?:19|20|25|١٩|٢٠|۱۹|۲۰)\d{2}"
+#: A year, in European, Arabic, Persian or Indian digits; Thai years count from Buddha.
+YEAR = r"(?:19|20|25|١٩|٢٠|۱۹|۲۰|१९|२०|১৯|২০)\d{2}"
 #: The hour as Bluesky's own embed prints it: "2024-11-19T20:03:39.906Z".
 _ISO_TIME = r"(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 
@@ -162,6 +162,35 @@ def phrases(kind: str) -> tuple[str, ...]:
     return tuple(text for row in rows if row["kind"] == kind for text in row["texts"])
 
 
+class PostedRow(NamedTuple):
+    """Facebook's attribution in one language: patterns of its parts around name and date."""
+
+    opening: str
+    before: str
+    after: str
+
+
+@cache
+def posted_rows() -> tuple[PostedRow, ...]:
+    """Return the parts of Facebook's attribution, per language."""
+    weekdays = {row["language"]: row for row in _read("embeds_dates.toml")["weekdays"]}
+    rows: list[PostedRow] = []
+    for row in _read("embeds_phrases.toml")["posted"]:
+        days = weekdays[row["language"]]
+        day = rf"(?:{alternation(days['names'])})"
+        last = days.get("place") == "after"
+        preposition = alternation(filter(None, row["on"]))
+        on = rf"{SPACE}(?:(?:{preposition}){SPACE}{{0,2}}){'?' if '' in row['on'] else ''}"
+        rows.append(
+            PostedRow(
+                alternation(row["texts"]),
+                on if last else rf"{on}{day}[,،]?{SPACE}{{1,3}}(?:den{SPACE})?",
+                rf"{SPACE}{{0,2}}[,.]{{0,2}}{SPACE}{{0,2}}[(（]?{day}[)）]?" if last else "",
+            )
+        )
+    return tuple(rows)
+
+
 @cache
 def reach_weights() -> Mapping[str, float]:
     """Return the weight of each feature of ``evidence``, by name."""
@@ -200,13 +229,15 @@ def date_pattern() -> str:
     of = rf"(?:(?:de|del|di|of|of the){s}{{1,2}}|d['’])?"
     day_first = (
         rf"{day}(?:st|nd|rd|th|er|\.ª?|º|ª)?(?:-?[a-z]{{1,2}})?{s}{{0,2}}{of}(?:{month}){end}\.?[,،]?"
-        rf"{s}{{1,2}}(?:de{s}|del{s}|năm{s})?{year}(?:{s}{{0,2}}(?:г|р|r|m|н\.э)\.)?"
+        rf"{s}{{1,2}}(?:de{s}|del{s}|năm{s})?{year}(?:{s}{{0,2}}(?:г|р|r|m|н\.э|թ)\.)?"
     )
     dates = "|".join(
         (
             rf"(?:{month}){end}\.?{s}{{1,2}}{day}(?:st|nd|rd|th)?,?{s}{{1,2}}{year}",
             day_first,
             rf"{year}\.?(?:{s}m\.)?{s}(?:{month}){end}{s}{day}\b\.?(?:{s}d\.)?",
+            rf"{year}\.{s}gada{s}{day}\.{s}(?:{month}){end}",
+            rf"{year}(?:\(e\))?ko{s}(?:{month}){end}{s}{day}(?:\(?a\)?)?",
             rf"{year}{s}?[年년]{s}?{day}{s}?[月월]{s}?{day}{s}?[日일]",
             rf"{year},{s}?{day}月{s}{day}",
             rf"{day}月{s}{day}(?:日)?,{s}{year}",
