@@ -8,7 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from textclean.survey import Survey
+
 SCHEMA_VERSION = 1
+
+#: How a record went, by the family of the reason.
+_DROPPED = {"duplicate": "as duplicates", "language": "for their language"}
 
 
 @dataclass(slots=True)
@@ -40,7 +45,7 @@ class Report:
     """Counts of a run; ``records_in == records_out + dropped + set_aside``.
 
     Edits of a document that was dropped later are not counted: it is written whole, as it
-    came in, to ``--dropped``.
+    came in, to ``--dropped``. ``survey`` is there for a page (``--report x.html``).
     """
 
     recipe: dict[str, Any] = field(default_factory=dict)
@@ -51,6 +56,7 @@ class Report:
     changed: int = 0
     emptied: int = 0
     stages: dict[str, StageCounts] = field(default_factory=dict)
+    survey: Survey | None = None
 
     def count(self, stage: str, counts: StageCounts) -> None:
         """Add what a stage did."""
@@ -94,6 +100,43 @@ class Report:
             },
         }
 
+    def headline(self) -> str:
+        """Return the most surprising thing of the run in a few words.
+
+        >>> Report(records_in=9, records_out=9).headline()
+        'nothing to change in 9 records'
+        """
+        if not self.changed and not self.dropped and not self.set_aside:
+            return f"nothing to change in {self.records_in:,} records"
+        if self.emptied * 100 > self.records_out:
+            return (
+                f"{_share(self.emptied, self.records_out)} of the texts became empty: see --edits"
+            )
+        if self.set_aside * 100 > self.records_in:
+            return (
+                f"{_share(self.set_aside, self.records_in)} set aside as broken: see --bad-records"
+            )
+        if self.dropped * 10 > self.records_in:
+            families = self._dropped_by()
+            how = _DROPPED.get(max(families, key=families.__getitem__, default=""), "")
+            return (
+                f"{_share(self.dropped, self.records_in)} dropped {how}".rstrip()
+                + ": see --dropped"
+            )
+        if self.changed:
+            return f"{_share(self.changed, self.records_out)} of the texts changed: see --edits"
+        return f"{_share(self.dropped, self.records_in)} dropped: see --dropped"
+
+    def _dropped_by(self) -> Counter[str]:
+        """Return the drops by the family of their reason."""
+        found: Counter[str] = Counter()
+        for counts in self.stages.values():
+            for reason, number in counts.reasons.items():
+                family = reason.partition(".")[0]
+                if family in _DROPPED:
+                    found[family] += number
+        return found
+
     def summary(self) -> str:
         """Return the lines printed on stderr at the end of a run."""
         head = (
@@ -110,3 +153,14 @@ class Report:
             )
             lines.append(f"  {name:<10} {counts.documents:>9,} touched  {reasons}")
         return "\n".join(lines)
+
+
+def _share(part: int, whole: int) -> str:
+    """Return a share in percent, with as many digits as tell something.
+
+    >>> _share(41, 100), _share(1, 300), _share(1, 10_000_000)
+    ('41 %', '0.3 %', 'under 0.1 %')
+    """
+    if part * 10 >= whole:
+        return f"{100 * part / whole:.0f} %"
+    return f"{100 * part / whole:.1f} %" if part * 1_000 >= whole else "under 0.1 %"

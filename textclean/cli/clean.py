@@ -72,7 +72,8 @@ def clean_files(
         refuse_shared_targets(inputs, [*outputs, *targets.side_files()])
         expected = [source for source in sources if (target or source.format) != "text"]
         targets.output.mkdir(parents=True, exist_ok=True)
-    job = Job(recipe, target, edits=targets.edits is not None)
+    surveyed = targets.report is not None and targets.report.suffix == ".html"
+    job = Job(recipe, target, edits=targets.edits is not None, surveyed=surveyed)
     if not targets.is_folder or any(source.format != target for source in sources):
         job = replace(job, header=header_for(job, sources))
     if ordered is not None:
@@ -200,8 +201,8 @@ def _refuse_later(options: dict[str, Any]) -> None:
             message = f"{what} comes in a later version of textclean"
             raise UsageError(message)
     report = options["report"]
-    if report is not None and report.suffix != ".json":
-        message = f"--report {report}: this version writes .json reports only"
+    if report is not None and report.suffix not in (".json", ".html"):
+        message = f"--report {report}: a report's name ends in .json or .html"
         raise UsageError(message)
 
 

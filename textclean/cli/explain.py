@@ -7,14 +7,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from textclean.cli.explain_views import Explained, HtmlView, JsonView, TextView, View
 from textclean.cli.inputs import expand, open_sources
 from textclean.dedup.folder import IndexFolder
 from textclean.dedup.index import NearDuplicateIndex
 from textclean.dedup.manifest import Parameters
-from textclean.dedup.signatures import shingle_hash64
 from textclean.diff.comparison import Comparison, compare, compare_with_hashes
 from textclean.engines.work import Job, Worker
 from textclean.errors import InputError, UsageError
@@ -165,9 +162,4 @@ class _Survivors:
         if self._index is None:
             return None
         hashes = self._index.shingles_of(drop.duplicate_of, result.document.text)
-
-        def holds(shingle: bytes) -> bool:
-            number = np.searchsorted(hashes, np.uint64(shingle_hash64(shingle)))
-            return bool(number < len(hashes) and hashes[number] == shingle_hash64(shingle))
-
-        return compare_with_hashes(result.document.text, holds, len(hashes), self._size)
+        return compare_with_hashes(result.document.text, hashes, self._size)

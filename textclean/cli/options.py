@@ -103,7 +103,7 @@ def run_output_options(command: Command, *, quiet: bool = True) -> Command:
     rows = [
         (("--dropped",), "Every dropped record, whole, with reason and survivor."),
         (("--bad-records",), "Set broken records aside, raw, and go on."),
-        (("--report",), "What happened, as .json."),
+        (("--report",), "What happened, as .json, or as .html to look at."),
     ]
     for names, text in reversed(rows):
         command = click.option(*names, type=path, help=text)(command)

@@ -1,11 +1,15 @@
 """A text that counts as a duplicate, and its survivor: what they share, passage by passage."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from textclean.dedup.passages import shared_passages
-from textclean.dedup.signatures import shingles
+import numpy as np
+
 from textclean.diff.hunks import Kind, Piece
+
+if TYPE_CHECKING:
+    from textclean.dedup.measures import Hashes
 
 #: Of a passage that both texts have, this much is shown at either end.
 _SHOWN_OF_SHARED = 60
@@ -89,6 +93,9 @@ def compare(dropped: str, survivor: str, shingle_size: int) -> Comparison:
     >>> [piece.text for piece in comparison.dropped.pieces("added")]
     ['The new pier opens', ' today.']
     """
+    from textclean.dedup.passages import shared_passages
+    from textclean.dedup.signatures import shingles
+
     left, right = set(shingles(dropped, shingle_size)), set(shingles(survivor, shingle_size))
     return Comparison(
         Side(dropped, shared_passages(dropped, right.__contains__, shingle_size)),
@@ -97,23 +104,28 @@ def compare(dropped: str, survivor: str, shingle_size: int) -> Comparison:
     )
 
 
-def compare_with_hashes(
-    dropped: str, holds: Callable[[bytes], bool], survivor_size: int, shingle_size: int
-) -> Comparison:
+def compare_with_hashes(dropped: str, survivor: "Hashes", shingle_size: int) -> Comparison:
     """Compare a text with one of which only the shingles' hashes are known.
 
     Args:
         dropped: The text that repeats.
-        holds: Whether the survivor has a shingle.
-        survivor_size: How many shingles the survivor has.
+        survivor: ``uint64[n]``: the shingle set of the kept text, sorted.
         shingle_size: Tokens in a shingle.
     """
+    from textclean.dedup.passages import shared_passages
+    from textclean.dedup.signatures import shingle_hash64, shingles
+
+    def holds(shingle: bytes) -> bool:
+        hash_ = np.uint64(shingle_hash64(shingle))
+        number = int(np.searchsorted(survivor, hash_))
+        return number < len(survivor) and survivor[number] == hash_
+
     own = shingles(dropped, shingle_size)
     common = sum(map(holds, own))
     return Comparison(
         Side(dropped, shared_passages(dropped, holds, shingle_size)),
         None,
-        (common, len(own), len(own) + survivor_size - common),
+        (common, len(own), len(own) + len(survivor) - common),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from textclean.document import Document
 from textclean.engines.journal import CHECKPOINT_BYTES, Journal, Position
 from textclean.engines.sinks import Sinks
+from textclean.engines.surveyor import Surveyor
 from textclean.engines.work import WorkedChunk, WorkedRecord, Worker
 from textclean.errors import InputError
 from textclean.io.cutting import Chunk
@@ -26,15 +27,22 @@ class Finisher:
         sinks: The open outputs.
         report: Counted into.
         journal: Gets a checkpoint now and then.
+        surveyor: Sees every record, for a report page.
     """
 
     def __init__(
-        self, worker: Worker, sinks: Sinks, report: Report, journal: Journal | None = None
+        self,
+        worker: Worker,
+        sinks: Sinks,
+        report: Report,
+        journal: Journal | None = None,
+        surveyor: Surveyor | None = None,
     ) -> None:
         self.worker = worker
         self.sinks = sinks
         self.report = report
         self.journal = journal
+        self.surveyor = surveyor
         self.ordered = worker.ordered
         self._bad_unended = False
         self._chunks = 0
@@ -59,6 +67,8 @@ class Finisher:
             self._finish(chunk, worked.records[place])
             reached = place + 1
         self._write_plain(chunk, worked, reached, len(worked))
+        if self.surveyor is not None:
+            self.surveyor.remember(chunk)
         self._chunks += 1
         before, self._bytes = self._bytes, self._bytes + len(chunk.data)
         if self.journal and before // CHECKPOINT_BYTES < self._bytes // CHECKPOINT_BYTES:
@@ -70,6 +80,8 @@ class Finisher:
         self._bytes = position.input_bytes
         self._bad_unended = position.bad_unended
         self.report.take_up(position.report)
+        if self.surveyor is not None:
+            self.surveyor.take_up(position.survey)
 
     def _checkpoint(self) -> dict[str, Any]:
         ids, self._ids = self._ids, []
@@ -79,6 +91,7 @@ class Finisher:
             "input_bytes": self._bytes,
             "report": self.report.to_json(),
             "ids": ids,
+            "survey": self.surveyor.checkpoint() if self.surveyor is not None else {},
             "bad_unended": self._bad_unended,
         }
 
@@ -108,6 +121,8 @@ class Finisher:
                 self._drop(chunk, record, record.drop)
             else:
                 self._write(chunk, record)
+            if self.surveyor is not None:
+                self.surveyor.see(self.report.records_in, self._chunks, chunk, record)
 
     def _write_plain(self, chunk: Chunk, worked: WorkedChunk, first: int, last: int) -> None:
         """Count and write records to which nothing happened, as they came."""

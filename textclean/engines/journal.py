@@ -50,6 +50,7 @@ class Position:
         report: What was counted.
         files: Outputs by their path, in the order of their opening.
         ids: Ids of the kept records, in order; only when near-duplicates are looked for.
+        survey: What was seen for a report page.
         main: The output that was written last.
         main_source: Number of the source it was written for.
         unended: The output whose last record has no line end yet.
@@ -62,6 +63,7 @@ class Position:
     report: dict[str, Any] = field(default_factory=dict)
     files: dict[str, KeptFile] = field(default_factory=dict)
     ids: list[str] = field(default_factory=list)
+    survey: dict[str, Any] = field(default_factory=dict)
     main: str | None = None
     main_source: int = -1
     unended: str | None = None

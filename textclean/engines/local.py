@@ -21,6 +21,7 @@ from textclean.engines.finish import Finisher
 from textclean.engines.journal import Journal
 from textclean.engines.rebuild import remember_kept
 from textclean.engines.sinks import Sinks
+from textclean.engines.surveyor import Surveyor
 from textclean.engines.work import Job, WorkedChunk, Worker
 from textclean.errors import TextcleanError
 from textclean.io.cutting import Chunk
@@ -64,12 +65,15 @@ def run_local(  # noqa: PLR0913 - each is of another kind
     worker = Worker(job)
     if ordered is not None:
         worker.ordered, workers = ordered, 1
-    finisher = Finisher(worker, sinks, report, journal)
+    surveyor = Surveyor(worker) if job.surveyed else None
+    finisher = Finisher(worker, sinks, report, journal, surveyor)
     chunks = _numbered_chunks(job, sources)
     if journal is not None and journal.position is not None:
         remember_kept(worker, journal.position)
         finisher.take_up(journal.position)
-        chunks = islice(chunks, journal.position.chunks, None)
+        for place, (_, chunk) in enumerate(islice(chunks, journal.position.chunks)):
+            if surveyor is not None:
+                surveyor.recall(place, chunk)
     seen = 0
     for source, chunk in chunks:
         if workers > 1 and seen >= _BYTES_BEFORE_POOL:
@@ -79,6 +83,9 @@ def run_local(  # noqa: PLR0913 - each is of another kind
         finisher.finish(chunk, worker.work(chunk))
         sinks.flush()
         progress(source, chunk)
+    if surveyor is not None:
+        report.survey = surveyor.survey()
+        surveyor.close()
     return report
 
 

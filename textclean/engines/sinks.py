@@ -211,10 +211,8 @@ class Sinks:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self._open_main(path, "", self._header(source.format, source.header))
         if self.targets.report is not None:
-            import json
-
             output = self._keep(OutputFile(self.targets.report), "")
-            output.write((json.dumps(report.to_json(), indent=2) + "\n").encode())
+            output.write(_report_bytes(self.targets.report, report))
         for output in self._opened:
             output.finish()
         if journal is not None and journal.is_written:
@@ -267,6 +265,17 @@ class Sinks:
             self._formats[output.path] = format_name
         self._opened.append(output)
         return output
+
+
+def _report_bytes(path: Path, report: Report) -> bytes:
+    """Return a report as its name says: JSON or a page."""
+    if path.suffix == ".html":
+        from textclean.pages.report import report_page
+
+        return report_page(report).encode()
+    import json
+
+    return (json.dumps(report.to_json(), indent=2) + "\n").encode()
 
 
 def name_all(journal: Journal, position: Position) -> None:

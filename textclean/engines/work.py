@@ -4,6 +4,7 @@ The half that needs order (near-duplicates, counting, writing) is in ``finish.py
 """
 
 import sys
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -20,6 +21,10 @@ from textclean.recipe import Recipe, build_stages
 from textclean.report import StageCounts
 from textclean.stage import Drop, OrderedColumnStage, Stage
 from textclean.stages.line_breaks import JoinLines
+from textclean.survey import Look
+
+#: Reasons of texts that are stuffed with a key phrase.
+_OF_PHRASES = frozenset({"repetition.phrase", "repetition.clause"})
 
 if TYPE_CHECKING:
     from textclean.io.json_lines import Lines
@@ -39,12 +44,14 @@ class Job:
         recipe: The settings.
         target: Name of the output format; None: each source's own.
         edits: Whether the ledger is wanted.
+        surveyed: Whether each document is measured for a report page.
         header: The column names of new CSV or TSV files.
     """
 
     recipe: Recipe
     target: str | None = None
     edits: bool = False
+    surveyed: bool = False
     header: bytes = b""
 
     @property
@@ -84,6 +91,7 @@ class WorkedRecord:
         passes: It is no document: it is written as it is where the format stays, and not counted.
         text: For a table's row: its text when that changed.
         language: For a table's row: its language when one is written.
+        look: What is measured of it, where that is wanted.
         result: Kept only when stages follow the ordered one.
     """
 
@@ -100,6 +108,7 @@ class WorkedRecord:
     passes: bool = False
     text: str | None = None
     language: str | None = None
+    look: Look | None = None
     result: Result | None = None
 
 
@@ -157,6 +166,7 @@ class Worker:
 
         results, columns = self._clean(texts, document_at)
         every = worked.lines is None or bool(self.tail.stages) or not self._stays(chunk)
+        every = every or self.job.surveyed  # each one is looked at, also where nothing happened
         for at in range(len(texts)) if every else sorted(results):
             record = worked.record(chunk, places[at])
             if at not in results:
@@ -214,6 +224,8 @@ class Worker:
     def _note(self, chunk: Chunk, record: WorkedRecord, result: Result) -> None:
         """Put a result into its record."""
         record.drop = result.drop
+        if self.job.surveyed:
+            record.look = look_at(result, chunk.data[record.frame.start : record.frame.end])
         if result.drop is not None:
             record.drop_stage = result.trace[-1].stage
         elif self.tail.stages:

@@ -10,7 +10,7 @@ from textclean.stage import Drop, Outcome
 if TYPE_CHECKING:
     from textclean.dedup.bands import Bands
     from textclean.dedup.index import NearDuplicateIndex
-    from textclean.dedup.measures import Measures
+    from textclean.dedup.measures import Hashes, Measures
     from textclean.kernels.columns import Columns
 
 
@@ -131,6 +131,16 @@ class DropNearDuplicates:
     def process(self, batch: Sequence[Document], /) -> list[Outcome]:
         """Return one outcome per document, in order."""
         return self.decide(batch, self.measure(batch))
+
+    def shingles_of(self, id_: str, text: str) -> "Hashes | None":
+        """Return the shingle hashes of the kept text of this id that is most like a text.
+
+        None where nothing of this id was kept.
+        """
+        try:
+            return self._memory().shingles_of(id_, text)
+        except KeyError:
+            return None
 
     def _memory(self) -> "NearDuplicateIndex[str]":
         """Return what was kept so far."""

@@ -1,0 +1,1 @@
+"""Pages for people: one file each, which load nothing and run no script of data."""

@@ -1,0 +1,140 @@
+"""Small charts as inline SVG, each with its numbers as a table.
+
+Nothing is styled in attributes: the page's policy allows only its own style sheet.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textclean.elements import Html, element
+
+_WIDTH, _HEIGHT = 420, 130
+_BOTTOM, _TOP = 18, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Counts of neighboring classes, in one or two series.
+
+    Attributes:
+        title: What is counted.
+        note: How it is to be read.
+        labels: Of the classes, from low to high.
+        series: Names of the series.
+        counts: For each series, a count for each class.
+    """
+
+    title: str
+    note: str
+    labels: Sequence[str]
+    series: Sequence[str]
+    counts: Sequence[Sequence[int]]
+
+
+def histogram(chart: Histogram) -> Html:
+    """Return a histogram with its numbers.
+
+    >>> "<svg" in histogram(Histogram("Sizes", "", ["1", "2"], ["sizes"], [[3, 4]]))
+    True
+    """
+    highest = max((max(row, default=0) for row in chart.counts), default=0) or 1
+    step = _WIDTH / max(1, len(chart.labels))
+    width = step * 0.84 / max(1, len(chart.counts))
+    parts: list[Html] = []
+    for number, row in enumerate(chart.counts):
+        for place, count in enumerate(row):
+            height = (_HEIGHT - _BOTTOM - _TOP) * count / highest
+            if count:
+                height = max(height, 1.5)  # a few among many are still seen
+            parts.append(
+                element(
+                    "rect",
+                    x=f"{place * step + step * 0.08 + number * width:.1f}",
+                    y=f"{_HEIGHT - _BOTTOM - height:.1f}",
+                    width=f"{width:.1f}",
+                    height=f"{height:.1f}",
+                    class_=("bar", "second")[number % 2],
+                )
+            )
+    parts += _axis(chart.labels, step)
+    parts.append(element("text", f"{highest:,}", x="2", y="10"))
+    drawing = element(
+        "svg",
+        parts,
+        viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
+        role="img",
+        aria_label=f"{chart.title}: a histogram; its numbers follow",
+    )
+    return element("figure", _caption(chart), drawing, _numbers(chart))
+
+
+def meter(value: float, highest: float, kind: str = "bar") -> Html:
+    """Return a bar for a table's cell; the number itself stands beside it."""
+    length = 100 * value / highest if highest else 0
+    if value:
+        length = max(length, 0.7)
+    bar = element("rect", x="0", y="0", width=f"{length:.2f}", height="10", class_=kind)
+    return element("svg", bar, viewBox="0 0 100 10", preserveAspectRatio="none", aria_hidden="true")
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> Html:
+    """Return a table; cells of figures and ``Html`` stand as they are, numbers to the right."""
+    head = element("tr", [element("th", word, scope="col") for word in headings])
+    body = [element("tr", [_cell(cell) for cell in row]) for row in rows]
+    return element(
+        "div",
+        element(
+            "table",
+            element("caption", caption, class_="soft") if caption else None,
+            element("thead", head),
+            element("tbody", body),
+        ),
+        class_="wide",
+    )
+
+
+def _cell(cell: str) -> Html:
+    if isinstance(cell, Html):
+        return element("td", cell, class_="meter" if cell.startswith("<svg") else None)
+    is_number = cell.strip("%+−").replace(",", "").replace(".", "").replace(" ", "").isdigit()
+    return element("td", cell, class_="number" if is_number else None)
+
+
+def _caption(chart: Histogram) -> Html:
+    keys: list[Html] = []
+    if len(chart.series) > 1:
+        keys = [
+            element("span", name, class_=f"key {('bar', 'second')[number % 2]}")
+            for number, name in enumerate(chart.series)
+        ]
+    return element("figcaption", chart.title, element("span", chart.note), keys)
+
+
+def _axis(labels: Sequence[str], step: float) -> list[Html]:
+    bottom = f"{_HEIGHT - _BOTTOM}"
+    parts = [element("line", x1="0", x2=str(_WIDTH), y1=bottom, y2=bottom, class_="axis")]
+    every = max(1, -(-len(labels) * 46 // _WIDTH))
+    parts += (
+        element(
+            "text",
+            labels[place],
+            x=f"{(place + 0.5) * step:.1f}",
+            y=str(_HEIGHT - 4),
+            text_anchor="middle",
+        )
+        for place in range(0, len(labels), every)
+    )
+    return parts
+
+
+def _numbers(chart: Histogram) -> Html:
+    rows = [
+        [label, *(f"{row[place]:,}" for row in chart.counts)]
+        for place, label in enumerate(chart.labels)
+        if any(row[place] for row in chart.counts)
+    ]
+    return element(
+        "details",
+        element("summary", "Numbers"),
+        table(["from", *chart.series], rows),
+    )
