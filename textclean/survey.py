@@ -18,6 +18,9 @@ _MAXIMUM_PHRASES = 4_096
 #: Survivors whose drops are counted; later ones are left out, and the page says so.
 MAXIMUM_CLUSTERS = 100_000
 
+#: Counters whose keys are numbers; JSON makes strings of them.
+_COUNTED_BY_NUMBER = frozenset({"before", "after", "similarities", "repeated", "clusters"})
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -29,6 +32,7 @@ class Look:
         language: Its language, if that was told.
         phrase: The key phrase that it is stuffed with; empty without one, or not looked for.
         repeated: Share of its words in sentences that stood before; None: not measured.
+        reasons: For each reason: how many code points its edits took away and put in.
     """
 
     before: int
@@ -36,6 +40,7 @@ class Look:
     language: str | None = None
     phrase: str = ""
     repeated: float | None = None
+    reasons: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -51,6 +56,7 @@ class Distributions:
         languages: Documents by language.
         repeated: Documents by share of repeated words, in steps of a twentieth, rounded down.
         phrases: Documents by key phrase.
+        documents: Kept documents by reason; ``removed`` and ``added``: code points by reason.
         drops: Drops by stage.
         clusters: Drops by a number that stands for their survivor.
     """
@@ -64,6 +70,9 @@ class Distributions:
     languages: Counter[str] = field(default_factory=Counter)
     repeated: Counter[int] = field(default_factory=Counter)
     phrases: Counter[str] = field(default_factory=Counter)
+    documents: Counter[str] = field(default_factory=Counter)
+    removed: Counter[str] = field(default_factory=Counter)
+    added: Counter[str] = field(default_factory=Counter)
     drops: Counter[str] = field(default_factory=Counter)
     clusters: Counter[int] = field(default_factory=Counter)
 
@@ -91,6 +100,10 @@ class Distributions:
                 self.clusters[survivor] += 1
             return
         self.characters_out += look.after
+        for reason, (removed, added) in look.reasons.items():
+            self.documents[reason] += 1
+            self.removed[reason] += removed
+            self.added[reason] += added
         self.before[look.before.bit_length()] += 1
         self.after[look.after.bit_length()] += 1
         if look.phrase:
@@ -109,8 +122,8 @@ class Distributions:
         for name in cls.__dataclass_fields__:
             value = table[name]
             if isinstance(value, dict):
-                is_text = name in {"languages", "phrases", "drops"}
-                value = Counter({key if is_text else int(key): n for key, n in value.items()})
+                is_number = name in _COUNTED_BY_NUMBER
+                value = Counter({int(key) if is_number else key: n for key, n in value.items()})
             setattr(made, name, value)
         return made
 

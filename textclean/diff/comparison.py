@@ -83,6 +83,11 @@ class Comparison:
     survivor: Side | None
     shared: tuple[int, int, int]
 
+    @property
+    def is_same(self) -> bool:
+        """Whether both say the same, but for capitals, punctuation and spaces."""
+        return self.shared[0] == self.shared[2]
+
 
 def compare(dropped: str, survivor: str, shingle_size: int) -> Comparison:
     """Compare two texts by their shingles.
@@ -134,9 +139,12 @@ def _shortened(piece: Piece) -> list[Piece]:
     text = piece.text
     if piece.kind != "same" or len(text) <= 3 * _SHOWN_OF_SHARED:
         return [piece]
-    left_out = len(text) - 2 * _SHOWN_OF_SHARED
+    # cut between words where there is a space not far away
+    head = text[:_SHOWN_OF_SHARED].rpartition(" ")[0] or text[:_SHOWN_OF_SHARED]
+    tail = text[-_SHOWN_OF_SHARED:].partition(" ")[2] or text[-_SHOWN_OF_SHARED:]
+    left_out = len(text) - len(head) - len(tail)
     return [
-        Piece("same", text[:_SHOWN_OF_SHARED]),
+        Piece("same", head),
         Piece("left-out", f" … {left_out:,} characters in both … "),
-        Piece("same", text[-_SHOWN_OF_SHARED:]),
+        Piece("same", tail),
     ]

@@ -101,6 +101,10 @@ def html_from_comparison(comparison: Comparison) -> Html:
     common, own, union = comparison.shared
     survivor = comparison.survivor
     sides = [("This text", comparison.dropped)]
+    if comparison.is_same:
+        note = "Both say the same, but for capitals, punctuation and spaces."
+        text = html_from_pieces(comparison.dropped.pieces("same"))
+        return join(element("p", note), element("div", text, class_="tc-text"))
     note = f"{common:,} of its {own:,} shingles are in the survivor ({union:,} in either)"
     if survivor is None:
         note += "; the survivor's text is not at hand"

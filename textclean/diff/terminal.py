@@ -116,7 +116,7 @@ def _drop(drop: Drop, comparison: Comparison | None, columns: int, *, color: boo
         yield "  the survivor's text is not at hand; {+so+} is what it does not have:"
         yield from _indented(comparison.dropped.pieces("added"), columns - 4, color=color)
         return
-    if common == union:
+    if comparison.is_same:
         yield "  both say the same, but for capitals, punctuation and spaces"
         return
     yield from _sides(comparison.dropped, comparison.survivor, columns, color=color)

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from itertools import chain, islice
 from multiprocessing import get_context, parent_process
 from typing import Any
@@ -61,19 +62,32 @@ def run_local(  # noqa: PLR0913 - each is of another kind
         InputError: A record is broken and nothing takes broken records.
         TextcleanError: A worker process was lost.
     """
-    report = Report()
     worker = Worker(job)
     if ordered is not None:
         worker.ordered, workers = ordered, 1
-    surveyor = Surveyor(worker) if job.surveyed else None
-    finisher = Finisher(worker, sinks, report, journal, surveyor)
+    if not job.surveyed:
+        finisher = Finisher(worker, sinks, Report(), journal)
+        _run_through(job, sources, finisher, workers, progress)
+        return finisher.report
+    with closing(Surveyor(worker)) as surveyor:
+        finisher = Finisher(worker, sinks, Report(), journal, surveyor)
+        _run_through(job, sources, finisher, workers, progress)
+        finisher.report.survey = surveyor.survey()
+    return finisher.report
+
+
+def _run_through(
+    job: Job, sources: Sequence[Source], finisher: Finisher, workers: int, progress: Progress
+) -> None:
+    """Clean all sources, or what of them an earlier run has left."""
     chunks = _numbered_chunks(job, sources)
+    worker, journal = finisher.worker, finisher.journal
     if journal is not None and journal.position is not None:
         remember_kept(worker, journal.position)
         finisher.take_up(journal.position)
         for place, (_, chunk) in enumerate(islice(chunks, journal.position.chunks)):
-            if surveyor is not None:
-                surveyor.recall(place, chunk)
+            if finisher.surveyor is not None:
+                finisher.surveyor.recall(place, chunk)
     seen = 0
     for source, chunk in chunks:
         if workers > 1 and seen >= _BYTES_BEFORE_POOL:
@@ -81,12 +95,8 @@ def run_local(  # noqa: PLR0913 - each is of another kind
             break
         seen += len(chunk.data)
         finisher.finish(chunk, worker.work(chunk))
-        sinks.flush()
+        finisher.sinks.flush()
         progress(source, chunk)
-    if surveyor is not None:
-        report.survey = surveyor.survey()
-        surveyor.close()
-    return report
 
 
 def _numbered_chunks(job: Job, sources: Sequence[Source]) -> Iterator[tuple[Source, Chunk]]:

@@ -23,8 +23,9 @@ from textclean.stage import Drop
 from textclean.stages.duplicates import DropNearDuplicates
 from textclean.survey import Distributions, Sample, Survey
 
-#: Records shown for each reason, of drops and of edits.
-SHOWN_DROPS, SHOWN_EDITS = 20, 10
+#: Records shown for each reason: of drops that differ from their survivor, of drops that say the
+#: same, and of edits.
+SHOWN_DROPS, SHOWN_SAME, SHOWN_EDITS = 20, 5, 10
 #: Changes shown of one record for one reason.
 _SHOWN_HUNKS = 3
 #: Larger records are counted, not shown.
@@ -112,7 +113,13 @@ class Surveyor:
             record.drop_stage,
         )
         if drop is not None:
-            self._offer(drop.reason, SHOWN_DROPS, kept, chunk)
+            same = drop.similarity == 1.0
+            self._offer(
+                f"{drop.reason} same" if same else drop.reason,
+                SHOWN_SAME if same else SHOWN_DROPS,
+                kept,
+                chunk,
+            )
             return
         for _, counts in record.counts:
             for reason in counts.reasons:

@@ -4,13 +4,13 @@ The half that needs order (near-duplicates, counting, writing) is in ``finish.py
 """
 
 import sys
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from textclean.document import Document
 from textclean.edits import apply_edits
+from textclean.engines.look import look_at
 from textclean.errors import InputError
 from textclean.io.cutting import Chunk
 from textclean.io.formats import DELIMITED_FORMATS, format_named
@@ -22,9 +22,6 @@ from textclean.report import StageCounts
 from textclean.stage import Drop, OrderedColumnStage, Stage
 from textclean.stages.line_breaks import JoinLines
 from textclean.survey import Look
-
-#: Reasons of texts that are stuffed with a key phrase.
-_OF_PHRASES = frozenset({"repetition.phrase", "repetition.clause"})
 
 if TYPE_CHECKING:
     from textclean.io.json_lines import Lines

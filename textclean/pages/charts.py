@@ -79,14 +79,18 @@ def meter(value: float, highest: float, kind: str = "bar") -> Html:
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> Html:
     """Return a table; cells of figures and ``Html`` stand as they are, numbers to the right."""
-    head = element("tr", [element("th", word, scope="col") for word in headings])
+    kinds = [any(_is_number(row[place]) for row in rows) for place in range(len(headings))]
+    head = [
+        element("th", word, scope="col", class_="number" if is_number else None)
+        for word, is_number in zip(headings, kinds, strict=True)
+    ]
     body = [element("tr", [_cell(cell) for cell in row]) for row in rows]
     return element(
         "div",
         element(
             "table",
             element("caption", caption, class_="soft") if caption else None,
-            element("thead", head),
+            element("thead", element("tr", head)),
             element("tbody", body),
         ),
         class_="wide",
@@ -96,8 +100,11 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str =
 def _cell(cell: str) -> Html:
     if isinstance(cell, Html):
         return element("td", cell, class_="meter" if cell.startswith("<svg") else None)
-    is_number = cell.strip("%+−").replace(",", "").replace(".", "").replace(" ", "").isdigit()
-    return element("td", cell, class_="number" if is_number else None)
+    return element("td", cell, class_="number" if _is_number(cell) else None)
+
+
+def _is_number(cell: str) -> bool:
+    return not isinstance(cell, Html) and cell.strip("+−").replace(",", "").isdecimal()
 
 
 def _caption(chart: Histogram) -> Html:

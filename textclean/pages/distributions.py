@@ -9,7 +9,7 @@ from textclean.pages.charts import Histogram, histogram, meter, table
 from textclean.survey import MAXIMUM_CLUSTERS, Distributions
 
 _SHOWN_PHRASES = 15
-_SHOWN_LANGUAGES = 20
+_SHOWN_LANGUAGES = 12
 
 
 def charts(found: Distributions) -> Iterator[Html]:

@@ -125,29 +125,28 @@ def _characters(report: Report, survey: Survey) -> Html:
 
 
 def _reasons(report: Report, survey: Survey) -> Html:
+    found = survey.distributions
     rows = []
-    most = max(
-        (number for counts in report.stages.values() for number in counts.reasons.values()),
-        default=0,
-    )
     for name, counts in report.stages.items():
+        shown = name
         for reason, number in sorted(counts.reasons.items(), key=lambda pair: (-pair[1], pair[0])):
+            removed, added = found.removed[reason], found.added[reason]
             rows.append(
                 [
-                    name,
+                    shown,
                     element("code", reason),
+                    f"{found.documents[reason] or number:,}",
                     f"{number:,}",
-                    meter(number, most),
+                    f"−{removed:,}" if removed else "",
+                    f"+{added:,}" if added else "",
                     survey.explanations.get(reason, ""),
                 ]
             )
+            shown = ""
     if not rows:
         return element("p", "No stage changed or dropped anything.")
-    return element(
-        "div",
-        table(["stage", "reason", "edits or drops", "", "what it means"], rows),
-        class_="card",
-    )
+    headings = ["stage", "reason", "documents", "edits or drops", "characters", "", "what it means"]
+    return element("div", table(headings, rows), class_="card reasons")
 
 
 def _samples(report: Report, survey: Survey) -> Html:

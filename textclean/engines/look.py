@@ -1,0 +1,49 @@
+"""What is measured of each document when a report page is wanted."""
+
+import zlib
+from collections.abc import Iterable
+
+from textclean.edits import Edit
+from textclean.pipeline import Result
+from textclean.survey import Look
+
+#: Reasons of texts that are stuffed with a key phrase.
+_OF_PHRASES = frozenset({"repetition.phrase", "repetition.clause"})
+#: Repetition is measured of one document in so many: its score takes longer than many a stage.
+_ONE_IN = 8
+
+
+def look_at(result: Result, raw: bytes) -> Look:
+    """Measure a document.
+
+    Args:
+        result: What became of it.
+        raw: Its record, whose bytes alone decide whether its repetition is measured.
+    """
+    document = result.document
+    repeated, phrase = None, ""
+    is_stuffed = any(edit.reason in _OF_PHRASES for edit in result.edits)
+    is_measured = zlib.crc32(raw) % _ONE_IN == 0
+    if is_stuffed or is_measured:
+        from textclean.stages.repetition import repetition_score
+
+        score = repetition_score(result.original.text, document.language)
+        phrase = (score.key_phrase or "") if is_stuffed else ""
+        repeated = score.repeated_ratio if is_measured else None
+    return Look(
+        len(result.original.text),
+        len(document.text),
+        document.language,
+        phrase,
+        repeated,
+        _characters(result.edits),
+    )
+
+
+def _characters(edits: Iterable[Edit]) -> dict[str, tuple[int, int]]:
+    """Return for each reason how many code points its edits took away and put in."""
+    found: dict[str, tuple[int, int]] = {}
+    for edit in edits:
+        removed, added = found.get(edit.reason, (0, 0))
+        found[edit.reason] = removed + edit.end - edit.start, added + len(edit.replacement)
+    return found
