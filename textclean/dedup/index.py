@@ -4,6 +4,7 @@ What a duplicate is stands in the package's docstring.
 """
 
 import itertools
+import threading
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +87,12 @@ class NearDuplicateIndex(Generic[IdT]):
     for certain, unless more than ``1 - threshold`` of its shingles stand in 128 kept texts each
     (then the bands remain). The lists take several times the memory of the shingle sets.
 
-    Not safe for several threads at once. Memory: ``memory_bytes``.
+    **Threads.** Any method may be called from several threads at once: the calls have the effect of
+    the same calls one after the other, in some order. ``measure``, the larger part of the work,
+    runs in parallel with everything, since its kernels do not hold Python's lock; decisions and
+    look-ups take turns. An ``async`` program awaits ``asyncio.to_thread(index.add, id, text)``.
+
+    Memory: ``memory_bytes``.
 
     Args:
         threshold: Above 0, at most 1.
@@ -128,6 +134,8 @@ class NearDuplicateIndex(Generic[IdT]):
         self._memory = Memory(
             self.bands, self.threshold, contained=measure == "containment", spill_to=spill_to
         )
+        #: Held while kept texts are looked at or joined; never while texts are measured.
+        self._lock = threading.Lock()
         self._ids: list[IdT] = []
         #: Restored survivors that this run has met: the next text of such an id is a copy.
         self._met: set[int] = set()
@@ -158,10 +166,11 @@ class NearDuplicateIndex(Generic[IdT]):
     def query(self, text: str) -> Match[IdT] | None:
         """Return the match of a text, and keep nothing."""
         measures = self.measure([text])
-        repeats, similarities = self._memory.query(measures)
-        if repeats[0] < 0:
-            return None
-        return self._match(int(repeats[0]), float(similarities[0]), len(measures.shingles))
+        with self._lock:
+            repeats, similarities = self._memory.query(measures)
+            if repeats[0] < 0:
+                return None
+            return self._match(int(repeats[0]), float(similarities[0]), len(measures.shingles))
 
     def shingles_of(self, id: IdT, text: str) -> Hashes:  # noqa: A002 - the word users have
         """Return the shingle hashes of the kept text of this id that is most like a text.
@@ -174,10 +183,11 @@ class NearDuplicateIndex(Generic[IdT]):
             KeyError: No kept text has this id.
         """
         own = self.measure([text]).shingles
-        found = [number for number, kept in enumerate(self._ids) if kept == id]
+        with self._lock:
+            found = [number for number, kept in enumerate(self._ids) if kept == id]
+            sets = [self._memory.set_of(number) for number in found]
         if not found:
             raise KeyError(id)
-        sets = [self._memory.set_of(number) for number in found]
         return max(sets, key=lambda other: _jaccard(own, other))
 
     def measure(self, texts: Sequence[str]) -> Measures:
@@ -199,6 +209,10 @@ class NearDuplicateIndex(Generic[IdT]):
         if len(ids) != len(measures):
             message = f"{len(ids)} ids for the measures of {len(measures)} texts"
             raise ValueError(message)
+        with self._lock:
+            return self._find_matches(ids, measures)
+
+    def _find_matches(self, ids: Sequence[IdT], measures: Measures) -> dict[int, Match[IdT]]:
         repeats, similarities = self._memory.decide(measures)
         sizes = np.diff(measures.ends)
         # kept texts first: a match in the same batch names one of them
@@ -226,13 +240,16 @@ class NearDuplicateIndex(Generic[IdT]):
         for start in range(0, len(ids), _BATCH_SIZE):
             part = ends[start : start + _BATCH_SIZE + 1]
             sets = np.ascontiguousarray(shingles[part[0] : part[-1]], np.uint64)
-            self._memory.restore(measuring.measure_sets(sets, part - part[0], self.bands))
-        self._ids += ids
-        self._restored = len(self._ids)
+            measures = measuring.measure_sets(sets, part - part[0], self.bands)
+            with self._lock:
+                self._memory.restore(measures)
+                self._ids += ids[start : start + _BATCH_SIZE]
+                self._restored = len(self._ids)
 
     def kept_since(self, first: int) -> tuple[list[IdT], Hashes, Offsets]:
         """Return ids, shingle sets and their offsets of the texts kept, but for the first ones."""
-        return (self._ids[first:], *self._memory.sets_since(first))
+        with self._lock:
+            return (self._ids[first:], *self._memory.sets_since(first))
 
     def _is_itself(self, id: IdT, survivor: int, match: Match[IdT]) -> bool:  # noqa: A002
         if survivor >= self._restored or survivor in self._met:
