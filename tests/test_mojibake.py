@@ -415,6 +415,7 @@ def test_what_is_clear_is_judged_the_same_with_care(text: str) -> None:
     seen = scan_by_patterns(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clear, "_is_worthwhile", lambda runs: runs > 0)
+        patch.setattr(clear, "_may_be_deeper", lambda _: False)
         found, rest = clear.split(seen, clear.decode_runs(text, seen))
     assert sorted([*found.starts, *rest.starts]) == list(seen.starts)
     padded = " " * CONTEXT + text
@@ -425,6 +426,19 @@ def test_what_is_clear_is_judged_the_same_with_care(text: str) -> None:
         assert segment == (0, end - start, run, repaired, page.name, Verdict.CERTAIN)
         assert page.bytes_from_text(run).encode("latin-1").decode() == repaired
         assert clear.pages_of(bits) in {None, _explaining_anew(run)}
+
+
+@pytest.mark.parametrize("text", ["itÃ¢â‚¬â„¢s dÃƒÂ©clarÃƒÂ©", "doesnÃ¢â‚¬â„¢t"])
+def test_what_is_clear_twice_is_read_back_at_once(text: str) -> None:
+    seen = scan_by_patterns(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clear, "_is_worthwhile", lambda runs: runs > 0)
+        at_once = clear.split(seen, clear.decode_runs(text, seen))[0]
+        beside = f"{text}, “cafÃ©”"  # misread once: nothing is read twice then
+        seen = scan_by_patterns(beside)
+        once = clear.split(seen, clear.decode_runs(beside, seen))[0]
+    assert "".join(at_once.repaired).translate(dict.fromkeys(map(ord, "“”’é"))) == ""
+    assert once.repaired[0] not in at_once.repaired
 
 
 @pytest.mark.parametrize("language", SENTENCES)

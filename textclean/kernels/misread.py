@@ -219,6 +219,19 @@ def _breaks_word(points: Words, start: int, table: MisreadTable) -> bool:
 
 
 @kernel
+def _breaks_letters(points: Words, start: int, table: MisreadTable) -> bool:
+    """Whether a pair begins with a sign in a word of ASCII letters: ``raz√£o``, ``Jos√©``.
+
+    It also needs a tail that is a sign or a letter: a quote may end what stands before it.
+    """
+    if table.shapes[points[start]] != SIGN or not table.shapes[points[start + 1]]:
+        return False
+    if not _is_ascii_letter(points, start - 1):
+        return False
+    return _is_ascii_letter(points, start + 2) or _is_ascii_letter(points, start - 2)
+
+
+@kernel
 def _is_unsound_pair(points: Words, start: int, table: MisreadTable) -> bool:
     """Whether a pair that spells a small Latin letter never is sound where it stands."""
     pair = table.pairs[table.places[points[start]], table.places[points[start + 1]]]
@@ -227,6 +240,8 @@ def _is_unsound_pair(points: Words, start: int, table: MisreadTable) -> bool:
     if pair and not (pair == SOUND_AFTER_CAPITAL and _is_capital(points, start - 1)):
         return True
     if _breaks_word(points, start, table) or _breaks_case(points, start, table):
+        return True
+    if _breaks_letters(points, start, table):
         return True
     return _mends_script(points, start, table)
 
@@ -286,6 +301,18 @@ def _was_misread_twice(out: Words, count: int, page: Bytes, table: MisreadTable)
 
 
 @kernel
+def leaves_no_doubt(  # noqa: PLR0913, PLR0917 - a run, what it spells, and through which page
+    points: Words, start: int, end: int, out: Words, count: int, page: int, table: MisreadTable
+) -> bool:
+    """Whether a run was misread, once or twice."""
+    if _is_clear(points, start, end, out, count, table):
+        return True
+    if not _was_misread_twice(out, count, table.bytes_of[page], table):
+        return False
+    return _holds_unsound(points, start, end, table)
+
+
+@kernel
 def clear_runs(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
     points: Words,
     starts: Starts,
@@ -317,13 +344,7 @@ def clear_runs(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
             count = decode(points, start, end, table.bytes_of[page], room)
             if count == NOT_WHOLE:
                 continue
-            if count > 0 and (
-                _is_clear(points, start, end, room, count, table)
-                or (
-                    _was_misread_twice(room, count, table.bytes_of[page], table)
-                    and _holds_unsound(points, start, end, table)
-                )
-            ):
+            if count > 0 and leaves_no_doubt(points, start, end, room, count, page, table):
                 pages[number] = _explaining(points, start, end, page, table)
                 reached += count
             break

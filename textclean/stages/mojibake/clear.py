@@ -21,13 +21,17 @@ from textclean.stages.mojibake.code_pages import (
 from textclean.stages.mojibake.coherence import is_letter, kind
 from textclean.stages.mojibake.pairs import OPENING_QUOTES, REVERSED_QUOTES, ROOTS
 from textclean.stages.mojibake.reading import COMMON_SIGNS, badness
-from textclean.stages.mojibake.triage import Scan
+from textclean.stages.mojibake.triage import Flag, Scan
 from textclean.stages.mojibake.words import TOUCHING
 
 #: So many runs take as long to judge as the tables to make.
 ENOUGH_RUNS = 4_000
 #: The bit of ``kernels.misread`` beside those of code pages.
 UNKNOWN = 1 << 15
+#: A text with fewer damaged runs is shown run by run.
+FEWEST_RUNS = 64
+#: Flags beside which a text may be read twice in one round: no rule but that acts on them then.
+_WHOLE_ONLY = int(Flag.CANDIDATE | Flag.NBSP | Flag.C1)
 #: Letters that are filled in without a look at each: ideographs and Hangul syllables.
 _EAST_ASIAN = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3))
 
@@ -98,7 +102,31 @@ def decode_runs(text: str, seen: Scan) -> Decoded | None:
     bits, out = np.empty(len(starts), np.int32), np.empty(len(points) + 1, np.uint32)
     offsets = np.empty(len(starts) + 1, np.int64)
     clear_runs(points, starts, ends, _table(), bits, out, offsets)
-    return Decoded(points, starts, ends, bits, out, offsets[1:])
+    decoded = Decoded(points, starts, ends, bits, out, offsets[1:])
+    return _decoded_again(decoded, offsets) if _may_be_deeper(seen) else decoded
+
+
+def _may_be_deeper(seen: Scan) -> bool:
+    """Whether only whole sequences are damaged: what lost a byte is looked for in each round."""
+    return not seen.flags & ~_WHOLE_ONLY and len(seen.starts) < FEWEST_RUNS
+
+
+def _decoded_again(decoded: Decoded, offsets: Any) -> Decoded:
+    """Return what was misread twice as it was at first, if that is true of all runs of a text.
+
+    So the next round finds nothing else; of other texts it judges by what the first one made.
+    """
+    first = decoded.explaining & -decoded.explaining
+    if not first[0] or (first != first[0]).any():
+        return decoded
+    from textclean.kernels.misread_twice import clear_again
+
+    out, again = decoded.out.copy(), offsets.copy()
+    page = int(first[0]).bit_length() - 1
+    columns = decoded.points, decoded.starts, decoded.ends
+    if not clear_again(*columns, _table(), page, out, again):
+        return decoded
+    return decoded._replace(out=out, bounds=again[1:])
 
 
 def split(seen: Scan, decoded: Decoded | None) -> tuple[Clear, Scan]:

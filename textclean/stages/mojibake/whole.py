@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import compress, islice
 from typing import NamedTuple
 
-from textclean.stages.mojibake.clear import Clear, Decoded, decode_lines, split
+from textclean.stages.mojibake.clear import FEWEST_RUNS, Clear, Decoded, decode_lines, split
 from textclean.stages.mojibake.code_pages import UNITS, CodePage, code_pages, decode
 from textclean.stages.mojibake.judge import (
     Segment,
@@ -24,8 +24,6 @@ from textclean.stages.mojibake.preference import WITNESSES, explaining, preferre
 from textclean.stages.mojibake.reading import Verdict
 from textclean.stages.mojibake.triage import Scan
 
-#: A text with fewer damaged runs is shown run by run.
-FEWEST_RUNS = 64
 #: What the kernel does not decide on: lost bytes, surrogates, leads of rare planes.
 _UNDECIDED = re.compile("[\x1a\xf1-\xff]|\xed[\xa0-\xbf]")
 
