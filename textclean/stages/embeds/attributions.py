@@ -131,7 +131,7 @@ def _shared_after() -> re.Pattern[str]:
 @cache
 def _posted() -> re.Pattern[str]:
     """Return the pattern of Facebook's attribution; the weekday tells it from a byline."""
-    name = rf"{SPACE}{{1,3}}[^\n@|]{{1,{_NAME_LIMIT}}}?"
+    name = rf"\s{{1,3}}[^\n@|]{{1,{_NAME_LIMIT}}}?"
     first, last = (
         "|".join(
             rf"(?:{row.opening}){name}{row.before}"

@@ -53,6 +53,25 @@ def take_notices(cutter: Cutter) -> set[int]:
     return taken
 
 
+@cache
+def _instagram_notices() -> re.Pattern[str]:
+    """Return the pattern of the network's own sentences above a caption, inside a line."""
+    texts = (text for text in phrases("notice") if "nstagram" in text)
+    return re.compile(rf"(?<!\S)(?:{alternation(texts)})(?!\S)")
+
+
+def last_notice(string: str) -> int:
+    """Return where the last of Instagram's own sentences begins; -1 without one.
+
+    >>> last_notice("Open. View this post on Instagram Our pier"), last_notice("Open.")
+    (6, -1)
+    """
+    found = -1
+    for match in _instagram_notices().finditer(string):
+        found = match.start()
+    return found
+
+
 def take_links(cutter: Cutter) -> None:
     """Take lines that end in a post's own link: a post whose attribution is lost.
 

@@ -16,6 +16,7 @@ from textclean.stages.embeds.attributions import (
     might_be_posted,
 )
 from textclean.stages.embeds.beside import (
+    last_notice,
     take_controls,
     take_links,
     take_notices,
@@ -24,7 +25,7 @@ from textclean.stages.embeds.beside import (
 from textclean.stages.embeds.cards import take_cards
 from textclean.stages.embeds.cutter import Cutter
 from textclean.stages.embeds.evidence import Anchor, Profile, profile_of, reads_like_prose
-from textclean.stages.embeds.glued import start_in_paragraph
+from textclean.stages.embeds.glued import Glued, Voices, start_in_paragraph
 from textclean.stages.embeds.lines import (
     LINK_TAIL,
     SENTENCE_END,
@@ -101,6 +102,7 @@ class _Finder(Cutter):
         self.notices: set[int] = set()
         self.begun = {line_at(lines, attribution.start) for attribution in self.attributions}
         self.post_end = 0
+        self.voices: Voices | None = None
 
     def find(self) -> list[Cut]:
         """Return the cuts of this pass, sorted and disjoint."""
@@ -254,9 +256,11 @@ class _Finder(Cutter):
         body = self.text[start : attribution.start].strip() if near else ""
         rest = not after or is_fragment(after)
         whole = rest or start > line.first
-        if attribution.kind in {"plain", "undated", "hyphen"} and not whole:
+        if attribution.kind in {"plain", "undated"} and not whole:
             return
-        if attribution.kind == "hyphen" and not _ends_like_post(body):
+        if attribution.kind == "hyphen" and not (
+            _ends_like_post(body) if whole else LINK_TAIL.search(body[-_NEAR_END:])
+        ):
             return  # "Harbour Office - Name (@handle) May 1, 2020": two parts of one entry
         if attribution.kind == "undated" and not has_trait(body):
             return
@@ -279,11 +283,16 @@ class _Finder(Cutter):
     def _certain_before(self, attribution: Attribution, start: int) -> tuple[int, str]:
         """Return where what is certain of a post glued into a paragraph begins, and what it is."""
         end = attribution.start
-        if attribution.kind == "dated":
-            begins = start_in_paragraph(self.text, start, end, attribution.limit)
-        else:
-            tail = LINK_TAIL.search(self.text, max(start, end - 160), end)
-            begins = tail.start() if tail else end
+        opening = max(start, end - 2 * attribution.limit)
+        if attribution.kind == "shared":
+            notice = last_notice(self.text[opening:end])
+            if notice >= 0:  # "View this post on Instagram": all between is the caption
+                return opening + notice, "embeds.caption"
+        if self.voices is None:
+            self.voices = Voices(self.text)
+        voices = self.voices.absent(opening, attribution.end)
+        glued = Glued(attribution.limit, attribution.kind in {"dated", "hyphen"}, voices)
+        begins = start_in_paragraph(self.text, start, end, glued)
         words = post_length(self.text[begins:end])
         return begins, "embeds.body" if words else "embeds.link"
 

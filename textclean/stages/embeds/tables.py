@@ -180,7 +180,8 @@ def posted_rows() -> tuple[PostedRow, ...]:
         day = rf"(?:{alternation(days['names'])})"
         last = days.get("place") == "after"
         preposition = alternation(filter(None, row["on"]))
-        on = rf"{SPACE}(?:(?:{preposition}){SPACE}{{0,2}}){'?' if '' in row['on'] else ''}"
+        # (Name and date are links, at which some extractors break the line.)
+        on = rf"\s{{1,3}}(?:(?:{preposition})\s{{0,3}}){'?' if '' in row['on'] else ''}"
         rows.append(
             PostedRow(
                 alternation(row["texts"]),
