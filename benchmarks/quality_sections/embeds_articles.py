@@ -49,7 +49,8 @@ def planted(folder: Folder) -> Iterator[tuple[str, str, str, str]]:
         end = place + 1 + number % 2 if number % 3 == 0 else len(lines)
         before, after = gap.join(lines[:place]), gap.join(lines[place:end])
         for layout, post in layouts(row):
-            yield f"{before}{gap}{post}{gap}{after}", layout, before, after
+            beside = " " if layout == "glued" else gap
+            yield f"{before}{beside}{post}{beside}{after}", layout, before, after
 
 
 def _articles(folder: Folder, name: str) -> list[list[str]]:
@@ -66,7 +67,7 @@ def _articles(folder: Folder, name: str) -> list[list[str]]:
 
 
 def layouts(row: Row) -> Iterator[tuple[str, str]]:
-    """Yield the layouts of a post: dash and date in place, on lines of their own, missing."""
+    """Yield the layouts of a post: glued, or on lines; dash and date there, below, missing."""
     signed = _SIGNED.fullmatch(" ".join((row["attribution"] or "").split()))
     lines = [line for line in (row["body"] or "").split("\n") if line.strip()]
     if signed is None or not lines or not row["date"]:
@@ -77,6 +78,7 @@ def layouts(row: Row) -> Iterator[tuple[str, str]]:
     if flat.rstrip().endswith(signed[0]) or name in flat:
         return
     who = f"{name} {handle}"
+    yield "glued", f"{flat} {dash} {who} {date}"
     yield "below", f"{flat}\n{dash} {who} {date}"
     yield "date_below", f"{flat}\n{dash} {who}\n{date}"
     yield "dash_above", f"{flat}\n{dash}\n{who} {date}"

@@ -32,7 +32,7 @@ _QUOTED = re.compile("[\"“”„«»]|(?<!\\w)['‘]|['’](?!\\w)")
 _CALL = re.compile(r"!(?=[\s)]|\Z)|[!?]{2}")
 #: Of himself speaks who posts; "US" is a country.
 _FIRST_PERSON = re.compile(
-    r"\b(?:I|[Mm]y|me|[Ww]e|[Oo]ur|us|[Ii]ch|[Ww]ir|[Jj]e|[Nn]ous|[Ee]u|[Yy]o|[Яя]|[Мм]ы)\b|私|僕|俺"
+    r"\b(?:I|[Mm]y|me|[Ww]e|[Ii]ch|[Ww]ir|[Jj]e|[Nn]ous|[Ee]u|[Yy]o|[Яя]|[Мм]ы)\b|私|僕|俺"
 )
 _SECOND_PERSON = re.compile(r"\b(?:[Yy]ou|[Yy]our|[Yy]a|[Dd]u|[Vv]ous|[Vv]ocê)\b")
 _QUESTION = re.compile(r"[?？](?=\s|\Z)")
