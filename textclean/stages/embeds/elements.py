@@ -8,9 +8,10 @@ would reach is not certain, and the flattened form sees it again.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
+from typing import Literal
 
-from textclean.stages.embeds.scan import Element, is_hinted, scan
+from textclean.stages.embeds.scan import Element, is_hinted, narrow, scan
 from textclean.stages.embeds.settle import Cut
 from textclean.stages.embeds.shortcodes import shortcode_spans
 from textclean.stages.embeds.tables import (
@@ -36,6 +37,10 @@ _FOREIGN = re.compile(r"<(?:h[1-3]|article|main|aside|nav|footer|form)\b", re.IG
 _WORDLESS = re.compile(
     r"<aside\b[^<>]{0,1000}+>(?:\s*+<(?!/?aside\b)[^<>]{0,1000}+>)*+\s*+</aside", re.IGNORECASE
 )
+#: Which part of the table.
+_Kind = Literal["post", "wrapper"]
+#: Longer start tags are looked at each time: what is remembered has a bound.
+_LONGEST_REMEMBERED = 500
 #: What an element needs beside its class stands near its beginning.
 _REACH_OF_NEED = 4_000
 _FIGCAPTION = re.compile(r"<figcaption\b.{0,4000}?</figcaption\s*>", re.IGNORECASE | re.DOTALL)
@@ -80,29 +85,53 @@ def might_hold(text: str) -> bool:
     """Whether any marker of an embed code stands in the text; plain prose is told at once."""
     if not ("<" in text and _might_hold_element(text)):
         return ("[" in text or "{" in text) and next(shortcode_spans(text), None) is not None
-    folded = text.encode("ascii", "replace").lower()  # bytes are quick to search
+    folded = narrow(text).lower()  # bytes are quick to search
     return any(marker in folded for marker in _MARKERS)
 
 
-def _matches(row: ElementRow, text: str, element: Element) -> bool:
-    """Whether an element is one of a row; a row that asks for nothing fits all."""
-    lowered = text[element.start : element.open_end].lower()
-    if any(mark in lowered for mark in row.marks):
+def _matching(kind: _Kind, text: str, element: Element) -> Iterator[ElementRow]:
+    """Yield the rows of which an element is one; a row that asks for nothing fits all."""
+    tag = text[element.start : element.open_end]
+    fitting = _fitting if len(tag) <= _LONGEST_REMEMBERED else _fitting.__wrapped__
+    for row, by_class in fitting(kind, element.name, tag):
+        if by_class and row.needs:
+            inside = text[element.start : min(element.end, element.start + _REACH_OF_NEED)]
+            if not any(need in inside for need in row.needs):
+                continue
+        yield row
+
+
+@lru_cache(maxsize=8192)
+def _fitting(kind: _Kind, name: str, tag: str) -> tuple[tuple[ElementRow, bool], ...]:
+    """Return the rows that a start tag fits, each with whether its class alone says so.
+
+    Pages repeat their tags, and each page is looked at once more when its posts are gone.
+    """
+    lowered = tag.lower()
+    if not is_hinted(name, lowered):
+        return ()
+    table = element_table()
+    rows = table.posts if kind == "post" else table.wrappers
+    classes = _CLASS.search(lowered)
+    tokens = (classes[1] or classes[2] or classes[3] or "").split() if classes else []
+    found: list[tuple[ElementRow, bool]] = []
+    for row in rows.get(name, ()):
+        if _has_mark(row, lowered) or not (
+            row.classes or row.prefixes or row.sources or row.marks or row.posts
+        ):
+            found.append((row, False))
+        elif any(token in row.classes or token.startswith(row.prefixes) for token in tokens):
+            found.append((row, True))
+    return tuple(found)
+
+
+def _has_mark(row: ElementRow, tag: str) -> bool:
+    """Whether a start tag in lower case has a mark or an address of a row."""
+    if any(mark in tag for mark in row.marks):
         return True
-    if (row.sources or row.posts) and any(
-        _is_source(row, match[0]) for match in _ADDRESS_ATTRIBUTE.finditer(lowered)
-    ):
-        return True
-    if not (row.classes or row.prefixes):
-        return not (row.sources or row.marks or row.posts)
-    match = _CLASS.search(lowered)
-    if match is None:
-        return False
-    tokens = (match[1] or match[2] or match[3] or "").split()
-    if not any(token in row.classes or token.startswith(row.prefixes) for token in tokens):
-        return False
-    inside = text[element.start : min(element.end, element.start + _REACH_OF_NEED)]
-    return not row.needs or any(need in inside for need in row.needs)
+    return bool(row.sources or row.posts) and any(
+        _is_source(row, match[0]) for match in _ADDRESS_ATTRIBUTE.finditer(tag)
+    )
 
 
 def _is_source(row: ElementRow, attribute: str) -> bool:
@@ -120,10 +149,9 @@ def _post_reason(text: str, element: Element) -> str | None:
         return None
     if element.name not in table.keywords:
         return rows[0].reason  # a custom element is a post whatever its attributes
-    if is_hinted(text, element):
-        reason = next((row.reason for row in rows if _matches(row, text, element)), None)
-        if reason is not None:
-            return reason
+    row = next(_matching("post", text, element), None)
+    if row is not None:
+        return row.reason
     if element.name == "blockquote" and element.closed:
         tail = text[max(element.open_end, element.close_start - 800) : element.close_start]
         if "/status" in tail and _SIGNED.search(tail) is not None:
@@ -221,9 +249,7 @@ def _wrapper_cuts(text: str, elements: Iterable[Element], cuts: list[Cut]) -> It
         tail = inside[-1].end if inside else head
         if head - element.open_end > _MARGIN or element.close_start - tail > 4 * _MARGIN:
             continue
-        if not is_hinted(text, element):
-            continue
-        if not any(_matches(row, text, element) for row in rows):
+        if next(_matching("wrapper", text, element), None) is None:
             continue
         rest = _without(text, element.open_end, element.close_start, inside)
         if (inside and not rest) or (rest and _framed_address().fullmatch(rest)):
@@ -234,6 +260,13 @@ def _wrapper_cuts(text: str, elements: Iterable[Element], cuts: list[Cut]) -> It
 @cache
 def _address() -> re.Pattern[str]:
     return re.compile(address_pattern())
+
+
+@cache
+def _bare_address() -> re.Pattern[str]:
+    """Return the pattern of an address with nothing, a space or a tag before it."""
+    # (What precedes is asked for behind "http", since a search for letters is quick.)
+    return re.compile(r"http(?<![^\s>]http)" + address_pattern().removeprefix("http"))
 
 
 @cache
@@ -252,11 +285,7 @@ _LINE_MARGIN = 40
 
 def _address_cuts(text: str) -> Iterator[Cut]:
     """Yield bare addresses of posts: alone in a paragraph, or alone on a line of HTML."""
-    for match in _address().finditer(text):
-        if match.start() and not (
-            text[match.start() - 1].isspace() or text[match.start() - 1] == ">"
-        ):
-            continue
+    for match in _bare_address().finditer(text):
         window = text[max(0, match.start() - 1000) : match.start()]
         opening = _PARAGRAPH_BEFORE.search(window, max(0, window.rfind("<p")))
         closing = _PARAGRAPH_AFTER.match(text, match.end())

@@ -71,12 +71,28 @@ def _stems(name: str) -> tuple[str, ...]:
     return tuple(sorted({word[:_STEM] for word in words}))
 
 
-def is_hinted(text: str, element: Element) -> bool:
-    """Whether a look at the attributes of an element is worth its while."""
-    stems = _stems(element.name)
-    attributes = text[element.start : element.open_end].lower()
+#: The last text that was narrowed, and its bytes: triage and scan ask for the same.
+_narrowed: list[tuple[str, bytes]] = [("", b"")]
+
+
+def narrow(text: str) -> bytes:
+    """Return a byte for each character of a text; "?" for all beyond ASCII.
+
+    >>> narrow("<p>é")
+    b'<p>?'
+    """
+    last, data = _narrowed[0]
+    if last is not text:
+        data = text.encode("ascii", "replace")
+        _narrowed[0] = (text, data)
+    return data
+
+
+def is_hinted(name: str, tag: str) -> bool:
+    """Whether a start tag, in lower case, is worth a look at its attributes."""
+    stems = _stems(name)
     for stem in stems:  # (a generator would take twice as long, and pages have many elements)
-        if stem in attributes:
+        if stem in tag:
             return True
     return not stems
 
@@ -186,7 +202,7 @@ def scan_compiled(text: str) -> Scan:
     """Return what matters, found by the kernel."""
     from textclean.kernels import pairs
 
-    data = np.frombuffer(text.encode("ascii", "replace"), np.uint8)
+    data = np.frombuffer(narrow(text), np.uint8)
     signs = int(np.count_nonzero(data == ord("<")))
     found = np.empty((signs + 1, pairs.COLUMNS), np.int64)
     comments = np.empty((text.count("<!--") + 1, 2), np.int64)

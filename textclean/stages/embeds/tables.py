@@ -122,11 +122,15 @@ def address_pattern() -> str:
 def shortcode_openings() -> tuple[re.Pattern[str], ...]:
     """Return patterns of how shortcodes begin: a literal sign first, which is quick to find."""
     rows = _read("embeds.toml")["shortcode"]
-    square = alternation(name for row in rows if row["style"] == "square" for name in row["names"])
+    square = {name for row in rows if row["style"] == "square" for name in row["names"]}
+    names = alternation(square | {"embed", "video"})
+    letters = "".join(
+        sorted({sign for name in square | {"embed", "video"} for sign in name[0] + name[0].upper()})
+    )
     return (
-        re.compile(rf"\[(?i:{square}|embed|video)(?=[\s=\]])"),
-        re.compile(r"\{%"),
-        re.compile(r"\{\{"),
+        # (Programs are full of brackets; a look at the next letter spares most of them.)
+        re.compile(rf"\[(?=[{letters}])(?i:{names})(?=[\s=\]])"),
+        re.compile(r"\{(?=%|\{[<%])"),
     )
 
 
