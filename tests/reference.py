@@ -299,3 +299,27 @@ def is_covered(stretches, least, permille, times):
     if times == 1:
         return bool(rows)
     return any(last < first for _, last in rows for first, _ in rows)
+
+
+def components(count: int, pairs: list[tuple[int, int]]) -> list[int]:
+    """Return for each text the smallest one that pairs connect it to."""
+    names = list(range(count))
+    for _ in range(count):
+        for left, right in pairs:
+            names[left] = names[right] = min(names[left], names[right])
+    return [int(name) for name in names]
+
+
+def first_survivors(
+    count: int, similarity: dict[tuple[int, int], float]
+) -> list[tuple[int, float]]:
+    """Return for each text the survivor it repeats and how similar it is, or (-1, 0.0)."""
+    found: list[tuple[int, float]] = []
+    for text in range(count):
+        kept = [other for other in range(text) if found[other][0] == -1]
+        similar = [
+            (similarity[text, other], -other) for other in kept if (text, other) in similarity
+        ]
+        best, other = max(similar, default=(0.0, 1))
+        found.append((-other, best))
+    return found

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textclean.cli.inputs import expand, header_for, open_sources
 from textclean.cli.options import LATER_OPTIONS
@@ -30,6 +30,9 @@ from textclean.recipe import (
 from textclean.report import Report
 from textclean.stage import OrderedStage
 
+if TYPE_CHECKING:
+    from textclean.engines.ray import RayRun
+
 
 def recipe_of(options: dict[str, Any]) -> Recipe:
     """Take the recipe's settings out of the options; flags override the recipe file."""
@@ -45,6 +48,7 @@ def clean_files(
     recipe: Recipe,
     options: dict[str, Any],
     ordered: OrderedStage[Any] | None = None,
+    ray: "RayRun | None" = None,
 ) -> Report:
     """Run ``clean`` with parsed options.
 
@@ -53,6 +57,7 @@ def clean_files(
         recipe: The settings.
         options: The other options, by name.
         ordered: Decides in place of the recipe's own stage ``duplicates``; there is no journal.
+        ray: How to use Ray; None: as the options say, if at all.
 
     Raises:
         UsageError: The options do not go together; nothing was read or written.
@@ -76,6 +81,10 @@ def clean_files(
     job = Job(recipe, target, edits=targets.edits is not None, surveyed=surveyed)
     if not targets.is_folder or any(source.format != target for source in sources):
         job = replace(job, header=header_for(job, sources))
+    ray = ray or ray_run_of(options)
+    if ray is not None:
+        refuse_for_ray(sources, options)
+        return _run(job, sources, Sinks(targets, job, expected), options, ray=ray)
     if ordered is not None:
         return _run(job, sources, Sinks(targets, job, expected), options, ordered=ordered)
     journal = _journal(job, sources, targets, resume=options["resume"])
@@ -91,6 +100,36 @@ def clean_files(
         return _run(job, sources, Sinks(targets, job, expected, position), options, journal=journal)
     finally:
         journal.close()
+
+
+def ray_run_of(options: dict[str, Any]) -> "RayRun | None":
+    """Return how a run uses Ray; None when it takes place here.
+
+    Raises:
+        UsageError: An address, but another engine.
+    """
+    if options["engine"] != "ray":
+        if options["ray_address"]:
+            message = "--ray-address goes with --engine ray"
+            raise UsageError(message)
+        return None
+    from textclean.engines.ray import RayRun
+
+    return RayRun(options["ray_address"], options["workers"])
+
+
+def refuse_for_ray(sources: Sequence[Source], options: dict[str, Any]) -> None:
+    """Refuse what a run on many machines cannot do, before anything is started."""
+    if any(source.stamp is None and source.url is None for source in sources):
+        message = "--engine ray reads files and URLs, which every node can reach, not a stream"
+        raise UsageError(message)
+    if options["resume"]:
+        message = "--resume is for runs on one machine; lost tasks of a Ray run are done again"
+        raise UsageError(message)
+    report = options["report"]
+    if report is not None and report.suffix == ".html":
+        message = "--engine ray writes .json reports only"
+        raise UsageError(message)
 
 
 def journal_path(output: Path) -> Path:
@@ -151,6 +190,7 @@ def _run(  # noqa: PLR0913 - each is of another kind
     *,
     journal: Journal | None = None,
     ordered: OrderedStage[Any] | None = None,
+    ray: "RayRun | None" = None,
 ) -> Report:
     quiet = options["quiet"]
     on_terminal = sys.stderr is not None and sys.stderr.isatty()
@@ -158,15 +198,20 @@ def _run(  # noqa: PLR0913 - each is of another kind
     workers = options["workers"] or os.cpu_count() or 1
     try:
         with _Bar(sources, show=show) as progress:
-            report = run_local(
-                job,
-                sources,
-                sinks,
-                workers=workers,
-                progress=progress,
-                journal=journal,
-                ordered=ordered,
-            )
+            if ray is not None:
+                from textclean.engines.ray import run_ray
+
+                report = run_ray(job, sources, sinks, ray, progress)
+            else:
+                report = run_local(
+                    job,
+                    sources,
+                    sinks,
+                    workers=workers,
+                    progress=progress,
+                    journal=journal,
+                    ordered=ordered,
+                )
         report.recipe = recipe_table(job.recipe)
         sinks.commit(report, journal)
     except BaseException:

@@ -1,13 +1,13 @@
 """``textclean dedup``: near-duplicates of whole files, with a choice of the survivor."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from textclean.cli.clean import clean_files, targets_of
+from textclean.cli.clean import clean_files, ray_run_of, targets_of
 from textclean.cli.inputs import expand, open_sources
-from textclean.dedup.corpus import CorpusDeduplication
+from textclean.dedup.corpus import Cluster, CorpusDeduplication
 from textclean.dedup.keep import KeepRule
 from textclean.engines.corpus import Decided, measure_sources
 from textclean.engines.sinks import Targets
@@ -18,6 +18,9 @@ from textclean.io.outputs import OutputFile, refuse_shared_targets
 from textclean.io.sources import Source
 from textclean.recipe import Recipe
 from textclean.report import Report
+
+if TYPE_CHECKING:
+    from textclean.engines.ray import RayRun
 
 _SETTINGS = frozenset({"text_field", "id_field", "threshold", "shingle_size", "max_record_bytes"})
 
@@ -36,15 +39,29 @@ def dedup_files(files: Sequence[str], options: dict[str, Any]) -> Report:
     measure, path = options.pop("measure"), options.pop("clusters")
     settings = {name: options.pop(name) for name in list(options) if name in _SETTINGS}
     recipe = Recipe(stages=("duplicates",), **settings)
-    run = {**options, "edits": None, "resume": False, "workers": 1, "recipe": None, "index": None}
+    run = {
+        **options,
+        "edits": None,
+        "resume": False,
+        "workers": None,
+        "recipe": None,
+        "index": None,
+    }
     targets = targets_of(run)
     named = expand(files, targets.output)
     names = [found.name for found in named]
-    _refuse_unreadable_twice(names)
+    ray = ray_run_of(run)
+    if ray is None:
+        _refuse_unreadable_twice(names)
+    elif measure != "jaccard":
+        message = "--engine ray decides by Jaccard; --measure containment runs on one machine"
+        raise UsageError(message)
     _refuse_targets(names, targets, path)
     how = run["source"], recipe.text_field, run["encoding"]
     sources = open_sources(named, *how)
     keep = _with_names(keep, sources)
+    if ray is not None:
+        return _dedup_on_ray(files, recipe, run, replace(ray, keep=keep), path)
     corpus = CorpusDeduplication(keep, recipe.threshold, recipe.shingle_size, measure=measure)
     measure_sources(corpus, Job(recipe), sources)
     if [source.stamp for source in open_sources(named, *how)] != [
@@ -52,7 +69,7 @@ def dedup_files(files: Sequence[str], options: dict[str, Any]) -> Report:
     ]:
         message = "an input changed between the two passes; run again"
         raise InputError(message)
-    clusters = _clusters(corpus, path) if path else None
+    clusters = _clusters(corpus.clusters(), path) if path else None
     try:
         report = clean_files(files, recipe, run, Decided(corpus))
         if clusters is not None:
@@ -61,6 +78,20 @@ def dedup_files(files: Sequence[str], options: dict[str, Any]) -> Report:
         if clusters is not None:
             clusters.abort()
         raise
+    return report
+
+
+def _dedup_on_ray(
+    files: Sequence[str],
+    recipe: Recipe,
+    options: dict[str, Any],
+    ray: "RayRun",
+    path: Path | None,
+) -> Report:
+    """Run ``dedup`` on a cluster; the clusters are known when all is written."""
+    report = clean_files(files, recipe, options, ray=ray)
+    if path is not None:
+        _clusters(ray.clusters, path).commit()
     return report
 
 
@@ -102,11 +133,11 @@ def _with_names(keep: KeepRule, sources: Sequence[Source]) -> KeepRule:
     raise UsageError(message)
 
 
-def _clusters(corpus: CorpusDeduplication, path: Path) -> OutputFile:
+def _clusters(clusters: Iterable[Cluster], path: Path) -> OutputFile:
     """Write the clusters beside their final place."""
     output = OutputFile(path)
     try:
-        for cluster in corpus.clusters():
+        for cluster in clusters:
             output.write(build_record(cluster.as_json()) + b"\n")
         output.finish()
     except BaseException:

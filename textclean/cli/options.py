@@ -111,9 +111,22 @@ def run_output_options(command: Command, *, quiet: bool = True) -> Command:
     return click.option("--output", "-o", help="File, or folder/ [default: stdout].")(command)
 
 
+def engine_options(command: Command) -> Command:
+    """Add where the run takes place."""
+    command = click.option(
+        "--ray-address", help="Of a running Ray cluster [default: one on this machine]."
+    )(command)
+    return click.option(
+        "--engine",
+        type=click.Choice(["local", "ray"]),
+        default="local",
+        help="Where to run: here, or on a Ray cluster, with the same bytes [default: local].",
+    )(command)
+
+
 def run_options(command: Command) -> Command:
     """Add how the run behaves."""
-    command = _quiet_options(command)
+    command = engine_options(_quiet_options(command))
     command = click.option(
         "--resume", is_flag=True, help="Go on with a run into -o that was cut off."
     )(command)
@@ -157,6 +170,7 @@ def dedup_options(command: Command) -> Command:
         default = getattr(defaults, name)
         help_ = f"{setting.metadata['help'].rstrip('.')} [default: {default}]."
         rows.append((f"--{flag_name(name)}", {"default": default, "help": help_}))
+    command = engine_options(command)
     for word, settings in reversed(rows):
         command = click.option(word, **settings)(command)
     return command

@@ -74,7 +74,8 @@ class NearDuplicateIndex(Generic[IdT]):
     What is found: a text exactly at the threshold with a probability of 0.999 or more
     (``index.bands.probability(jaccard)`` has the curve).
 
-    **Bound.** A text is compared with at most 4,096 survivors, and a bucket of the bands holds 32.
+    **Bound.** A bucket of the bands holds 32 survivors, and a text is compared with those in its
+    buckets, and with at most 4,096 others.
     Once a template has filled buckets, its later texts are found by their rare shingles (those that
     fewer than 128 of them hold) and by long bands. What that gives up: in a family of more than 32
     kept texts of one template, a repeat at or just above the threshold may be missed. Of repeats

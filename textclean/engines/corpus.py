@@ -10,9 +10,11 @@ from typing import Any, ClassVar, Self
 import msgspec
 
 from textclean.dedup.corpus import CorpusDeduplication
+from textclean.dedup.keep import KeepRule
 from textclean.document import Document
 from textclean.engines.work import Job, Worker
 from textclean.errors import InputError
+from textclean.io.cutting import Chunk
 from textclean.io.sources import Source
 from textclean.stage import Drop, Outcome
 from textclean.stages.duplicates import DropNearDuplicates
@@ -39,40 +41,52 @@ def measure_sources(corpus: CorpusDeduplication, job: Job, sources: Sequence[Sou
     place = 0
     for source in sources:
         for chunk in source.chunks(job.recipe.max_record_bytes):
-            records, documents = worker.read(chunk)
-            records = [record for record in records if not record.passes]
-            places = range(place + 1, place + 1 + len(records))
-            place += len(records)
-            kept = [(n, one) for n, one in zip(places, records, strict=True) if one.fault is None]
-            numbers, sound = [n for n, _ in kept], [one for _, one in kept]
-            if corpus.keep.kind in _BY_FIELD:
-                format_ = worker.source(chunk)
-                documents = [
-                    Document(
-                        document.id,
-                        document.text,
-                        fields=_field(
-                            format_.members(format_.cut(chunk.data, record.frame)),
-                            corpus.keep.argument,
-                        ),
-                    )
-                    for record, document in zip(sound, documents, strict=True)
-                ]
+            count, places, documents = sound_documents(worker, chunk, corpus.keep)
             if documents:
-                corpus.add(documents, _preferable(corpus, source), records=numbers)
-    if corpus.keep.kind in _BY_FIELD and place and not corpus.has_values():
-        message = f"--keep: no record has a field {corpus.keep.argument!r} that can be read so"
-        raise InputError(message)
+                numbers = [place + 1 + at for at in places]
+                corpus.add(documents, preferable(corpus.keep, source.name), records=numbers)
+            place += count
+    if place:
+        refuse_without_values(corpus.keep, has_values=corpus.has_values())
     corpus.decide()
 
 
-def _preferable(corpus: CorpusDeduplication, source: Source) -> str:
+def sound_documents(
+    worker: Worker, chunk: Chunk, keep: KeepRule
+) -> tuple[int, list[int], list[Document]]:
+    """Return how many records a chunk has, the places of the sound ones, and their documents.
+
+    Args:
+        worker: Reads records.
+        chunk: Some records; what is no document does not count.
+        keep: The field it looks at is in the documents.
+    """
+    records, documents = worker.read(chunk)
+    records = [record for record in records if not record.passes]
+    kept = [(place, one) for place, one in enumerate(records) if one.fault is None]
+    if keep.kind in _BY_FIELD:
+        format_ = worker.source(chunk)
+        members = (format_.members(format_.cut(chunk.data, record.frame)) for _, record in kept)
+        documents = [
+            Document(document.id, document.text, fields=_field(found, keep.argument))
+            for document, found in zip(documents, members, strict=True)
+        ]
+    return len(records), [place for place, _ in kept], documents
+
+
+def preferable(keep: KeepRule, name: str) -> str:
     """Return the keep rule's own argument for a file that it prefers, a folder's files too."""
-    argument = corpus.keep.argument
-    if corpus.keep.kind != "prefer":
-        return source.name
-    path = Path(source.name).resolve()
-    return argument if Path(argument) in (path, *path.parents) else source.name
+    if keep.kind != "prefer":
+        return name
+    path = Path(name).resolve()
+    return keep.argument if Path(keep.argument) in (path, *path.parents) else name
+
+
+def refuse_without_values(keep: KeepRule, *, has_values: bool) -> None:
+    """Raise ``InputError`` when the keep rule names a field that no record has."""
+    if keep.kind in _BY_FIELD and not has_values:
+        message = f"--keep: no record has a field {keep.argument!r} that can be read so"
+        raise InputError(message)
 
 
 def _field(members: Mapping[str, bytes], name: str) -> dict[str, Any]:

@@ -26,10 +26,12 @@ from textclean.kernels.overlap import agreement, containment_at_least, jaccard_a
 
 #: Survivors in a bucket of the bands.
 BUCKET_LIMIT = 32
-#: Survivors one text is compared with, at most.
+#: Crowded survivors one text is compared with, at most, besides those in its own buckets.
 MAXIMUM_CANDIDATES = 4096
-#: Survivors found for one text, at most, before those are left out that share too little.
+#: Crowded survivors found for one text, at most, before those are left out that share too little.
 MAXIMUM_FOUND = 1 << 16
+#: Survivors in the buckets of a text, at most: 512 bands, and those of the crowd.
+_IN_BUCKETS = 512 * BUCKET_LIMIT + 128 * LONG_LIMIT
 NO_SURVIVOR = -1
 
 
@@ -114,7 +116,7 @@ def propose(
         shingles: ``uint64[n]``.
         survivors: ``Survivors``; its stamps change.
         rule: ``Rule``.
-        found: ``uint32[MAXIMUM_FOUND]``.
+        found: ``uint32[_IN_BUCKETS + MAXIMUM_FOUND]``.
     """
     survivors.counts[1] += 1
     members = np.empty(LIST_LIMIT, np.uint32)
@@ -158,7 +160,9 @@ def propose_by_rare_shingles(
     list knows all crowded holders: B must be named by all but ``spare`` of them.
     """
     members = np.empty(LIST_LIMIT, np.uint32)
+    # The bounds count from here: what else shares a bucket must not change who is found.
     first = total
+    room = found[: first + MAXIMUM_FOUND]
     rare = 0
     for index in range(len(shingles)):
         count, value = look_up(survivors.crowd.listed, 0, shingle_tag(shingles[index]))
@@ -166,11 +170,11 @@ def propose_by_rare_shingles(
             rare += 1
         if 0 < count < LIST_LIMIT:
             collect(survivors.crowd.listed, value, members)
-            total = add_unseen(members, count, survivors, found, total)
+            total = add_unseen(members, count, survivors, room, total)
     least = rare - (1.0 - threshold) * len(shingles) - 1e-6 * len(shingles)
     kept = first
     for index in range(first, total):
-        if survivors.shared[found[index]] >= least and kept < MAXIMUM_CANDIDATES:
+        if survivors.shared[found[index]] >= least and kept - first < MAXIMUM_CANDIDATES:
             found[kept] = found[index]
             kept += 1
     return kept
@@ -256,7 +260,7 @@ def decide(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     Returns:
         The first text not decided on: before it, the list of crowded survivors must grow.
     """
-    found = np.empty(MAXIMUM_FOUND, np.uint32)
+    found = np.empty(_IN_BUCKETS + MAXIMUM_FOUND, np.uint32)
     for text in range(start, len(repeats)):
         shingles = batch.shingles[batch.ends[text] : batch.ends[text + 1]]
         repeats[text] = NO_SURVIVOR
@@ -305,7 +309,7 @@ def query(
     similarities: Reals,
 ) -> None:
     """Do what ``decide`` does, but keep nothing: every text is compared with the same survivors."""
-    found = np.empty(MAXIMUM_FOUND, np.uint32)
+    found = np.empty(_IN_BUCKETS + MAXIMUM_FOUND, np.uint32)
     for text in range(len(repeats)):
         shingles = batch.shingles[batch.ends[text] : batch.ends[text + 1]]
         repeats[text] = NO_SURVIVOR

@@ -1,0 +1,128 @@
+"""De-duplication in blocks gives what one memory gives that sees everything in order."""
+
+import itertools
+
+import numpy as np
+import pytest
+import reference
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from textclean.dedup import blockwise
+from textclean.dedup.bands import choose_bands
+from textclean.dedup.index import NearDuplicateIndex
+from textclean.dedup.measures import measure
+from textclean.kernels import graph
+
+WORDS = [f"word{n}" for n in range(400)]
+
+
+def corpus(seed, families, members, singles):
+    """Return texts of a few templates with few facts, copies with changes, and others; shuffled."""
+    draw = np.random.default_rng(seed)
+    texts = []
+    for family in range(families):
+        template = [f"f{family}w{n}" for n in range(60)]
+        for _ in range(members):
+            text = list(template)
+            for place in draw.choice(60, 4, replace=False):
+                text[place] = f"fact{draw.integers(12)}"
+            texts.append(" ".join(text))
+    for single in range(singles):
+        words = [f"s{single}w{n}" for n in range(40)]
+        for copy in range(draw.integers(1, 5)):
+            changed = [f"c{copy}" if draw.random() < 0.02 * copy else word for word in words]
+            texts.append(" ".join(changed))
+    texts += ["", "...", "one", "one"]
+    return [texts[n] for n in draw.permutation(len(texts))]
+
+
+def one_memory(texts, order, threshold):
+    index = NearDuplicateIndex(threshold)
+    found = {}
+    for number in order:
+        match = index.add(int(number), texts[number])
+        if match is not None:
+            found[int(number)] = (match.id, match.jaccard)
+    return found
+
+
+def in_blocks(texts, order, threshold, blocks):
+    bands = choose_bands(threshold)
+    whole = measure(texts, bands, 5)
+    cuts = np.linspace(0, len(texts), blocks + 1).astype(int)
+    pieces = [
+        blockwise.band_keys(whole[start:stop], int(start))
+        for start, stop in itertools.pairwise(cuts)
+    ]
+    keys, documents = (np.concatenate(part) for part in zip(*pieces, strict=True))
+    parts = [
+        blockwise.bucket_pairs(keys[keys % 3 == part], documents[keys % 3 == part])
+        for part in range(3)
+    ]
+    left, right, crowded = (np.concatenate(part) for part in zip(*parts, strict=True))
+    sides = (graph.Side(whole.shingles, whole.ends, whole.marks, end) for end in (left, right))
+    similarity = blockwise.verified(*sides, bands, threshold)
+    kept = similarity > 0
+    pairs = blockwise.Verified(left[kept], right[kept], similarity[kept])
+    clustering = blockwise.Clustering(pairs, np.unique(crowded), order, len(texts))
+    crowd = None
+    if len(clustering.crowd):
+        chosen = whole.concatenate([whole[int(number)] for number in clustering.crowd])
+        crowd = blockwise.decide_crowd(chosen, bands, threshold)
+    decisions = clustering.decide(crowd)
+    gone = np.flatnonzero(decisions.survivors >= 0)
+    answers = zip(decisions.survivors[gone], decisions.similarities[gone], strict=True)
+    return dict(
+        zip(gone.tolist(), [(int(a), float(b)) for a, b in answers], strict=True)
+    ), clustering
+
+
+@pytest.mark.parametrize("threshold", [0.5, 0.8, 1.0])
+@pytest.mark.parametrize(("families", "members"), [(0, 0), (3, 20), (2, 300)])
+def test_the_answer_is_that_of_one_memory(families, members, threshold):
+    texts = corpus(1, families, members, 60)
+    for order in (None, np.random.default_rng(2).permutation(len(texts))):
+        found, clustering = in_blocks(texts, order, threshold, 4)
+        given_order = range(len(texts)) if order is None else order
+        assert found == one_memory(texts, given_order, threshold)
+        assert found
+        # large families go to the crowd's memory, others do not
+        assert bool(len(clustering.crowd)) == (members == 300 and threshold < 1.0)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 7), st.integers(33, 80))
+@settings(max_examples=15, deadline=None)
+def test_neither_does_the_number_of_blocks_matter(seed, blocks, members):
+    texts = corpus(seed, 2, members, 10)
+    found, _ = in_blocks(texts, None, 0.7, blocks)
+    assert found == one_memory(texts, range(len(texts)), 0.7)
+
+
+def test_an_empty_corpus():
+    found, _ = in_blocks(["", "..."], None, 0.8, 2)
+    assert found == {}
+
+
+pairs = st.lists(
+    st.tuples(st.integers(0, 12), st.integers(0, 12), st.sampled_from([0.8, 0.9, 1.0]))
+)
+
+
+@given(pairs)
+def test_graph_kernels_equal_their_references(drawn):
+    left = np.array([a for a, _, _ in drawn], np.int64)
+    right = np.array([b for _, b, _ in drawn], np.int64)
+    parents = np.arange(13)
+    graph.join_components(left, right, parents)
+    graph.settle(parents)
+    assert parents.tolist() == reference.components(13, list(zip(left, right, strict=True)))
+
+    ordered = sorted({(max(a, b), min(a, b)): s for a, b, s in drawn if a != b}.items())
+    later = np.array([key[0] for key, _ in ordered], np.int64)
+    earlier = np.array([key[1] for key, _ in ordered], np.int64)
+    similarity = np.array([s for _, s in ordered])
+    survivors, similarities = np.full(13, graph.STAYS), np.zeros(13)
+    graph.first_survivors(later, earlier, similarity, survivors, similarities)
+    expected = reference.first_survivors(13, dict(ordered))
+    assert list(zip(survivors.tolist(), similarities.tolist(), strict=True)) == expected
