@@ -37,8 +37,12 @@ from textclean.report import Report
 from textclean.stage import Drop, Outcome
 from textclean.stages.duplicates import DropNearDuplicates
 
-#: Bytes of a block of chunks: what one task works on.
-BLOCK_BYTES = 16 * 2**20
+#: Bytes of a block of chunks, what one task works on: at least, and at most.
+BLOCK_BYTES, _LARGEST_BLOCK = 16 * 2**20, 2**30
+#: Blocks wanted at most: each sends a piece to every other, which Ray has to keep account of.
+_MAXIMUM_BLOCKS = 500
+#: Columns that the process that writes has no use for.
+MEASURED = ("sizes", "shingles", "tags", "marks", "values")
 #: How often a task is run again whose node was lost.
 _RETRIES = 20
 
@@ -161,7 +165,8 @@ def _worked_blocks(ray: Any, job: Job, sources: Sequence[Source], keep: KeepRule
     )
     work = partial(ray_tasks.work, inputs=inputs, job=job, keep=keep)
     whole = {"batch_size": None, "batch_format": "pyarrow"}
-    with _data_context(ray):
+    size = sum(source.size or 0 for source in sources) // _MAXIMUM_BLOCKS
+    with _data_context(ray, min(max(BLOCK_BYTES, size), _LARGEST_BLOCK)):
         shards = ray.data.from_arrow([pa.table({"source": [n]}) for n in range(len(sources))])
         # Other demands than those of the stages keep Ray from making one task of both.
         chunks = shards.map_batches(read, num_cpus=0.5, **whole)
@@ -172,7 +177,7 @@ def _worked_blocks(ray: Any, job: Job, sources: Sequence[Source], keep: KeepRule
 
 
 @contextlib.contextmanager
-def _data_context(ray: Any) -> Iterator[None]:
+def _data_context(ray: Any, block_bytes: int) -> Iterator[None]:
     """Set Ray Data up for a run, and leave it as it was."""
     context = ray.data.DataContext.get_current()
     options = context.execution_options
@@ -180,7 +185,7 @@ def _data_context(ray: Any) -> Iterator[None]:
     logger = logging.getLogger("ray.data")
     level = logger.level
     logger.setLevel(logging.ERROR)
-    context.enable_progress_bars, context.target_max_block_size = False, BLOCK_BYTES
+    context.enable_progress_bars, context.target_max_block_size = False, block_bytes
     options.preserve_order = True
     try:
         yield
@@ -211,7 +216,7 @@ def _rows(ray: Any, blocks: Sequence[Any]) -> Iterator[dict[str, Any]]:
     """Yield the chunks of all blocks in order, less what is measured; a few blocks come ahead."""
     for number, block in enumerate(blocks):
         ray.wait(blocks[number : number + 3], num_returns=1, fetch_local=True)
-        table = ray.get(block).drop_columns(["sizes", "shingles", "tags", "marks", "values"])
+        table = ray.get(block).drop_columns(list(MEASURED))
         for place in range(table.num_rows):
             yield table.slice(place, 1).to_pylist()[0]
 
