@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from textclean.document import Document
 from textclean.edits import apply_edits, check_edits
 from textclean.errors import RecipeError
-from textclean.stages.repetition import CollapseRepetition, RepetitionScore, repetition_score
+from textclean.stages.repetition import CollapseRepetition
 from textclean.stages.repetition.collapse import LEVELS
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.layout import Layout
@@ -349,13 +349,6 @@ def test_levels_can_be_switched_off_and_unknown_ones_are_refused():
     assert clean(text, "en", levels=("near", "runs", "phrase")) == text
     with pytest.raises(RecipeError, match="no level 'exakt'"):
         CollapseRepetition(levels=("exakt",))
-
-
-def test_score_names_the_phrase():
-    score = repetition_score(phrase_text())
-    assert score.key_phrase == "harbor authority acknowledges"
-    assert 0.05 < score.density < 0.2
-    assert repetition_score("") == RepetitionScore(0.0, None, 0.0)
 
 
 def test_removal_span_of_the_first_line():

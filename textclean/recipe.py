@@ -18,6 +18,10 @@ from textclean.stages.embeds import MODES, Mode
 
 #: The default order; ``language`` joins before ``duplicates`` when a language option is given.
 DEFAULT_STAGES = ("mojibake", "embeds", "markup", "repetition", "duplicates")
+#: The field that ``repetition_score`` writes.
+SCORE_FIELD = "repetition_score"
+#: The levels of the stage ``repetition``.
+REPETITION_LEVELS = ("exact", "near", "runs", "phrase")
 #: What can be extracted from pages, and nothing.
 EXTRACTIONS = ("", "main")
 MAXIMUM_SHINGLE_SIZE = 1_000
@@ -55,6 +59,15 @@ class Recipe:
         "remove",
         "Posts: remove, attribution (their words stay), or tag (a tag in their place).",
     )
+    repetition: tuple[str, ...] = _setting(
+        REPETITION_LEVELS, "Levels of repetition that collapse: exact, near, runs, phrase."
+    )
+    repetition_score: bool = _setting(
+        default=False, explanation="Add the field 'repetition_score' (JSON Lines)."
+    )
+    drop_stuffed_above: float = _setting(
+        1.0, "Drop a text of which a larger share than this is repetition, instead of collapsing."
+    )
     threshold: float = _setting(
         0.8, "Jaccard at and above which an article is a near-duplicate (above 0, to 1)."
     )
@@ -79,6 +92,9 @@ class Recipe:
         if not 0 < self.threshold <= 1:
             message = f"threshold must be above 0 and at most 1, not {self.threshold}"
             raise RecipeError(message)
+        if not 0 <= self.drop_stuffed_above <= 1:
+            message = f"drop-stuffed-above must be 0 to 1, not {self.drop_stuffed_above}"
+            raise RecipeError(message)
         for key, maximum in (("shingle_size", MAXIMUM_SHINGLE_SIZE), ("max_record_bytes", 2**40)):
             if not 1 <= getattr(self, key) <= maximum:
                 message = f"{flag_name(key)} must be at least 1 and at most {maximum:,}"
@@ -89,11 +105,19 @@ class Recipe:
     def _check_choices(self) -> None:
         if self.embeds not in MODES:
             raise RecipeError(did_you_mean("embeds: no mode", self.embeds, MODES))
+        for level in self.repetition:
+            if level not in REPETITION_LEVELS:
+                raise RecipeError(did_you_mean("repetition: no level", level, REPETITION_LEVELS))
         if self.extract not in EXTRACTIONS:
             message = f"extract must be 'main', or nothing, not {self.extract!r}"
             raise RecipeError(message)
 
     def _check_fields(self) -> None:
+        if "repetition" not in stage_names(self):
+            for key in ("repetition_score", "drop_stuffed_above"):
+                if getattr(self, key) != self.__dataclass_fields__[key].default:
+                    message = f"{flag_name(key)} needs the stage repetition, which does not run"
+                    raise RecipeError(message)
         for key in ("text_field", "id_field"):
             if not getattr(self, key):
                 message = f"{flag_name(key)} must not be empty"
@@ -101,11 +125,12 @@ class Recipe:
         if self.text_field == self.id_field:
             message = f"text-field and id-field are both {self.text_field!r}"
             raise RecipeError(message)
-        if self.detect_language and "language" in {self.text_field, self.id_field}:
-            message = (
-                "detect-language writes the field 'language', which is the text or the id here"
-            )
-            raise RecipeError(message)
+        for key, name in (("detect_language", "language"), ("repetition_score", SCORE_FIELD)):
+            if getattr(self, key) and name in {self.text_field, self.id_field}:
+                message = (
+                    f"{flag_name(key)} writes the field {name!r}, which is the text or the id here"
+                )
+                raise RecipeError(message)
 
 
 def flag_name(key: str) -> str:
@@ -216,7 +241,7 @@ def _build(name: str, recipe: Recipe) -> Stage:
     if name == "repetition":
         from textclean.stages.repetition import CollapseRepetition
 
-        return CollapseRepetition()
+        return CollapseRepetition(recipe.repetition, recipe.drop_stuffed_above)
     if name == "language":
         from textclean.stages.language import DetectLanguage
 

@@ -69,6 +69,9 @@ def clean_files(
     _refuse_early([found.name for found in named], options["recipe"], targets)
     sources = open_sources(named, options["source"], recipe.text_field, options["encoding"])
     target = _target_format(sources, targets, options["target"])
+    if recipe.repetition_score and {target or source.format for source in sources} - {"jsonl"}:
+        message = "--repetition-score is a field of JSON Lines; give --to jsonl"
+        raise UsageError(message)
     expected: list[Source] = []
     if targets.is_folder:
         assert isinstance(targets.output, Path)  # noqa: S101 - a folder has a path

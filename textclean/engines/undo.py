@@ -24,7 +24,8 @@ class Undo:
     r"""Gives the records of a run back, in the order of its input.
 
     A text comes back as it was, and so does every other byte of a record, except that a JSON
-    string may write a character another way (``\u00e9`` for ``é``) and that a language stays.
+    string may write a character another way (``\u00e9`` for ``é``) and that fields which the run
+    added (``language``, ``repetition_score``) stay.
 
     Args:
         ledger: Rows of ``--edits``; None when nothing was edited.

@@ -14,10 +14,10 @@ from textclean.engines.look import look_at
 from textclean.errors import InputError
 from textclean.io.cutting import Chunk
 from textclean.io.formats import DELIMITED_FORMATS, format_named
-from textclean.io.json_records import build_record, refuse_surrogates
+from textclean.io.json_records import build_record, refuse_surrogates, with_member
 from textclean.io.records import Frame, RecordFormat
 from textclean.pipeline import Pipeline, Result, worth_columns
-from textclean.recipe import Recipe, build_stages
+from textclean.recipe import SCORE_FIELD, Recipe, build_stages
 from textclean.report import StageCounts
 from textclean.stage import Drop, OrderedColumnStage, Stage
 from textclean.stages.line_breaks import JoinLines
@@ -232,7 +232,9 @@ class Worker:
 
     def _stays(self, chunk: Chunk) -> bool:
         """Whether a record that no stage changes is written as it came."""
-        return self.job.target in {None, chunk.format} and not self.job.writes_language
+        job = self.job
+        same = job.target in {None, chunk.format}
+        return same and not job.writes_language and not job.recipe.repetition_score
 
     def read(self, chunk: Chunk) -> tuple[list[WorkedRecord], list[Document]]:
         """Return the records of a chunk, and the documents of those that are sound."""
@@ -269,11 +271,15 @@ class Worker:
             record.language = language
         elif target.name != source.name:
             members = source.members(source.cut(chunk.data, record.frame))
+            if self.job.recipe.repetition_score:
+                members = {**members, SCORE_FIELD: _score(result)}
             record.output = target.build(record.id, text, language, members)
         else:
             rewritten = source.rewrite(
                 source.cut(chunk.data, record.frame), text if record.changed else None, language
             )
+            if self.job.recipe.repetition_score:
+                rewritten = with_member(rewritten, SCORE_FIELD, _score(result))
             record.output = rewritten + chunk.data[record.frame.content_end : record.frame.end]
 
     def _parse(self, chunk: Chunk, source: RecordFormat, record: WorkedRecord) -> Document | None:
@@ -310,6 +316,13 @@ class Worker:
     def source(self, chunk: Chunk) -> RecordFormat:
         """Return the format of a chunk's records."""
         return self.job.source_format(chunk.format, chunk.header)
+
+
+def _score(result: Result) -> bytes:
+    """Return the field ``repetition_score`` of a record."""
+    from textclean.stages.repetition import traced_score
+
+    return build_record(traced_score(result.original, result.trace).to_json())
 
 
 def _untouched(document: Document) -> Result:

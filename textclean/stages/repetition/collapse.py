@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textclean.document import Document
 from textclean.edits import Edit, apply_edits, settle_edits
 from textclean.errors import RecipeError
-from textclean.stage import Outcome, TextStage
+from textclean.stage import Drop, Outcome, TextStage
 from textclean.stages.repetition.clauses import phrase_edits
 from textclean.stages.repetition.exact import exact_edits
 from textclean.stages.repetition.facts import FactKeeper
@@ -15,6 +15,8 @@ from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.near import near_edits
 from textclean.stages.repetition.protect import is_protected
 from textclean.stages.repetition.runs import run_edits
+from textclean.stages.repetition.score import RepetitionScore, score_of
+from textclean.stages.repetition.spans import without_blank_ends
 from textclean.stages.repetition.triage import FLAGS, cheap_flags, column_flags, level_flags
 
 if TYPE_CHECKING:
@@ -39,6 +41,11 @@ class CollapseRepetition(TextStage):
 
     Args:
         levels: Any of ``exact``, ``near``, ``runs``, ``phrase``.
+        drop_above: A text whose ``RepetitionScore.value`` is above this leaves the stream, and is
+            not collapsed; none is above 1.
+
+    Raises:
+        RecipeError: No such level, or ``drop_above`` is outside [0, 1].
 
     >>> from textclean.document import Document
     >>> text = ("The harbor opened a new pier. Watch the live stream here. Boats came in. "
@@ -56,16 +63,21 @@ class CollapseRepetition(TextStage):
         "repetition.run": "A list, chain or rhythm of one keyword; its first item stays.",
         "repetition.clause": "A subordinate clause that carries only the stuffed key phrase.",
         "repetition.phrase": "A sentence built around the stuffed key phrase that states nothing.",
+        "repetition.stuffed": "More of the text is repetition than --drop-stuffed-above allows.",
     }
 
     levels: tuple[str, ...] = ("exact", "near", "runs", "phrase")
+    drop_above: float = 1.0
 
     def __post_init__(self) -> None:
-        """Refuse a level that does not exist."""
+        """Refuse a level that does not exist, and a share that is none."""
         for level in self.levels:
             if level not in LEVELS:
                 message = f"repetition has no level {level!r}; levels: {', '.join(LEVELS)}"
                 raise RecipeError(message)
+        if not 0 <= self.drop_above <= 1:
+            message = f"drop-stuffed-above must be at least 0 and at most 1, not {self.drop_above}"
+            raise RecipeError(message)
 
     def might_change(self, text: str) -> bool:
         """Whether any words recur as one of the levels would have them recur."""
@@ -82,10 +94,17 @@ class CollapseRepetition(TextStage):
         outcomes: list[Outcome] = []
         flags = cheap_flags([document.text for document in batch])
         for document, flag in zip(batch, flags, strict=True):
-            text = document.text
-            edits = self._all_rounds(text, document.language, flag & own)
-            outcomes.append(Outcome(apply_edits(text, edits), edits) if edits else Outcome(text))
+            edits = self._all_rounds(document.text, document.language, flag & own)
+            outcomes.append(self._outcome_of(document, edits, flag & own))
         return outcomes
+
+    def _outcome_of(self, document: Document, edits: tuple[Edit, ...], flags: int) -> Outcome:
+        text = document.text
+        if self.drop_above < 1 and flags:
+            score = score_of(text, document.language, edits, flags)
+            if score.value > self.drop_above:
+                return Outcome(text, drop=Drop("repetition.stuffed"))
+        return Outcome(apply_edits(text, edits), edits) if edits else Outcome(text)
 
     def find_edits(self, text: str, language: str | None) -> Iterable[Edit]:
         """Return the edits of all rounds together, or none when they do not come to an end."""
@@ -116,4 +135,14 @@ def _one_round(text: str, language: str | None, flags: int) -> list[Edit]:
     for level, edits_of in LEVELS.items():
         if flags & FLAGS[level]:
             found += edits_of(layout, keeper)
-    return sorted(found)
+    return list(without_blank_ends(text, sorted(found)))
+
+
+def repetition_score(text: str, language: str | None = None) -> RepetitionScore:
+    """Measure how repetitive a text is.
+
+    >>> round(repetition_score("Rain fell on the old pier. Boats came in. " * 3, "en").value, 2)
+    0.44
+    """
+    edits = CollapseRepetition().process([Document("", text, language)])[0].edits
+    return score_of(text, language, edits, cheap_flags([text])[0])

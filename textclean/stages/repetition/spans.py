@@ -2,7 +2,9 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
+from textclean.edits import Edit
 from textclean.stages.repetition.layout import Layout, Unit
 
 #: Signs that make two equal word sequences different statements: 10 and 10 %, 5 and -5, $ and €.
@@ -130,6 +132,36 @@ def removal_span(text: str, start: int, end: int) -> tuple[int, int]:
     while right > end and right < len(text) and _is_blank(text[right - 1]):
         right -= 1  # the indent of the next line stays
     return left, right
+
+
+def without_blank_ends(text: str, edits: Sequence[Edit]) -> Iterator[Edit]:
+    """Widen removals that touch each other by the blank they leave at the end of a line.
+
+    Each of them took the blank on one side of it, so that one too many stays.
+
+    >>> text = "One. Two. Two."
+    >>> [(e.start, e.end) for e in without_blank_ends(text, [Edit(5, 10, "", ""),
+    ...                                                      Edit(10, 14, "", "")])]
+    [(4, 10), (10, 14)]
+    """
+    number = 0
+    while number < len(edits):
+        last = number
+        while last + 1 < len(edits) and edits[last + 1].start == edits[last].end:
+            last += 1
+        first, end = edits[number], edits[last].end
+        while end < len(text) and _is_blank(text[end]):
+            end += 1
+        if last > number and (end == len(text) or _is_break(text[end])):
+            floor = edits[number - 1].end if number else 0
+            start = first.start
+            while start > floor and _is_blank(text[start - 1]):
+                start -= 1
+            if start and not _is_break(text[start - 1]):  # else it is the indent of a line
+                first = first._replace(start=start)
+        yield first
+        yield from edits[number + 1 : last + 1]
+        number = last + 1
 
 
 def _is_blank(character: str) -> bool:
