@@ -336,6 +336,70 @@ def test_natural_lists_and_cries_stay(text):
     assert clean(text) == text
 
 
+WRAPPED = """The harbor board met on Tuesday to talk about the new pier, which
+boats from the island have asked for since the storm of last
+winter tore the old one away and left only its stone foot behind
+in the mud. Fishermen want a cold store beside the market hall
+and a crane that lifts more than one box at a time from the hold.
+The board will look at both wishes again when the money is there.
+Shopkeepers near the quay hope for more visitors and would like
+to see the footpath mended first. The board will look at both
+wishes again when the money is there. Trains from the capital
+stop in the town twice a day, but nobody walks from the station
+to the water, because the way leads along a road without trees.
+"""
+
+
+def test_prose_broken_at_a_width_is_no_verse():
+    assert Layout(WRAPPED).filled
+    after = clean(WRAPPED, "en")
+    assert after.count("look at both") == 1
+    assert len(WRAPPED) - len(after) == len(
+        "The board will look at both\nwishes again when the money is there. "
+    )
+    verse = "\n".join(
+        f"{first}, {second}"
+        for first in ("The river ran low", "The lamps were lit", "A gull cried twice over the pier")
+        for second in ("and nobody came to the shore", "and we sang", "and the night was long")
+    )
+    assert not Layout(verse).filled
+    assert clean(f"{verse}\n\n{verse}", "en") == f"{verse}\n\n{verse}"
+
+
+def test_a_long_keyword_breaks_no_run():
+    text = (
+        "Book cheap flights, cheap flights london, best cheap flights to london from new york, "
+        "cheap london flights, cheap flights london online"
+    )
+    assert clean(text) == "Book cheap flights"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "M*BHJ*BHJ*BHJ*BHJ*BHJ*BHJ*BHJ*BHJ*GIZ>GIZ>GIZ>GIZ>GIZ>GIZ>GIZ>GIZ",
+        (
+            "We shall wait on the quay, we shall wait on the old landing stage, we shall wait in the "
+            "fields and in the streets, we shall wait in the hills; we shall never leave."
+        ),
+        (
+            "No more broken promises to our farmers, no more broken promises to our teachers and "
+            "nurses, no more broken promises to our pilots at home, no more broken promises."
+        ),
+        (
+            "Add two cups of flour, two cups of brown sugar, two cups of melted butter, two cups of "
+            "warm milk, and stir."
+        ),
+        (
+            "The tax on small cars is low, the tax on large cars is high, the tax on electric cars is "
+            "nil, and the tax on trucks is under review."
+        ),
+    ],
+)
+def test_encoded_data_and_long_items_with_a_common_head_stay(text):
+    assert clean(text, "en") == text
+
+
 def test_the_keeper_refuses_the_last_standing():
     text = "The fee is 40 dollars. Pay at the door. The fee is 40 dollars."
     keeper = FactKeeper(Layout(text, "en"))

@@ -13,7 +13,7 @@ ITEM_BITS = 12
 #: As in the level for runs: the longest period, and periods beside the first.
 #: A period of twelve with figures in it has more tokens here.
 LONGEST_PERIOD, MORE_PERIODS, MORE_WORDS = 36, 3, 7
-LIST_ITEMS, LIST_WINDOW, LIST_WORDS, ITEM_WORDS, LEAST_REPEATS = 3, 5, 6, 6, 2
+LIST_ITEMS, LIST_WINDOW, LIST_WORDS, ITEM_WORDS, LEAST_REPEATS = 3, 5, 6, 8, 2
 #: By the number of items, the share of words that came before; one less for the rounding.
 LIST_PERMILLE = (599, 599, 599, 599, 499, 499, 449)
 CORE_TOKENS = 200

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from textclean.stages.repetition.languages import (
@@ -36,6 +36,12 @@ SEQUENCE = 4
 WRAP_WIDTH = (45, 100)
 WRAP_SHARE = 0.6
 WRAP_MINIMUM_LINES = 6
+
+#: The same, told by where lines end: at the width, or a little before it. Of the lines of real
+#: verse and recipes up to 0.43 do so, of texts that mix prose with verse, code or headers up to
+#: 0.84, of most wrapped prose more.
+FILLED_SHARE = 0.85
+FILL_SLACK = 2
 
 
 class Unit(NamedTuple):
@@ -202,7 +208,27 @@ class Layout:
             low <= line.end - line.start <= high and self.text[line.end - 1].isalnum()
             for line in full
         )
-        return broken >= WRAP_SHARE * len(full)
+        return broken >= WRAP_SHARE * len(full) or self.filled
+
+    @cached_property
+    def filled(self) -> bool:
+        """Whether lines end where the next word would not have fitted, as no verse does."""
+        sizes = sorted(line.end - line.start for line in self.lines if line.size)
+        width = sizes[len(sizes) * 19 // 20] if sizes else 0  # headers and tables may be wider
+        low, high = WRAP_WIDTH
+        if not low <= width <= high:
+            return False
+        full = [
+            line.end - line.start + 1 + self._first_word(after) > width - FILL_SLACK
+            for block in self.blocks
+            for line, after in pairwise(block)
+            if not self.text[after.start].isspace()  # that begins a paragraph
+        ]
+        return len(full) >= WRAP_MINIMUM_LINES and sum(full) >= FILLED_SHARE * len(full)
+
+    def _first_word(self, line: Unit) -> int:
+        """Return the length of what stands before the first blank of a line."""
+        return len(self.text[line.start : line.start + WRAP_WIDTH[1]].split(maxsplit=1)[0])
 
     @cached_property
     def blocks(self) -> list[list[Unit]]:

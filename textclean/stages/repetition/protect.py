@@ -104,7 +104,7 @@ def is_protected(layout: Layout) -> bool:
         or _share(CODE, CODE_SIGNS, slices) >= CODE_RATIO
         or _share(COLUMNS, COLUMN_SIGNS, slices) >= COLUMN_RATIO
         or _is_figures(layout, lines)
-        or _is_verse(layout, lines)
+        or (_is_verse(layout, lines) and not layout.filled)
     )
 
 

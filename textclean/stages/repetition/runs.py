@@ -25,8 +25,8 @@ REASON = "repetition.run"
 #: What stands between the items of a keyword list.
 SEPARATOR = re.compile(r"[,;|/·•:、،，；]|(?<=\s)[-–—>](?=\s)")
 
-#: Longer items are clauses, not keywords.
-MAXIMUM_ITEM_WORDS = 6
+#: Longer items are clauses, not keywords: "book cheap flights to london online today now" is one.
+MAXIMUM_ITEM_WORDS = 8
 
 #: Items a list needs -> the share of distinct words below which it turns around a keyword.
 #: "red wine, white wine, sweet wine, dry wine" has 5 of 8; a price list of cities has more.
@@ -54,6 +54,10 @@ WORD_PERIODS = 8
 WORD_LETTERS = 3
 UNSPACED_PERIOD = 2.0
 PROSE_RATIO = 0.7
+
+#: What stands between words in ASCII, one in so many characters at least.
+WORD_GAPS = ",;|/-"
+LONGEST_WORDS = 16
 
 #: Sequences of four words that recur when a period of two does, and repeated words of a list
 #: whose core is two words in three items: with fewer, nobody has to look closer.
@@ -91,7 +95,10 @@ def _removal(layout: Layout, keeper: FactKeeper, spans: list[tuple[int, int]]) -
 def _is_prose(piece: str) -> bool:
     """Whether a piece is words at all: encoded data is periodic too, and must stay whole."""
     letters = sum(c.isalpha() or c.isspace() for c in piece)
-    return letters >= max(1, PROSE_RATIO * len(piece))
+    if letters < max(1, PROSE_RATIO * len(piece)):
+        return False
+    gaps = sum(c.isspace() or c in WORD_GAPS for c in piece)
+    return not piece.isascii() or LONGEST_WORDS * gaps >= len(piece)
 
 
 def _periodic(layout: Layout, paragraph: Unit) -> Iterator[tuple[int, int]]:
