@@ -379,20 +379,20 @@ def test_a_long_keyword_breaks_no_run():
     [
         "M*BHJ*BHJ*BHJ*BHJ*BHJ*BHJ*BHJ*BHJ*GIZ>GIZ>GIZ>GIZ>GIZ>GIZ>GIZ>GIZ",
         (
-            "We shall wait on the quay, we shall wait on the old landing stage, we shall wait in the "
-            "fields and in the streets, we shall wait in the hills; we shall never leave."
+            "We shall wait on the quay, we shall wait on the old landing stage, we shall wait in "
+            "the fields and in the streets, we shall wait in the hills; we shall never leave."
         ),
         (
             "No more broken promises to our farmers, no more broken promises to our teachers and "
             "nurses, no more broken promises to our pilots at home, no more broken promises."
         ),
         (
-            "Add two cups of flour, two cups of brown sugar, two cups of melted butter, two cups of "
-            "warm milk, and stir."
+            "Add two cups of flour, two cups of brown sugar, two cups of melted butter, two cups "
+            "of warm milk, and stir."
         ),
         (
-            "The tax on small cars is low, the tax on large cars is high, the tax on electric cars is "
-            "nil, and the tax on trucks is under review."
+            "The tax on small cars is low, the tax on large cars is high, the tax on electric cars "
+            "is nil, and the tax on trucks is under review."
         ),
     ],
 )
