@@ -377,6 +377,11 @@ def test_a_long_keyword_breaks_no_run():
 @pytest.mark.parametrize(
     "text",
     [
+        (
+            "They named Orla (founded by a Danish baker), Brixo (founded by a French baker), Talvi "
+            "(founded by a Finnish baker) and Mondo (founded by a Polish baker)."
+        ),
+        "Closed are the Orla car works, Brixo car works, Talvi car works, Mondo car works.",
         "M*BHJ*BHJ*BHJ*BHJ*BHJ*BHJ*BHJ*BHJ*GIZ>GIZ>GIZ>GIZ>GIZ>GIZ>GIZ>GIZ",
         (
             "We shall wait on the quay, we shall wait on the old landing stage, we shall wait in "

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
-from textclean.stages.repetition.finding import FactFinder, is_capitalized
+from textclean.stages.repetition.finding import FactFinder
 from textclean.stages.repetition.layout import Layout, Unit
 
 #: Characters that a search for another standing may read, per character of the text.
@@ -105,7 +105,7 @@ class FactKeeper:
             if leading and number == unit.first:
                 continue
             key = layout.all_keys[number]
-            if is_capitalized(layout.text[layout.starts[number]]) and key not in small:
+            if layout.capitals[number] and key not in small:
                 stem = key.split("'")[0]
                 others = self._alive[key] - inside[key]
                 others += self._alive[stem] if stem != key else self._alive[stem + "'s"]

@@ -115,15 +115,15 @@ class FactFinder:
     def _numbers(self, line: Unit) -> Iterator[tuple[int, int]]:
         """Yield figures with their sign and unit, and with the name before them: "Boeing 747"."""
         layout, text = self._layout, self.flat
-        for number, key in enumerate(layout.keys(line), line.first):
-            if key.isalpha() or not any(map(str.isdigit, key)):
-                continue
+        number = layout.numerals.find(1, line.first, line.last)
+        while number >= 0:
             start, end = layout.starts[number], layout.ends[number]
             yield self._with_signs(number)
-            if number:
+            if number and layout.capitals[number - 1]:
                 before, after = layout.starts[number - 1], layout.ends[number - 1]
-                if text[after:start] == " " and is_capitalized(text[before]):
+                if text[after:start] == " ":
                     yield before, end
+            number = layout.numerals.find(1, number + 1, line.last)
 
     def _with_signs(self, number: int) -> tuple[int, int]:
         layout, text = self._layout, self.flat
@@ -142,19 +142,18 @@ class FactFinder:
 
     def _names(self, line: Unit) -> Iterator[tuple[int, int]]:
         """Yield runs of capitalized words, with and without the small words inside them."""
-        layout, text = self._layout, self._layout.text
-        reached = line.first
-        for number, start in enumerate(layout.starts[line.first : line.last], line.first):
-            first = text[start]
-            if number >= reached and (first.isupper() or first.istitle()):
-                reached = self._run_end(number, line.last)
-                if reached > number + 1:
-                    yield from self._name_spans(
-                        [
-                            (layout.starts[each], self._without_possessive(each))
-                            for each in range(number, reached)
-                        ]
-                    )
+        layout = self._layout
+        number = layout.capitals.find(1, line.first, line.last)
+        while number >= 0:
+            reached = self._run_end(number, line.last)
+            if reached > number + 1:
+                yield from self._name_spans(
+                    [
+                        (layout.starts[each], self._without_possessive(each))
+                        for each in range(number, reached)
+                    ]
+                )
+            number = layout.capitals.find(1, reached, line.last)
 
     def _run_end(self, number: int, last: int) -> int:
         """Return the token behind the run of capitalized and joining words from a token on."""
@@ -166,10 +165,7 @@ class FactFinder:
             initial = layout.ends[each - 1] - layout.starts[each - 1] == 1
             if gap not in NAME_GAPS and not (gap == ". " and initial):
                 return each
-            if (
-                not is_capitalized(text[layout.starts[each]])
-                and layout.all_keys[each] not in connectors
-            ):
+            if not layout.capitals[each] and layout.all_keys[each] not in connectors:
                 return each
         return end
 

@@ -156,6 +156,17 @@ class Layout:
         """For each token, whether it begins with a digit."""
         return bytes([key[0].isdigit() for key in self.all_keys])
 
+    @cached_property
+    def capitals(self) -> bytes:
+        """For each token, whether it begins with a capital."""
+        firsts = map(self.text.__getitem__, self.starts)
+        return bytes([first.isupper() or first.istitle() for first in firsts])
+
+    @cached_property
+    def numerals(self) -> bytes:
+        """For each token, whether there is a digit in it."""
+        return bytes([not key.isalpha() and any(map(str.isdigit, key)) for key in self.all_keys])
+
     def sequences_of(self, unit: Unit) -> list[tuple[str, ...]]:
         """Return the sequences that lie in a unit."""
         return self.sequences[unit.first : max(unit.first, unit.last - SEQUENCE + 1)]

@@ -25,6 +25,9 @@ REASON = "repetition.run"
 #: What stands between the items of a keyword list.
 SEPARATOR = re.compile(r"[,;|/·•:、،，；]|(?<=\s)[-–—>](?=\s)")
 
+#: No keyword has one: "Ebro (made in a Spanish town), Orla (made in a Danish town)" tells apart.
+BRACKET = re.compile(r"[()\[\]]")
+
 #: Longer items are clauses, not keywords: "book cheap flights to london online today now" is one.
 MAXIMUM_ITEM_WORDS = 8
 
@@ -174,6 +177,8 @@ def _list_spans(layout: Layout, sentence: Unit) -> list[tuple[int, int]]:
         run = []
     best = max(best, run, key=len)
     if len(best) < min(DISTINCT_RATIO) or not _turns_around(layout, sentence, best):
+        return []
+    if BRACKET.search(layout.text, best[0].start, best[-1].end):
         return []
     ends = [layout.ends[item.last - 1] for item in best]
     return list(pairwise(ends))
