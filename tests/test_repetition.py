@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from textclean.document import Document
 from textclean.edits import apply_edits, check_edits
 from textclean.errors import RecipeError
-from textclean.stages.repetition import CollapseRepetition
+from textclean.stages.repetition import CollapseRepetition, phrases
 from textclean.stages.repetition.collapse import LEVELS
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.layout import Layout
@@ -500,6 +500,20 @@ def test_a_level_that_triage_does_not_name_finds_nothing(text, language):
     for level, edits_of in LEVELS.items():
         if not flags & FLAGS[level]:
             assert not list(edits_of(layout, FactKeeper(layout)))
+
+
+def test_triage_asks_no_more_of_a_phrase_than_the_level_does():
+    from textclean.kernels import repeats
+
+    least = round(phrases.RIGID_DENSITY * repeats.WHOLE)
+    assert max(repeats.TRIPLE_DENSITY, repeats.LONG_DENSITY) <= least
+    assert min(phrases.PAIR_DENSITY, phrases.LOOSE_DENSITY) >= phrases.RIGID_DENSITY
+    assert round(phrases.MINIMUM_DENSITY[2] * repeats.WHOLE) >= repeats.PAIR_DENSITY
+    needed = {2: repeats.PAIR_MENTIONS, 3: repeats.TRIPLE_MENTIONS, 4: repeats.LONG_MENTIONS}
+    assert needed == phrases.MINIMUM_MENTIONS
+    assert min(phrases.PAIR_MENTIONS, phrases.LOOSE_MENTIONS) >= repeats.TRIPLE_MENTIONS
+    assert repeats.LONGEST_PHRASE >= phrases.LONGEST
+    assert repeats.PHRASE_WORDS <= phrases.MINIMUM_WORDS
 
 
 def test_triage_of_a_batch_is_that_of_each_text():

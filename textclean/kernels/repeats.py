@@ -35,11 +35,12 @@ MOST_FIGURES = 64
 #: A sentence that may go for another has so many words, half of them in recurring 4-grams.
 NEAR_WORDS, NEAR_PERMILLE = 6, 550
 
-#: As in the level for phrases: words of a text; mentions and words per 10,000 by length.
+#: As in the level for phrases, where it asks least: words of a text; mentions and words per 10,000
+#: by length.
 PHRASE_WORDS = 80
 PAIR_MENTIONS, PAIR_DENSITY = 14, 600
-TRIPLE_MENTIONS, TRIPLE_DENSITY = 6, 300
-LONG_MENTIONS, LONG_DENSITY, LONGEST_PHRASE = 5, 250, 7
+TRIPLE_MENTIONS, TRIPLE_DENSITY = 6, 180
+LONG_MENTIONS, LONG_DENSITY, LONGEST_PHRASE = 5, 180, 7
 WHOLE = 10_000
 
 
