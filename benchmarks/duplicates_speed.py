@@ -36,7 +36,9 @@ _WARM_UP = [" ".join(f"w{number * turn}" for number in range(60)) for turn in ra
 def textclean_job() -> Decide:
     """Exact Jaccard; bands for a recall of 0.999."""
     import textclean
+    from textclean.kernels.jit import compile_kernels
 
+    compile_kernels()  # else they would wait until there is work enough
     index: textclean.NearDuplicateIndex[int] = textclean.NearDuplicateIndex(0.8)
     return lambda texts: [
         match is not None for match in index.decide(range(len(texts)), index.measure(texts))
@@ -46,7 +48,9 @@ def textclean_job() -> Decide:
 def on_disk_job() -> Decide:
     """The same with its shingle sets in a file: what is in memory of them, the system may drop."""
     import textclean
+    from textclean.kernels.jit import compile_kernels
 
+    compile_kernels()  # else they would wait until there is work enough
     index: textclean.NearDuplicateIndex[int] = textclean.NearDuplicateIndex(
         0.8, spill_to=Path(tempfile.gettempdir())
     )

@@ -23,6 +23,7 @@ import ftfy
 from corpora import prepare
 
 from textclean.document import Document
+from textclean.kernels.jit import compile_kernels
 from textclean.stages.mojibake import RepairMojibake, judge, preference
 
 _BATCH = 256
@@ -41,6 +42,7 @@ _CHAINS = (
 
 def main() -> None:
     """Make the texts, time every tool on them, and print a table."""
+    compile_kernels()  # else they would wait until there is work enough
     options = _options()
     print(shlex.join(["python", *sys.argv]))
     texts = _texts(options.corpus, options.limit)

@@ -23,8 +23,8 @@ from planting import KINDS, plant
 from quality_sections.common import Folder
 
 from textclean import Document
+from textclean.kernels.jit import compile_kernels
 from textclean.stages.embeds import StripEmbeds
-from textclean.stages.embeds.scan import scan_compiled
 from textclean.stages.markup import StripMarkup
 from textclean.stages.repetition import CollapseRepetition
 from textclean.stages.repetition.triage import level_flags
@@ -40,6 +40,7 @@ Job = Callable[[str], object]
 
 def main() -> int:
     """Time each job on its texts, in turns, and print the medians."""
+    compile_kernels()  # else they would wait until there is work enough
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("data", type=Path, help="folder of labelled sets")
     parser.add_argument("--only", choices=("html", "repetition"), help="[default: both]")
@@ -59,7 +60,6 @@ def main() -> int:
 
 def _html(folder: Folder, rounds: int) -> dict[str, float]:
     """Measure the stages that read HTML."""
-    scan_compiled("<p>")  # else the stage would wait with the kernel until much was scanned
     figures: dict[str, float] = {}
     for name in PAGES:
         texts = [row["text"] for row in folder.rows(name)]

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from textclean.cli import exit_code
+from textclean.kernels.jit import compile_kernels
+
+settings.register_profile("textclean", deadline=None)  # kernels load in the midst of some test
+settings.load_profile("textclean")
+compile_kernels()  # what the tests call in this process is what runs over large inputs
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 

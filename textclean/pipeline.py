@@ -1,6 +1,5 @@
 """The pipeline: stages in order over batches of documents, with a trace of what they did."""
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textclean.document import Document
 from textclean.edits import Edit, check_edits
 from textclean.errors import UsageError
+from textclean.kernels.jit import is_worth
 from textclean.recipe import Recipe, build_stages
 from textclean.stage import (
     ColumnStage,
@@ -274,7 +274,7 @@ class Sweep:
 
 def worth_columns(texts: Sequence[str]) -> bool:
     """Whether texts justify loading the compiler, or it is there already."""
-    return "textclean.kernels.columns" in sys.modules or sum(map(len, texts)) >= WORTH_COLUMNS
+    return is_worth(sum(map(len, texts)), WORTH_COLUMNS)
 
 
 def _twin(stages: Sequence[Stage], number: int) -> int | None:

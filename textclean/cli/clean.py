@@ -20,6 +20,7 @@ from textclean.io.formats import format_by_name
 from textclean.io.outputs import is_special, refuse_shared_targets
 from textclean.io.remote import is_url
 from textclean.io.sources import Source
+from textclean.kernels.jit import tell_when_compiling
 from textclean.recipe import (
     Recipe,
     flag_name,
@@ -196,6 +197,8 @@ def _run(  # noqa: PLR0913 - each is of another kind
     ray: "RayRun | None" = None,
 ) -> Report:
     quiet = options["quiet"]
+    if not quiet and sys.stderr is not None:
+        tell_when_compiling(_say_compiling)
     on_terminal = sys.stderr is not None and sys.stderr.isatty()
     show = on_terminal and not quiet and not options["no_progress"]
     workers = options["workers"] or os.cpu_count() or 1
@@ -225,6 +228,11 @@ def _run(  # noqa: PLR0913 - each is of another kind
             print(f"textclean: {hint}", file=sys.stderr)  # noqa: T201 - for people
         raise
     return _tell(report, options)
+
+
+def _say_compiling() -> None:
+    message = "textclean: compiling, once for this machine; this takes up to a minute"
+    print(message, file=sys.stderr, flush=True)  # noqa: T201 - for people
 
 
 def _tell(report: Report, options: dict[str, Any]) -> Report:

@@ -6,6 +6,7 @@ Here the compiled kernels are called: pure functions from texts to arrays, run b
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import overload
 
 import numpy as np
@@ -17,12 +18,19 @@ from textclean.kernels import minhash
 from textclean.kernels import shingles as kernels
 from textclean.kernels.characters import character_table
 from textclean.kernels.columns import Columns
+from textclean.kernels.jit import is_compiled, is_worth
 from textclean.kernels.text import FlatText
 
 Hashes = npt.NDArray[np.uint64]
 Offsets = npt.NDArray[np.int64]
 Slots = npt.NDArray[np.uint32]
 
+
+#: To measure so many bytes without machine code takes as long as loading the compiler.
+WORTH_COMPILING = 30_000
+
+#: Hashes that meet all slots at once, where there is no machine code.
+_BLOCK = 4096
 
 #: Of U+0300 in UTF-8; all characters before it are in NFC, whatever stands around them.
 _FIRST_BYTE = 0xCC
@@ -102,6 +110,7 @@ def measure_columns(columns: Columns, bands: Bands, shingle_size: int) -> Measur
 
 def measure_sets(sets: Hashes, ends: Offsets, bands: Bands) -> Measures:
     """Return the measures of texts whose shingle sets are known."""
+    is_worth(sets.nbytes, WORTH_COMPILING)
     slots = signatures(sets, ends, bands.slots)
     tags = np.empty((len(ends) - 1, bands.count), np.uint32)
     with np.errstate(over="ignore"):  # wrapping is meant; NumPy sees it when the JIT is off
@@ -115,6 +124,7 @@ def shingle_sets(texts: Sequence[str], size: int) -> tuple[Hashes, Offsets]:
 
 
 def _shingle_sets(columns: Columns, size: int) -> tuple[Hashes, Offsets]:
+    is_worth(len(columns.data), WORTH_COMPILING)
     data, offsets = _normal(columns)
     shingles = np.empty(len(data) // 2 + len(columns), np.uint64)
     ends = np.empty(len(columns) + 1, np.int64)
@@ -140,8 +150,23 @@ def signatures(sets: Hashes, ends: Offsets, size: int) -> Slots:
     multipliers, increments = permutations(size)
     slots = np.empty((len(ends) - 1, size), np.uint32)
     with np.errstate(over="ignore"):
-        minhash.signatures(sets, ends, multipliers, increments, slots)
+        if is_compiled():
+            minhash.signatures(sets, ends, multipliers, increments, slots)
+        else:
+            _signatures(sets, ends, (multipliers, increments), slots)
     return slots
+
+
+def _signatures(sets: Hashes, ends: Offsets, parameters: tuple[Slots, Slots], slots: Slots) -> None:
+    """Do what the kernel does, by whole arrays: quicker than the kernel without machine code."""
+    multipliers, increments = parameters
+    slots[:] = minhash.LARGEST
+    mixed = minhash.fmix32((sets >> minhash.HALF).astype(np.uint32))
+    for number, (start, end) in enumerate(pairwise(ends.tolist())):
+        for first in range(start, end, _BLOCK):
+            part = mixed[first : min(first + _BLOCK, end)]
+            hashed = np.outer(multipliers, part) + increments[:, None]
+            np.minimum(slots[number], hashed.min(axis=1), out=slots[number])
 
 
 @cache

@@ -85,21 +85,22 @@ def character_table() -> CharacterTable:
             points.start, points.stop, dtype=np.uint32
         )
     expansions: list[list[int]] = []
-    for point in range(0x20000):  # no character beyond has case
-        folded = chr(point).casefold()
+    every = list(map(chr, range(0x20000)))  # no character beyond has case
+    for point, folded in enumerate(map(str.casefold, every)):
+        if folded == every[point]:
+            continue
         if len(folded) > 1:
             entries[point] = EXPANDS | np.uint32(len(expansions))
             expansions.append([_entry(each) for each in folded.ljust(3, "\0")])
-        elif ord(folded) != point:
+        else:
             entries[point] = _entry(folded)
     return CharacterTable(entries, np.array(expansions, np.uint32))
 
 
 def _kinds(points: range) -> npt.NDArray[np.uint32]:
     """Return the kind of each code point in a range."""
-    category = unicodedata.category
-    letters = bytes(map(ord, (category(chr(point))[0] for point in points)))
-    initials = np.frombuffer(letters, np.uint8)
+    categories = "".join(map(unicodedata.category, map(chr, points)))  # two letters each
+    initials = np.frombuffer(categories.encode(), np.uint8)[::2]
     kinds = np.isin(initials, list(b"LMN")).astype(np.uint32) * WORD
     if points.start == 0:
         kinds[ord("_")] = WORD

@@ -1,41 +1,135 @@
-"""The one decorator of all kernels, and where their machine code is cached.
+"""The one decorator of all kernels: when they are compiled, and where machine code is cached.
 
 Nothing here computes. A kernel takes arrays and numbers, fills arrays its caller gave it, and is
 exact: no ``fastmath``. It is never ``parallel``: using more cores is the engines' work.
+
+Loading the compiler takes longer than cleaning an article without it. So a kernel is a plain
+function until so much work has come that compiling pays; then all of them are compiled, and take
+their own places in the modules that hold them. Both forms give the same results.
 """
 
 import hashlib
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import numba
+from textclean.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+#: When kernels are compiled: when it pays, at once, or never.
+SWITCH = "TEXTCLEAN_KERNELS"
+_CHOICES = ("auto", "compiled", "python")
+
+#: Kernels that are plain functions so far.
+_plain: list[Callable[..., Any]] = []
+#: Whether they are compiled, and the share of the work that makes that pay.
+_state = {"compiled": False, "share": 0.0}
+#: Who wants to know that compiling takes a while, and after how many seconds.
+_waiting: list[tuple[Callable[[], object], float]] = []
+
 
 def kernel(function: F) -> F:
+    """Make a function a kernel."""
+    if _state["compiled"]:
+        return cast(F, _compiled(function))
+    _plain.append(function)
+    return function
+
+
+def is_compiled() -> bool:
+    """Whether the kernels are machine code, or become that on their first call."""
+    return bool(_state["compiled"])
+
+
+def is_worth(size: float, enough: float) -> bool:
+    """Tell whether to use kernels for some work; they are compiled when that comes to pay.
+
+    Args:
+        size: How much work there is.
+        enough: Of such work without kernels, how much takes as long as loading the compiler.
+
+    Raises:
+        UsageError: The switch has a value that does not exist.
+    """
+    if _state["compiled"]:
+        return True
+    _state["share"] += size / enough
+    choice = _choice()
+    if choice == "compiled" or (choice == "auto" and _state["share"] >= 1):
+        compile_kernels()
+    return is_compiled()
+
+
+def compile_kernels() -> None:
+    """Compile all kernels, those of modules that are imported later too, on their first calls."""
+    _state["compiled"] = True
+    compiled = {id(function): _compiled(function) for function in _plain}
+    for name, module in list(sys.modules.items()):
+        if name.startswith("textclean."):
+            for key, value in list(vars(module).items()):
+                if id(value) in compiled:
+                    setattr(module, key, compiled[id(value)])
+    _plain.clear()
+
+
+def tell_when_compiling(tell: Callable[[], object], after: float = 1.0) -> None:
+    """Have someone told, once, when compiling takes a while; loading machine code is no compiling.
+
+    Args:
+        tell: Called in a thread of its own.
+        after: Seconds spent compiling.
+    """
+    _waiting[:] = [(tell, after)]
+    if _state["compiled"]:
+        _listen()
+
+
+def _listen() -> None:
+    """Take the time of what the compiler says it compiles."""
+    from textclean.kernels.compiling import Watch
+
+    if _waiting:
+        Watch(*_waiting.pop()).register()
+
+
+def _choice() -> str:
+    choice = os.environ.get(SWITCH) or "auto"
+    if choice not in _CHOICES:
+        message = f"{SWITCH} must be one of {', '.join(_CHOICES)}, not {choice!r}"
+        raise UsageError(message)
+    return choice
+
+
+def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function on first call and keep the machine code for later processes.
 
     Numba looks at one source file to tell whether cached machine code is stale, but a kernel may
     have swallowed another module's kernels. So the cache lies in a folder named by a digest of all
     kernel sources, which Numba takes as its cache folder while it decorates.
     """
+    import numba
+
+    _listen()
     folder = cache_folder()
+    made: Callable[..., Any]
     if folder is None:
-        return cast(F, numba.njit(nogil=True)(function))
+        made = numba.njit(nogil=True)(function)
+        return made
     config: Any = numba.config  # attributes are made from the environment
     before = config.CACHE_DIR
     config.CACHE_DIR = str(folder)
     try:
-        return cast(F, numba.njit(cache=True, nogil=True)(function))
+        made = numba.njit(cache=True, nogil=True)(function)
     except RuntimeError:  # the folder went away between the two looks at it
-        return cast(F, numba.njit(nogil=True)(function))
+        made = numba.njit(nogil=True)(function)
     finally:
         config.CACHE_DIR = before
+    return made
 
 
 @cache
@@ -61,6 +155,8 @@ def cache_folder() -> Path | None:
 
 def _source_digest() -> str:
     """Digest of every kernel's source and of the compiler's version."""
+    import numba
+
     digest = hashlib.sha256(numba.__version__.encode())
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.read_bytes())

@@ -6,7 +6,6 @@ to wait for the compiler is worth it.
 """
 
 import re
-import sys
 from functools import cache
 from typing import NamedTuple
 
@@ -15,12 +14,11 @@ import numpy.typing as npt
 
 from textclean.kernels.elements import ElementTable
 from textclean.kernels.elements import element_table as kernel_table
+from textclean.kernels.jit import is_worth
 from textclean.stages.embeds.tables import alternation, element_table
 
 #: To load the kernel takes as long as to scan so many characters without it.
 WORTH_THE_KERNEL = 30_000_000
-#: How many have been scanned so; it decides only how soon the same answer is there.
-_scanned = [0]
 
 #: Names whose content is no markup, or is shown as it stands.
 _RAW = frozenset({"script", "style", "textarea", "title", "xmp"})
@@ -117,10 +115,7 @@ def scan(text: str) -> Scan:
     >>> [element.name for element in scan("<b>x</b><pre>y</pre>").elements]
     ['pre']
     """
-    if "textclean.kernels.pairs" in sys.modules:
-        return scan_compiled(text)
-    _scanned[0] += len(text)
-    return scan_compiled(text) if _scanned[0] > WORTH_THE_KERNEL else scan_plain(text)
+    return scan_compiled(text) if is_worth(len(text), WORTH_THE_KERNEL) else scan_plain(text)
 
 
 def scan_plain(text: str) -> Scan:

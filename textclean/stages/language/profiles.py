@@ -54,7 +54,9 @@ def _detect_batch(texts: Sequence[str]) -> list[str | None]:
     import numpy as np
 
     from textclean.kernels import ngrams
+    from textclean.kernels.jit import is_worth
 
+    is_worth(1, 1)  # to make the tables without kernels takes longer than loading the compiler
     profiles = _profiles()
     joined = "".join(texts).encode("utf-32-le", "surrogatepass")
     offsets = np.zeros(len(texts) + 1, np.int64)

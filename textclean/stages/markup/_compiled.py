@@ -5,7 +5,6 @@ need not wait for the compiler.
 """
 
 import re
-import sys
 from functools import cache
 
 import numpy as np
@@ -13,12 +12,13 @@ import numpy as np
 from textclean.kernels import elements as traits
 from textclean.kernels.arrays import Bytes, Counts, Longs
 from textclean.kernels.elements import ElementTable, element_table
+from textclean.kernels.jit import is_worth
 from textclean.stages.markup import _skeleton
 from textclean.stages.markup._skeleton import Skeleton
 from textclean.stages.markup._tables import Element, elements
 
-#: Fewer bytes than this do not justify loading the compiler.
-COMPILED_LENGTH = 20_000
+#: To read so many bytes without kernels takes as long as loading the compiler.
+COMPILED_LENGTH = 500_000
 #: Room for end tags and drawings at the first look: pages seldom have more.
 _SIZE_OF_END_TAG, _FEW_DRAWINGS = 32, 256
 
@@ -38,7 +38,7 @@ _KINDS = {
 
 def is_compiled(source: bytes) -> bool:
     """Whether a page takes the compiled way: it is long, or the kernels are loaded anyway."""
-    return len(source) >= COMPILED_LENGTH or "textclean.kernels.outline" in sys.modules
+    return is_worth(len(source), COMPILED_LENGTH)
 
 
 @cache

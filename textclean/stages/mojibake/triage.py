@@ -4,20 +4,20 @@ Both give the same answer. The patterns serve short texts, which need not wait f
 """
 
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from textclean.kernels.jit import is_worth
 from textclean.stages.mojibake.code_pages import CodePage, code_pages
 
 if TYPE_CHECKING:
     from textclean.kernels.arrays import Counts
     from textclean.kernels.columns import Columns
 
-#: Fewer characters than this do not justify loading the compiler.
-COMPILED_LENGTH = 20_000
+#: To scan so many characters by patterns takes as long as loading the compiler.
+COMPILED_LENGTH = 500_000
 #: Characters scanned in one call: their bytes are copied for it, and should stay in the cache.
 _BATCH_LENGTH = 200_000
 
@@ -96,7 +96,7 @@ def flags_of(texts: Sequence[str]) -> list[int]:
 
 def _worth_compiling(length: int) -> bool:
     """Whether so many characters justify loading the compiler, or it is there already."""
-    return length >= COMPILED_LENGTH or "textclean.kernels.mojibake" in sys.modules
+    return is_worth(length, COMPILED_LENGTH)
 
 
 def _batch_flags(batch: Sequence[str]) -> list[int]:

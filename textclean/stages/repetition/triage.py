@@ -4,9 +4,10 @@ The answer never changes a result: a level that is not named would find nothing.
 do without it where asking costs more than the careful path does.
 """
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from textclean.kernels.jit import is_worth
 
 if TYPE_CHECKING:
     from textclean.kernels.arrays import Bytes
@@ -47,7 +48,6 @@ def column_flags(flat: "FlatText") -> "Bytes":
 
 def cheap_flags(texts: Sequence[str]) -> list[int]:
     """Return the same, or every level where the answer would cost more than it saves."""
-    loaded = "textclean.kernels.repeats" in sys.modules
-    if loaded or sum(map(len, texts)) >= WORTH_LOADING:
+    if is_worth(sum(map(len, texts)), WORTH_LOADING):
         return level_flags(texts)
     return [EVERY_LEVEL] * len(texts)

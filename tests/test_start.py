@@ -1,0 +1,118 @@
+"""Starting up: what a small input loads, and the same answers with and without the compiler."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from conftest import SAMPLES
+
+from textclean import NearDuplicateIndex
+from textclean.dedup import measures
+from textclean.kernels import jit
+from textclean.kernels.compiling import Watch
+
+ARTICLE = (SAMPLES / "article.txt").read_bytes()
+RECORDS = (SAMPLES / "articles.jsonl").read_bytes()
+
+
+def command(*arguments, stdin=b"", **environment):
+    code = (
+        "import sys, textclean.cli as cli\n"
+        "code = cli.exit_code(sys.argv[1:])\n"
+        "print('numba' in sys.modules, file=sys.stderr)\n"
+        "sys.exit(code)"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def test_one_article_through_all_stages_loads_no_compiler():
+    done = command("--quiet", stdin=ARTICLE)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.split() == [b"False"]
+
+
+def test_much_text_is_worth_the_compiler():
+    text = b"".join(b"The pier number %d opens at noon. " % n for n in range(40_000))
+    done = command("--quiet", "--stages", "mojibake", stdin=text)
+    assert done.stdout == text
+    assert done.stderr.split() == [b"True"]
+
+
+def test_results_are_the_same_with_and_without_the_compiler(tmp_path):
+    found = []
+    for choice in ("python", "compiled"):
+        ledger = tmp_path / choice
+        done = command("--edits", ledger, stdin=RECORDS, TEXTCLEAN_KERNELS=choice)
+        assert done.returncode == 0, done.stderr
+        *summary, loaded = done.stderr.splitlines()
+        assert loaded == (b"True" if choice == "compiled" else b"False")
+        found.append((done.stdout, summary, ledger.read_bytes()))
+    assert found[0] == found[1]
+
+
+def test_signatures_are_the_same_with_and_without_the_compiler(monkeypatch):
+    texts = [ARTICLE.decode(), "", "...", "one two", "Straße, 東京: eins zwei drei " * 2000]
+    index = NearDuplicateIndex(0.8)
+    compiled = index.measure(texts)
+    monkeypatch.setattr(measures, "is_compiled", lambda: False)
+    plain = index.measure(texts)
+    assert (plain.tags == compiled.tags).all()
+    assert (plain.marks == compiled.marks).all()
+
+
+def test_an_unknown_choice_is_refused():
+    done = command(stdin=ARTICLE, TEXTCLEAN_KERNELS="fast")
+    assert done.returncode == 2
+    assert b"TEXTCLEAN_KERNELS must be one of auto, compiled, python" in done.stderr
+
+
+def test_work_adds_up_until_the_compiler_pays():
+    code = (
+        "from textclean.kernels.jit import is_worth\n"
+        "assert [is_worth(1, 4) for _ in range(5)] == [False, False, False, True, True]"
+    )
+    environment = {key: value for key, value in os.environ.items() if key != jit.SWITCH}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+
+
+def test_kernels_imported_by_name_are_compiled_too():
+    code = (
+        "from textclean.kernels import shingles\n"
+        "from textclean.kernels.jit import compile_kernels\n"
+        "import textclean.kernels.scan as scan\n"
+        "assert type(scan.decode).__name__ == 'function'\n"
+        "compile_kernels()\n"
+        "assert type(scan.decode).__name__ == 'CPUDispatcher'\n"
+        "assert scan.decode is shingles.decode"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(("pauses", "told"), [((0.5,), True), ((0.0, 0.0), False)])
+def test_long_compiling_is_told_once(pauses, told):
+    calls = []
+    event = threading.Event()
+
+    def tell():
+        calls.append(threading.current_thread())
+        event.set()
+
+    watch = Watch(tell, 0.2)
+    for pause in pauses:
+        watch.on_start(None)
+        watch.on_start(None)  # a kernel it calls
+        if pause:
+            assert event.wait(30)
+        watch.on_end(None)
+        watch.on_end(None)
+    time.sleep(0.3)
+    assert len(calls) == told
