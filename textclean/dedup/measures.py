@@ -161,7 +161,10 @@ def _signatures(sets: Hashes, ends: Offsets, parameters: tuple[Slots, Slots], sl
     """Do what the kernel does, by whole arrays: quicker than the kernel without machine code."""
     multipliers, increments = parameters
     slots[:] = minhash.LARGEST
-    mixed = minhash.fmix32((sets >> minhash.HALF).astype(np.uint32))
+    mixed = (sets >> minhash.HALF).astype(np.uint32)
+    mixed = (mixed ^ (mixed >> minhash.WIDE)) * minhash.MIX_FIRST
+    mixed = (mixed ^ (mixed >> minhash.NARROW)) * minhash.MIX_SECOND
+    mixed ^= mixed >> minhash.WIDE
     for number, (start, end) in enumerate(pairwise(ends.tolist())):
         for first in range(start, end, _BLOCK):
             part = mixed[first : min(first + _BLOCK, end)]
