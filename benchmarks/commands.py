@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from textclean.kernels.jit import SWITCH
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -29,7 +31,11 @@ def run(command: Sequence[str], source: Path, target: Path) -> Cost:
         SystemExit: The command failed.
     """
     with source.open("rb") as read, target.open("wb") as write:
-        process = subprocess.Popen(command, stdin=read, stdout=write, stderr=subprocess.PIPE)
+        # kernels are loaded for a short article, too: what that takes is no matter of speed
+        environment = {**os.environ, SWITCH: "compiled"}
+        process = subprocess.Popen(
+            command, stdin=read, stdout=write, stderr=subprocess.PIPE, env=environment
+        )
         assert process.stderr is not None  # noqa: S101 - asked for above
         complaint = process.stderr.read()
         _, status, usage = os.wait4(process.pid, 0)

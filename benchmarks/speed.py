@@ -18,7 +18,8 @@ from pathlib import Path
 from commands import Cost, interleaved, run
 from corpora import Corpus, prepare, short
 from limits import LIMITS
-from peer import STEPS
+
+from textclean.bench.peer import STEPS
 
 STAGES = ("mojibake", "embeds", "markup", "repetition", "language", "duplicates")
 _HERE = Path(__file__).parent
@@ -87,8 +88,8 @@ def _commands(stages: tuple[str, ...], workers: int, *, peer: bool) -> dict[str,
         chosen = [] if stage == _WHOLE else ["--stages", stage]
         commands[f"textclean {stage}"] = [*own, *chosen]
         if peer and (stage == _WHOLE or stage in STEPS):
-            script = str(_HERE / "peer.py")
-            commands[f"peer {stage}"] = [python, script, *([] if stage == _WHOLE else [stage])]
+            step = [] if stage == _WHOLE else [stage]
+            commands[f"peer {stage}"] = [python, "-m", "textclean.bench.peer", *step]
     for limit in LIMITS:
         if limit != "orjson" or importlib.util.find_spec("orjson"):
             commands[f"limit {limit}"] = [python, str(_HERE / "limits.py"), limit]

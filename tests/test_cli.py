@@ -202,7 +202,7 @@ def test_html_report_says_it_comes_later(run, tmp_path):
     assert ".json" in done.err
 
 
-@pytest.mark.parametrize("name", ["index", "bench", "tune"])
+@pytest.mark.parametrize("name", ["index", "tune"])
 def test_later_commands_say_so(run, name):
     done = run(name, "x", "--keep", "first")
     assert done.code == 2

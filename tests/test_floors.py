@@ -35,6 +35,7 @@ FLOORS = [
     ("adapters",),
     ("io",),
     ("engines",),
+    ("bench",),
     ("cli",),
     ("__main__", ""),
 ]

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from textclean.cli.options import (
+    bench_options,
     dedup_options,
     explain_options,
     format_options,
@@ -37,7 +38,7 @@ _EXIT_BY_SIGNAL: dict[int, int] = {
 _stopped_by: list[int] = []
 
 #: Commands of the contract that come in a later version.
-LATER_COMMANDS = ("index", "bench", "tune")
+LATER_COMMANDS = ("index", "tune")
 
 
 class StoppedError(KeyboardInterrupt):
@@ -152,6 +153,26 @@ def undo_command(files: tuple[str, ...], **options: Any) -> None:
     from textclean.cli.undo import undo_files
 
     undo_files(files, options)
+
+
+@main_group.command("bench")
+@click.argument("files", nargs=-1, required=True, metavar="CORPUS...")
+@bench_options
+@recipe_file_options
+@recipe_options
+@format_options
+def bench_command(files: tuple[str, ...], *, print_recipe: bool, **options: Any) -> None:
+    """Measure speed and memory on a corpus, and quality on dirt planted into it."""
+    from textclean.cli.bench import bench_files
+    from textclean.cli.clean import recipe_of
+
+    if print_recipe:
+        message = "--print-recipe belongs to `textclean clean`"
+        raise UsageError(message)
+    if options["target"] is not None:
+        message = "--to belongs to `textclean clean`: bench writes no records"
+        raise UsageError(message)
+    bench_files(files, recipe_of(options), options)
 
 
 def _add_later(name: str) -> None:

@@ -202,6 +202,26 @@ def explain_options(command: Command) -> Command:
     return command
 
 
+def bench_options(command: Command) -> Command:
+    """Add how much is measured, and where the figures go."""
+    path = click.Path(path_type=Path)
+    count = click.IntRange(min=1)
+    rows: list[tuple[tuple[str, ...], dict[str, Any]]] = [
+        (("--limit",), {"type": count, "default": 20_000, "help": "Documents at most."}),
+        (("--sample",), {"type": count, "default": 500, "help": "Texts that get dirt, about."}),
+        (("--repeats",), {"type": count, "default": 3, "help": "Runs of each; medians count."}),
+        (
+            ("--peer/--no-peer",),
+            {"default": True, "help": "Run the pipeline people glue by hand beside it."},
+        ),
+        (("--json",), {"type": path, "help": "The figures as JSON."}),
+        (("--plot",), {"type": path, "help": "The speeds as a picture (SVG)."}),
+    ]
+    for words, settings in reversed(rows):
+        command = click.option(*words, show_default="default" in settings, **settings)(command)
+    return command
+
+
 def undo_options(command: Command) -> Command:
     """Add what a run has left, and where its input is to go."""
     path = click.Path(path_type=Path)

@@ -1,6 +1,6 @@
 """The pipeline people write by hand, as a filter: JSON Lines in, JSON Lines out, one loop.
 
-    python benchmarks/peer.py [STEP ...] < in.jsonl > out.jsonl
+    python -m textclean.bench.peer [STEP ...] < in.jsonl > out.jsonl
 
 Each package with its documented defaults: ftfy.fix_text, BeautifulSoup(html.parser).get_text, a set
 of sentences, langdetect, MinHash (128 permutations) and MinHashLSH at 0.8 over word 5-grams.
@@ -22,7 +22,7 @@ def fix() -> Callable[[str], str | None]:
     """Repair mojibake with ftfy."""
     import ftfy
 
-    return ftfy.fix_text
+    return lambda text: str(ftfy.fix_text(text))
 
 
 def strip() -> Callable[[str], str | None]:
