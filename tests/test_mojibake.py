@@ -386,6 +386,7 @@ PIECES = st.sampled_from(
         "Привет",
         "ação",
         *"aeistAENST .,1\n",
+        *(" ", "\xa0", "é -> é", "→"),
         "Ã¥",
         "ƒ",
         "√",
@@ -415,7 +416,7 @@ def test_what_is_clear_is_judged_the_same_with_care(text: str) -> None:
     seen = scan_by_patterns(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clear, "_is_worthwhile", lambda runs: runs > 0)
-        patch.setattr(clear, "_may_be_deeper", lambda _: False)
+        patch.setattr(clear, "_may_be_deeper", lambda *_: False)
         found, rest = clear.split(seen, clear.decode_runs(text, seen))
     assert sorted([*found.starts, *rest.starts]) == list(seen.starts)
     padded = " " * CONTEXT + text

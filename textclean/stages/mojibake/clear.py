@@ -32,6 +32,8 @@ UNKNOWN = 1 << 15
 FEWEST_RUNS = 64
 #: Flags beside which a text may be read twice in one round: no rule but that acts on them then.
 _WHOLE_ONLY = int(Flag.CANDIDATE | Flag.NBSP | Flag.C1)
+#: Between a text and its damage where a text explains damage: ``é -> Ã©``.
+ARROWS = ("->", "=>", "→", "⇒")
 #: Letters that are filled in without a look at each: ideographs and Hangul syllables.
 _EAST_ASIAN = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3))
 
@@ -103,12 +105,17 @@ def decode_runs(text: str, seen: Scan) -> Decoded | None:
     offsets = np.empty(len(starts) + 1, np.int64)
     clear_runs(points, starts, ends, _table(), bits, out, offsets)
     decoded = Decoded(points, starts, ends, bits, out, offsets[1:])
-    return _decoded_again(decoded, offsets) if _may_be_deeper(seen) else decoded
+    return _decoded_again(decoded, offsets) if _may_be_deeper(text, seen) else decoded
 
 
-def _may_be_deeper(seen: Scan) -> bool:
-    """Whether only whole sequences are damaged: what lost a byte is looked for in each round."""
-    return not seen.flags & ~_WHOLE_ONLY and len(seen.starts) < FEWEST_RUNS
+def _may_be_deeper(text: str, seen: Scan) -> bool:
+    """Whether the next round would do no more than decode again.
+
+    What lost a byte is looked for in each round, and so is what a text explains.
+    """
+    if seen.flags & ~_WHOLE_ONLY or len(seen.starts) >= FEWEST_RUNS:
+        return False
+    return not any(arrow in text for arrow in ARROWS)
 
 
 def _decoded_again(decoded: Decoded, offsets: Any) -> Decoded:

@@ -126,9 +126,17 @@ def _is_stray(text: str, start: int, end: int, *, proof: bool, own: bool) -> boo
         doubled = text.count("Â", start, end) > 1
         return proof or (opens_line and (after.isupper() or after in {"“", '"'} or doubled))
     ends = not after or after.isspace() or after in _ENDS
+    if _ends_line(text, start, end):
+        return True
     if before.isupper():
         return _ends_acronym(text, start, after) and (ends or " " in text[start:end])
     return proof and (ends or " " in text[start:end])
+
+
+def _ends_line(text: str, start: int, end: int) -> bool:
+    """Whether a sentence, then the ``Â``, end a line before others: ``the end.Â``, not ``I.Â``."""
+    ends_sentence = text[start - 1 : start] in {".", "!", "?", "…"} and start > 1
+    return ends_sentence and text[start - 2].islower() and text[end : end + 1] in {"\n", "\r"}
 
 
 def _ends_acronym(text: str, end: int, after: str) -> bool:

@@ -10,7 +10,7 @@ from textclean.document import Document
 from textclean.edits import Edit
 from textclean.stage import Outcome, TextStage
 from textclean.stages.mojibake import characters, residue, rounds, single, spaced, triage
-from textclean.stages.mojibake.clear import page_of
+from textclean.stages.mojibake.clear import ARROWS, Clear, page_of
 from textclean.stages.mojibake.reading import Verdict
 from textclean.stages.mojibake.segments import Found, find_segments
 from textclean.stages.mojibake.surroundings import Surroundings
@@ -40,8 +40,13 @@ _REASONS = {
     **characters.REASONS,
 }
 _BESIDE_SPACE = re.compile(
-    "\xa0(?:(?<=[\x00-\x7f]\xa0)(?= )|(?<= \xa0)(?=[\x00-\x7f]))|(?<=[\x00-\x7f]\xa0)\xa0+"
+    "(?<= )\xa0+ (?!\\Z)|(?<!\\A) \xa0+(?= \\Z)"  # between two: one of them goes, too
+    "|\xa0(?:(?<=[\x00-\x7f]\xa0)(?= )|(?<= \xa0)(?=[\x00-\x7f]))|(?<=[\x00-\x7f]\xa0)\xa0+"
 )
+#: What may stand between an arrow and what it joins.
+_BESIDE_ARROW = " \"'`“”‘’()"
+#: Characters beside damage in which its explanation must stand.
+_EXPLAINED = 24
 _REASON_OF_PAGE = {
     reason.removeprefix("mojibake.utf8-as-"): reason
     for reason in _REASONS
@@ -152,15 +157,14 @@ class RepairMojibake(TextStage):
         repairs = list(self._repairs_in_doubt(text, found, proven))
         starts, ends, explaining, repaired = found.clear
         if not self.keep_nbsp:
-            repaired = [
-                _without_doubled_space(text, start, end, piece) if "\xa0" in piece else piece
-                for start, end, piece in zip(starts, ends, repaired, strict=True)
-            ]
+            starts, repaired = _closed_up(text, found.clear)
         reason_of = {bits: _REASON_OF_PAGE[page_of(bits).name] for bits in set(explaining)}
         reasons = [reason_of[bits] for bits in explaining]
         columns = zip(starts, ends, repaired, reasons, strict=True)
         repairs += [tuple.__new__(Edit, column) for column in columns]  # in half the time
         repairs.sort()
+        if any(arrow in text for arrow in ARROWS):
+            return [edit for edit in repairs if not _is_explained(text, edit)]
         return repairs
 
     def _repairs_in_doubt(self, text: str, found: Found, proven: set[str]) -> Iterator[Edit]:
@@ -175,17 +179,50 @@ class RepairMojibake(TextStage):
                 if not (allowed or surroundings.lack_letters_like(segment.damaged, start, end)):
                     continue
                 if "\xa0" in repaired and not self.keep_nbsp:
-                    repaired = _without_doubled_space(text, start, end, repaired)
+                    start, repaired = _without_doubled_space(text, start, end, repaired)
                 yield Edit(start, end, repaired, _REASON_OF_PAGE[page])
 
 
-def _without_doubled_space(text: str, start: int, end: int, repaired: str) -> str:
+def _is_explained(text: str, edit: Edit) -> bool:
+    """Whether an arrow joins damage and what it was: ``é -> Ã©``; quotes may stand at both.
+
+    >>> _is_explained("“é” → “Ã©”", Edit(7, 9, "é", "mojibake.utf8-as-cp1252"))
+    True
+    """
+    beside = _BESIDE_ARROW.translate(dict.fromkeys(map(ord, edit.replacement)))
+    before = text[max(0, edit.start - _EXPLAINED) : edit.start].rstrip(beside)
+    after = text[edit.end : edit.end + _EXPLAINED].lstrip(beside)
+    if before.endswith(ARROWS):
+        before = before.rstrip("".join(ARROWS)).rstrip(beside)
+        return before.endswith(edit.replacement)
+    if after.startswith(ARROWS):
+        after = after.lstrip("".join(ARROWS)).lstrip(beside)
+        return after.startswith(edit.replacement)
+    return False
+
+
+def _closed_up(text: str, clear: Clear) -> tuple[list[int], list[str]]:
+    """Return where clear runs begin and what they were, without the doubled spaces."""
+    starts, repaired = clear.starts.copy(), clear.repaired.copy()
+    for number, piece in enumerate(repaired):
+        if "\xa0" in piece:
+            start, end = starts[number], clear.ends[number]
+            starts[number], repaired[number] = _without_doubled_space(text, start, end, piece)
+    return starts, repaired
+
+
+def _without_doubled_space(text: str, start: int, end: int, repaired: str) -> tuple[int, str]:
     r"""Drop the NO-BREAK SPACEs of a repair that stand beside a plain space.
 
     Not after a character beyond ASCII: there it may be a byte of a sequence, damaged twice.
+    Between two plain spaces they take one along, so that the repair may begin one earlier.
 
     >>> _without_doubled_space("on Â\xa0time", 3, 5, "\xa0")
-    ''
+    (3, '')
+    >>> _without_doubled_space("on Â\xa0 time", 3, 5, "\xa0")
+    (2, '')
     """
     before, after = text[start - 1 : start] or "\n", text[end : end + 1] or "\n"
-    return _BESIDE_SPACE.sub("", before + repaired + after)[1:-1]
+    if before == after == " " and not repaired.strip("\xa0"):
+        return start - 1, ""
+    return start, _BESIDE_SPACE.sub("", before + repaired + after)[1:-1]
