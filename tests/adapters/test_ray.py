@@ -12,10 +12,8 @@ from textclean.engines import ray as engine
 
 pytest.importorskip("ray")
 
-NOTICE = (
-    "The harbour office of {0} opens its new pier {1} to ferries and visitors on day {2} of the "
-    "{3} month, and the keeper of lighthouse {4} will ring the bell {5} times at noon for all."
-)
+# A template with three facts: hundreds of texts that are near, and few near enough.
+NOTICE = " ".join(f"notice{n}" if n % 25 != 12 else f"{{{n // 25}}}" for n in range(75))
 SIDES = ("--edits", "--dropped", "--bad-records", "--report")
 
 
@@ -26,9 +24,9 @@ def articles(count, seed=3):
     for number in range(count):
         kind = draw.random()
         if kind < 0.3 and texts:
-            text = draw.choice(texts).replace("noon", draw.choice(["noon", "nine", "NOON"]))
+            text = draw.choice(texts).replace("w1", draw.choice(["w1", "W1", "x1"]))
         elif kind < 0.5:
-            facts = [draw.randrange(9) for _ in range(6)]
+            facts = [draw.randrange(9) for _ in range(3)]
             text = NOTICE.format(*facts)
         else:
             text = " ".join(f"w{draw.randrange(4000)}" for _ in range(draw.randrange(60)))
@@ -233,3 +231,9 @@ def test_without_duplicates_and_with_languages(both, shards):
 def test_what_a_cluster_cannot_do_is_refused(run, shards, words, said):
     ran = run(*(word.format(shards / "0.jsonl") for word in words), stdin=b'{"text": "x"}\n')
     assert (ran.code, said in ran.err) == (2, True), ran.err
+
+
+@pytest.mark.usefixtures("cluster")
+def test_urls_are_read_on_the_nodes(both, shards):
+    written = both("clean", f"file://{shards / '0.jsonl'}", f"file://{shards / '1.jsonl.gz'}")
+    assert json.loads(written["report.json"])["records"]["in"] == 600
