@@ -207,6 +207,7 @@ def _run(  # noqa: PLR0913 - each is of another kind
             if ray is not None:
                 from textclean.engines.ray import run_ray
 
+                ray.shows_progress = show
                 report = run_ray(job, sources, sinks, ray, progress)
             else:
                 report = run_local(

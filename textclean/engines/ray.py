@@ -56,12 +56,14 @@ class RayRun:
             is connected to one.
         workers: Processes of such a cluster; None: all cores.
         keep: Which of several copies stays.
+        shows_progress: Whether Ray Data shows how far reading and cleaning have come, on stderr.
         clusters: Filled: what went because of what, in the order of the survivors.
     """
 
     address: str | None = None
     workers: int | None = None
     keep: KeepRule = field(default_factory=KeepRule)
+    shows_progress: bool = False
     clusters: list[Cluster] = field(default_factory=list)
 
 
@@ -87,7 +89,7 @@ def run_ray(
         message = "--engine ray needs duplicates to be the last stage"
         raise UsageError(message)
     with _connected(run) as ray:
-        blocks = _worked_blocks(ray, job, sources, run.keep)
+        blocks = _worked_blocks(ray, job, sources, run)
         known = None
         if worker.ordered is not None:
             known = worker.ordered = _Shuffle(ray, blocks, job).decide(run.keep)
@@ -149,13 +151,13 @@ def _connected(run: RayRun) -> Iterator[Any]:
             ray.shutdown()
 
 
-def _worked_blocks(ray: Any, job: Job, sources: Sequence[Source], keep: KeepRule) -> list[Any]:
+def _worked_blocks(ray: Any, job: Job, sources: Sequence[Source], run: RayRun) -> list[Any]:
     """Read and clean on the nodes; return the blocks in input order."""
     import pyarrow as pa
 
     from textclean.engines import ray_tasks
 
-    inputs = _inputs(sources, keep)
+    inputs = _inputs(sources, run.keep)
     read = partial(
         ray_tasks.read,
         inputs=inputs,
@@ -163,10 +165,11 @@ def _worked_blocks(ray: Any, job: Job, sources: Sequence[Source], keep: KeepRule
         maximum=job.recipe.max_record_bytes,
         folder=str(Path.cwd()),
     )
-    work = partial(ray_tasks.work, inputs=inputs, job=job, keep=keep)
+    work = partial(ray_tasks.work, inputs=inputs, job=job, keep=run.keep)
     whole = {"batch_size": None, "batch_format": "pyarrow"}
     size = sum(source.size or 0 for source in sources) // _MAXIMUM_BLOCKS
-    with _data_context(ray, min(max(BLOCK_BYTES, size), _LARGEST_BLOCK)):
+    block_bytes = min(max(BLOCK_BYTES, size), _LARGEST_BLOCK)
+    with _data_context(ray, block_bytes, shows_progress=run.shows_progress):
         shards = ray.data.from_arrow([pa.table({"source": [n]}) for n in range(len(sources))])
         # Other demands than those of the stages keep Ray from making one task of both.
         chunks = shards.map_batches(read, num_cpus=0.5, **whole)
@@ -177,7 +180,7 @@ def _worked_blocks(ray: Any, job: Job, sources: Sequence[Source], keep: KeepRule
 
 
 @contextlib.contextmanager
-def _data_context(ray: Any, block_bytes: int) -> Iterator[None]:
+def _data_context(ray: Any, block_bytes: int, *, shows_progress: bool) -> Iterator[None]:
     """Set Ray Data up for a run, and leave it as it was."""
     context = ray.data.DataContext.get_current()
     options = context.execution_options
@@ -185,7 +188,7 @@ def _data_context(ray: Any, block_bytes: int) -> Iterator[None]:
     logger = logging.getLogger("ray.data")
     level = logger.level
     logger.setLevel(logging.ERROR)
-    context.enable_progress_bars, context.target_max_block_size = False, block_bytes
+    context.enable_progress_bars, context.target_max_block_size = shows_progress, block_bytes
     options.preserve_order = True
     try:
         yield
