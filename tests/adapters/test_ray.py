@@ -237,3 +237,15 @@ def test_what_a_cluster_cannot_do_is_refused(run, shards, words, said):
 def test_urls_are_read_on_the_nodes(both, shards):
     written = both("clean", f"file://{shards / '0.jsonl'}", f"file://{shards / '1.jsonl.gz'}")
     assert json.loads(written["report.json"])["records"]["in"] == 600
+
+
+@pytest.mark.usefixtures("cluster")
+@pytest.mark.parametrize(
+    "texts", [[b"", b""], [b"", b'{"text": ""}\n'], [b"\n\n", b'{"text": "x"}']]
+)
+def test_next_to_nothing(both, tmp_path, texts):
+    """Empty files, no documents with tokens, one block."""
+    paths = [tmp_path / f"{number}.jsonl" for number in range(len(texts))]
+    for path, data in zip(paths, texts, strict=True):
+        path.write_bytes(data)
+    both("clean", *paths)

@@ -173,10 +173,11 @@ def _worked_blocks(ray: Any, job: Job, sources: Sequence[Source], run: RayRun) -
         shards = ray.data.from_arrow([pa.table({"source": [n]}) for n in range(len(sources))])
         # Other demands than those of the stages keep Ray from making one task of both.
         chunks = shards.map_batches(read, num_cpus=0.5, **whole)
-        blocks: list[Any] = (
-            chunks.map_batches(work, num_cpus=1, **whole).materialize().to_arrow_refs()
-        )
-    return blocks
+        done = chunks.map_batches(work, num_cpus=1, **whole).materialize()
+    blocks: list[Any] = done.to_arrow_refs()
+    counts = ray.get([ray.remote(ray_tasks.count_rows).remote(block) for block in blocks])
+    # an empty source leaves an empty block, without even columns
+    return [block for block, count in zip(blocks, counts, strict=True) if count]
 
 
 @contextlib.contextmanager
@@ -242,6 +243,8 @@ class _Shuffle:
 
     def decide(self, keep: KeepRule) -> "_Known":
         """Return what stays."""
+        if not self._blocks:
+            return _Known(Decisions(np.zeros(0, np.int64), np.zeros(0)), {})
         values = np.concatenate([np.zeros(0), *(found["values"] for found in self._described)])
         order = None
         if keep.kind != "first":

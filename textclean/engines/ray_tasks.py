@@ -126,6 +126,11 @@ def _worker(job: Job) -> Worker:
     return Worker(job)
 
 
+def count_rows(block: pa.Table) -> int:
+    """Return how many chunks a block holds."""
+    return int(block.num_rows)
+
+
 def describe(block: pa.Table) -> dict[str, Any]:
     """Return what the driver must know of a block: how many documents, and their values."""
     values = block["values"].combine_chunks()
