@@ -3,12 +3,14 @@
     python benchmarks/kills.py [CORPUS] [--runs N] [--seed K]
 
 Each run writes all side files, into a compressed file or a folder by turns, with one or two
-workers, and is killed by SIGKILL up to four times. Checkpoints are made small, so that there are
-many of them.
+workers, and is killed by SIGKILL up to four times. Half of the runs have an index that knows a
+part of the articles; it must end with the same bytes, too. Checkpoints are made small, so that
+there are many of them.
 """
 
 import argparse
 import hashlib
+import itertools
 import random
 import shutil
 import subprocess
@@ -37,16 +39,20 @@ def main() -> None:
         corpus, script = room / "in.jsonl", room / "small.py"
         script.write_text(SMALL)
         _write_corpus(options.corpus, corpus)
-        for output in ("out.jsonl.gz", "out/"):
+        indexes = None, _index(room, script)
+        for output, index in itertools.product(("out.jsonl.gz", "out/"), indexes):
             whole = room / "whole"
             started = time.monotonic()
-            subprocess.run(_words(script, corpus, whole, output, workers=1), check=True)
+            subprocess.run(_words(script, corpus, whole, output, index, workers=1), check=True)
             seconds, expected = time.monotonic() - started, _digests(whole)
             kills = gone_on = 0
             for number in range(options.runs):
                 folder = room / f"run{number}"
                 workers = generator.choice([1, 1, 2])
-                words = [*_words(script, corpus, folder, output, workers=workers), "--resume"]
+                words = [
+                    *_words(script, corpus, folder, output, index, workers=workers),
+                    "--resume",
+                ]
                 for _ in range(4):
                     process = subprocess.Popen(words)
                     try:
@@ -59,10 +65,11 @@ def main() -> None:
                         gone_on += bool(list(folder.glob("*.journal")))
                 subprocess.run(words, check=True)
                 if _digests(folder) != expected:
-                    sys.exit(f"{output}, run {number}: other bytes")
+                    sys.exit(f"{output}, index {index is not None}, run {number}: other bytes")
                 shutil.rmtree(folder)
             shutil.rmtree(whole)
-            print(f"{output}: {options.runs} runs, {kills} kills, {gone_on} gone on with: equal")
+            what = f"{output}{', with an index' if index else ''}"
+            print(f"{what}: {options.runs} runs, {kills} kills, {gone_on} gone on with: equal")
 
 
 def _write_corpus(given: Path | None, target: Path) -> None:
@@ -78,11 +85,26 @@ def _write_corpus(given: Path | None, target: Path) -> None:
             file.write(b"broken\n")
 
 
-def _words(script: Path, corpus: Path, folder: Path, output: str, *, workers: int) -> list[str]:
+def _index(room: Path, script: Path) -> Path:
+    """Return an index that knows the samples, numbered as some of the corpus are."""
+    known, index = room / "known.jsonl", room / "index"
+    lines = SAMPLES.read_bytes().splitlines(keepends=True)
+    known.write_bytes(b"".join(line.replace(b'"text": "', b'"text": "7 ') for line in lines))
+    words = [sys.executable, str(script), "--quiet", str(known), "--index", str(index)]
+    subprocess.run([*words, "-o", str(room / "known.out")], check=True)
+    return index
+
+
+def _words(  # noqa: PLR0913 - each is of another kind
+    script: Path, corpus: Path, folder: Path, output: str, index: Path | None, *, workers: int
+) -> list[str]:
     folder.mkdir(exist_ok=True)
     names = {"edits": "edits.zst", "dropped": "dropped", "bad-records": "bad", "report": "r.json"}
     sides = [part for name, file in names.items() for part in (f"--{name}", f"{folder}/{file}")]
     run = [sys.executable, str(script), "--quiet", "--workers", str(workers)]
+    if index is not None:
+        shutil.copytree(index, folder / "index")
+        run += ["--index", str(folder / "index")]
     return [*run, str(corpus), "-o", f"{folder}/{output}", *sides]
 
 
@@ -91,14 +113,16 @@ def _digests(folder: Path) -> dict[str, str]:
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix != ".part"
+        if path.is_file() and not path.name.startswith(".")
     }
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("corpus", nargs="?", type=Path, help="JSON Lines [default: the samples]")
-    parser.add_argument("--runs", type=int, default=25, help="for each of the two outputs")
+    parser.add_argument(
+        "--runs", type=int, default=25, help="for each output, with an index and without"
+    )
     parser.add_argument("--seed", type=int, default=8)
     return parser.parse_args()
 

@@ -192,3 +192,35 @@ def test_an_input_that_changed_between_the_passes_ends_the_run(run, tmp_path, mo
     assert done.code == 1
     assert "changed between the two passes" in done.err
     assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_what_cannot_be_written_is_found_before_the_first_pass(run, tmp_path, monkeypatch):
+    source = written(tmp_path / "in.jsonl", RECORDS)
+
+    def measured(*_):
+        raise AssertionError
+
+    monkeypatch.setattr("textclean.cli.dedup.measure_sources", measured)
+    for flag in ("--dropped", "--report", "-o"):
+        done = run("dedup", source, flag, tmp_path / "absent" / "x.json")
+        assert done.code == 1
+        assert "cannot write" in done.err
+
+
+def test_the_report_says_how_it_was_decided(run, tmp_path):
+    source = written(tmp_path / "in.jsonl", RECORDS)
+    options = ("--keep", "max:score", "--measure", "containment", "--preset", "news")
+    run("dedup", source, *options, "--report", tmp_path / "r.json", "-o", tmp_path / "out")
+    report = json.loads((tmp_path / "r.json").read_text())
+    assert report["recipe"]["keep"] == "max:score"
+    assert report["recipe"]["measure"] == "containment"
+    assert report["recipe"]["threshold"] == 0.5
+    lengths = {(row["id"], row["length"], row["survivor_length"]) for row in report["duplicates"]}
+    assert ("new", len(NOTICE), len(NOTICE)) in lengths
+
+
+def test_an_empty_name_is_no_input(run):
+    for words in (("",), ("dedup", "")):
+        done = run(*words)
+        assert done.code == 2
+        assert "empty name" in done.err

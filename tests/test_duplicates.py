@@ -38,8 +38,21 @@ def test_is_an_ordered_stage():
     stage = DropNearDuplicates()
     assert isinstance(stage, OrderedStage)
     assert stage.name == "duplicates"
-    assert {o.drop.reason for o in stage.process(documents(TEXTS)) if o.drop} == set(stage.reasons)
+    found = {outcome.drop.reason for outcome in stage.process(documents(TEXTS)) if outcome.drop}
+    assert found == {"duplicate.near"}
+    earlier = stage.fresh()
+    earlier.attach(restored(TEXTS[0]))
+    assert earlier.process(documents(TEXTS))[0].drop == Drop("duplicate.earlier-run", "old", 1.0)
+    assert {*found, "duplicate.earlier-run"} == set(stage.reasons)
     assert stage.process([]) == []
+
+
+def restored(text):
+    """Return an index that an earlier run has left, with one text."""
+    first, second = NearDuplicateIndex(0.8), NearDuplicateIndex(0.8)
+    first.add("old", text)
+    second.restore(*first.kept_since(0))
+    return second
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 4])

@@ -186,7 +186,7 @@ def test_an_index_explains_what_repeats_it(run, tmp_path):
     before = {path: path.read_bytes() for path in folder.iterdir()}
     stdin = jsonl(NOTICE.upper() + " Really.")
     done = run("explain", "--index", folder, stdin=stdin).out.decode()
-    assert "duplicate.near of old, similarity 0.9167" in done
+    assert "duplicate.earlier-run of old, similarity 0.9167" in done
     assert "11 of its 12 shingles are in the survivor (12 in either)" in done
     assert re.search(r"MONDAY\{\+\. Really\.\+\}", done)
     assert before == {path: path.read_bytes() for path in folder.iterdir()}

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from textclean.dedup.folder import IndexFolder
+from textclean.dedup.folder import IndexFolder, Pending
 from textclean.dedup.index import Match, NearDuplicateIndex
 from textclean.dedup.manifest import Manifest, Parameters
 from textclean.dedup.segments import Segment, read_segment, write_segment
@@ -143,18 +143,20 @@ def test_others_may_read(tmp_path):
 
 
 def test_one_writer_at_a_time(tmp_path):
+    filled(tmp_path)
     with IndexFolder(tmp_path):
         with pytest.raises(RefusedIndexError, match="being written by another process"):
             IndexFolder(tmp_path)
-        assert len(IndexFolder(tmp_path, read_only=True).index) == 0
+        assert len(IndexFolder(tmp_path, read_only=True).index) > 0
     IndexFolder(tmp_path).close()
 
 
 def test_other_parameters_are_refused(tmp_path):
-    IndexFolder(tmp_path, Parameters.of(0.7)).close()
-    with pytest.raises(RefusedIndexError, match=r"made with threshold 0\.7, not 0\.8; bands"):
+    with IndexFolder(tmp_path, Parameters.of(0.7)) as folder:
+        folder.commit()
+    with pytest.raises(RefusedIndexError, match=r"with threshold 0\.7, not 0\.8: give --threshold"):
         IndexFolder(tmp_path, Parameters.of(0.8))
-    with pytest.raises(RefusedIndexError, match="similarity jaccard, not containment"):
+    with pytest.raises(RefusedIndexError, match="measure jaccard, not containment"):
         IndexFolder(tmp_path, Parameters.of(0.7, similarity="containment"))
     with pytest.raises(RefusedIndexError, match="no manifest"):
         IndexFolder(tmp_path / "absent", read_only=True)
@@ -224,7 +226,7 @@ def test_missing_files_are_noticed(tmp_path):
 
 def test_made_up_files_are_refused_even_with_their_checksum(tmp_path):
     one = np.ones(1, np.int64)
-    written = write_segment(tmp_path / "a", [Segment(["x"], one, one, np.array([0, 3]))])
+    written = write_segment(tmp_path / "a", [Segment(["x"], one, one, np.array([0, 3]), one)])
     with pytest.raises(RefusedIndexError, match="do not add up"):
         read_segment(tmp_path / "a", written)
     entry = filled(tmp_path / "folder")
@@ -239,9 +241,9 @@ def test_made_up_files_are_refused_even_with_their_checksum(tmp_path):
 def test_another_version_is_refused(tmp_path):
     filled(tmp_path)
     manifest = Manifest.load(tmp_path)
-    object.__setattr__(manifest.parameters, "format", 2)
+    object.__setattr__(manifest.parameters, "format", 1)
     manifest.save(tmp_path)
-    with pytest.raises(RefusedIndexError, match="of version 2; this version reads 1"):
+    with pytest.raises(RefusedIndexError, match="of version 1; this version reads 2"):
         IndexFolder(tmp_path)
 
 
@@ -272,10 +274,10 @@ def test_a_killed_process_leaves_the_last_complete_state(tmp_path, step):
         assert ids == [f"{n // 3}-{n % 3}" for n in range(len(ids))]
         assert len(ids) in {0, 3, 6, 9}
         assert len(ids) == 9 or done.returncode
-        names = {entry.name for entry in folder.manifest.segments}
-        assert {path.name for path in tmp_path.iterdir()} == {*names, "lock", "manifest.json"}
         folder.index.add("later", "a later text that nobody has seen before")
         folder.commit()
+        names = {entry.name for entry in folder.manifest.segments}
+        assert {path.name for path in tmp_path.iterdir()} == {*names, "lock", "manifest.json"}
     assert len(IndexFolder(tmp_path, read_only=True).index) == len(ids) + 1
 
 
@@ -293,3 +295,72 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path):
             IndexFolder(tmp_path)
         os.kill(holder.pid, signal.SIGKILL)
     IndexFolder(tmp_path).close()
+
+
+def test_a_repeated_run_decides_as_the_first_time(tmp_path):
+    first, second = "one two three four five six seven", "one two three four five six eight"
+    between = "one two three four five six seven eight"  # nearer to what comes behind it
+    numbered = [("a", first + " x y z u v"), ("b", between), ("c", second), ("d", first)]
+    found = []
+    for _ in range(3):
+        with IndexFolder(tmp_path, Parameters.of(0.5), run="the run") as folder:
+            found.append([folder.index.add(*one) for one in numbered])
+            folder.commit(date(2024, 5, len(found)))
+            state = folder.manifest
+    assert found[0] == found[1] == found[2]
+    assert any(found[0])
+    assert [entry.name for entry in state.segments] == ["segment-00000001"]
+    with IndexFolder(tmp_path, run="another") as folder:
+        match = folder.index.add("e", first)
+        assert match.restored
+        assert (match.length, match.survivor_length) == (len(first), len(dict(numbered)[match.id]))
+        folder.index.add("f", "something else that no other text has in it")
+        folder.commit()
+    with IndexFolder(tmp_path, run="the run") as folder:  # no longer the last one: itself, again
+        assert [folder.index.add(*one) is None for one in numbered] == [m is None for m in found[0]]
+        folder.commit()
+        assert folder.info().segments == 2
+
+
+def test_a_run_of_one_name_that_keeps_other_texts_takes_the_old_place(tmp_path):
+    for word in ("red", "blue"):
+        with IndexFolder(tmp_path, run="the run") as folder:
+            folder.index.add("a", f"this is a text about the color {word} and nothing else")
+            folder.commit()
+    with IndexFolder(tmp_path, read_only=True) as folder:
+        assert folder.info().texts == 1
+        assert folder.index.query("This is a text about the color red and nothing else") is None
+
+
+def test_what_is_prepared_counts_when_it_is_published(tmp_path):
+    filled(tmp_path)
+    with IndexFolder(tmp_path) as folder:
+        folder.index.add("new", "a new text that nobody has seen before this one")
+        pending = Pending.from_json(json.loads(json.dumps(folder.prepare().as_json())))
+    texts_before = len(IndexFolder(tmp_path, read_only=True).index)
+    with IndexFolder(tmp_path) as folder:
+        folder.publish(pending)
+        assert folder.manifest.next_number == folder.manifest.segments[-1].number + 1
+    assert len(IndexFolder(tmp_path, read_only=True).index) == texts_before + 1
+    with IndexFolder(tmp_path) as folder:
+        with pytest.raises(RefusedIndexError, match="changed since"):
+            folder.publish(pending)
+        folder.index.add("newer", "a newer text that nobody has seen before that one")
+        gone = folder.prepare()
+        (tmp_path / gone.entry.name).unlink()
+        with pytest.raises(RefusedIndexError, match="is gone"):
+            folder.publish(gone)
+
+
+def test_an_index_that_was_never_written_has_no_parameters(tmp_path):
+    IndexFolder(tmp_path / "new", Parameters.of(0.7)).close()
+    with IndexFolder(tmp_path / "new", Parameters.of(0.9)) as folder:
+        folder.commit()
+    with pytest.raises(RefusedIndexError, match="threshold"):
+        IndexFolder(tmp_path / "new", Parameters.of(0.7))
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(RefusedIndexError, match="cannot write the index"):
+        IndexFolder(tmp_path / "file")

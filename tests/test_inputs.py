@@ -6,6 +6,9 @@ import json
 import fsspec
 import pytest
 
+from textclean.errors import InputError
+from textclean.io.sources import Source
+
 DIRTY = '{"text": "Fähre &amp; Hafen"}\n'
 CLEAN = '{"text": "Fähre & Hafen"}\n'
 
@@ -157,3 +160,30 @@ def test_a_missing_package_names_the_extra(run, tmp_path, monkeypatch):
     done = run(tmp_path / "a.parquet")
     assert done.code == 2
     assert "textclean[parquet]" in done.err
+
+
+@pytest.mark.parametrize("change", ["longer", "same size"])
+def test_an_object_that_changes_while_it_is_read_is_noticed(
+    run, memory, monkeypatch, tmp_path, change
+):
+    memory.pipe("/in.jsonl", b'{"text": "One."}\n' * 3)
+    chunks = Source.chunks
+
+    def changed(source, *words):
+        for chunk in chunks(source, *words):
+            yield chunk
+            memory.pipe("/in.jsonl", b'{"text": "Two."}\n' * (4 if change == "longer" else 3))
+
+    monkeypatch.setattr(Source, "chunks", changed)
+    done = run("memory://in.jsonl", "-o", tmp_path / "out.jsonl")
+    assert done.code == 1
+    assert "memory://in.jsonl: the object changed while it was read" in done.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_object_that_changed_before_it_was_read_again_is_noticed(memory):
+    memory.pipe("/in.jsonl", b'{"text": "One."}\n')
+    source = Source("memory://in.jsonl", 0)
+    memory.pipe("/in.jsonl", b'{"text": "Other."}\n')
+    with pytest.raises(InputError, match="changed while it was read"):
+        list(source.chunks(100))

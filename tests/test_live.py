@@ -56,7 +56,8 @@ def test_queries_and_additions_at_once_see_whole_states():
     with ThreadPoolExecutor(3) as pool:
         adding = pool.submit(add)
         while not added.is_set():
-            ids, shingles, ends = index.kept_since(0)
+            ids, kept = index.kept_since(0)
+            shingles, ends = kept.shingles, kept.ends
             assert (len(ids) + 1, len(shingles)) == (len(ends), ends[-1])
             for match in pool.map(index.query, texts[: 4 * len(ids) : 4]):
                 assert match.jaccard == 1.0

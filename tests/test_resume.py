@@ -298,3 +298,26 @@ def test_resume_needs_files(run, words, tmp_path, monkeypatch):
 def test_small_runs_leave_no_journal(run, corpus, tmp_path):
     assert run(corpus / "a.jsonl", "-o", tmp_path / "out").code == 1
     assert {path.name for path in tmp_path.iterdir()} == {"in"}
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("-o", "out.parquet", "in.jsonl"), "another output than Parquet"),
+        (("-o", "out/", "--to", "parquet", "in.jsonl"), "another output than Parquet"),
+        (("-o", "memory://out.jsonl", "in.jsonl"), "an upload to memory://out.jsonl"),
+        (("-o", "out", "-"), "files as input: stdin"),
+        (("in.jsonl",), "sent to stdout"),
+        (("-o", "/dev/null", "in.jsonl"), "a file as output"),
+        (("-o", "out", "--stages", "duplicates,markup", "in.jsonl"), "duplicates as the last"),
+    ],
+)
+def test_what_cannot_be_gone_on_with_is_refused_with_the_reason(
+    run, tmp_path, monkeypatch, words, says
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in.jsonl").write_bytes(b'{"text": "The ferry leaves at nine."}\n')
+    done = run(*words, "--resume", stdin=b'{"text": "x"}\n')
+    assert done.code == 2
+    assert says in done.err
+    assert not (tmp_path / "out.parquet").exists()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from textclean.dedup.index import Match as Match
     from textclean.dedup.index import NearDuplicateIndex as NearDuplicateIndex
     from textclean.dedup.index import deduplicate as deduplicate
+    from textclean.dedup.shared import SharedIndex as SharedIndex
     from textclean.dedup.signatures import shingle_hash as shingle_hash
     from textclean.dedup.signatures import shingles as shingles
     from textclean.dedup.signatures import signature as signature
@@ -41,6 +42,7 @@ _HOMES = {
     "Pipeline": "textclean.pipeline",
     "Recipe": "textclean.recipe",
     "Result": "textclean.pipeline",
+    "SharedIndex": "textclean.dedup.shared",
     "clean_table": "textclean.adapters.arrow",
     "deduplicate": "textclean.dedup.index",
     "map_batch": "textclean.adapters.batches",
@@ -59,6 +61,7 @@ __all__ = [
     "Pipeline",
     "Recipe",
     "Result",
+    "SharedIndex",
     "__version__",
     "clean",
     "clean_table",

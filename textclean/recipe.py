@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from textclean.dedup.presets import PRESETS
 from textclean.errors import RecipeError
 from textclean.stage import Stage
 from textclean.stages.embeds import MODES, Mode
@@ -25,9 +26,11 @@ REPETITION_LEVELS = ("exact", "near", "runs", "phrase")
 #: What can be extracted from pages, and nothing.
 EXTRACTIONS = ("", "main")
 MAXIMUM_SHINGLE_SIZE = 1_000
+#: What texts are compared by.
+MEASURES = ("jaccard", "containment")
 #: The values of the fields that take one of a few.
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"embeds": MODES, "extract": tuple(filter(None, EXTRACTIONS))}
+    {"embeds": MODES, "extract": tuple(filter(None, EXTRACTIONS)), "measure": MEASURES}
 )
 STAGE_NAMES = ("mojibake", "embeds", "markup", "repetition", "language", "duplicates")
 
@@ -72,6 +75,9 @@ class Recipe:
         0.8, "Jaccard at and above which an article is a near-duplicate (above 0, to 1)."
     )
     shingle_size: int = _setting(5, "Tokens in a shingle.")
+    measure: str = _setting(
+        "jaccard", "Similarity: jaccard, or containment (the part of a text that another holds)."
+    )
     language: tuple[str, ...] = _setting((), "Keep only these languages (BCP 47).")
     detect_language: bool = _setting(default=False, explanation="Add the field 'language'.")
     detector: str = _setting(
@@ -108,6 +114,8 @@ class Recipe:
         for level in self.repetition:
             if level not in REPETITION_LEVELS:
                 raise RecipeError(did_you_mean("repetition: no level", level, REPETITION_LEVELS))
+        if self.measure not in MEASURES:
+            raise RecipeError(did_you_mean("measure: no measure", self.measure, MEASURES))
         if self.extract not in EXTRACTIONS:
             message = f"extract must be 'main', or nothing, not {self.extract!r}"
             raise RecipeError(message)
@@ -156,8 +164,11 @@ def settings_from_toml(path: Path) -> dict[str, Any]:
     defaults = {flag_name(f.name): f for f in fields(Recipe)}
     settings: dict[str, Any] = {}
     for key, value in table.items():
+        if key == "preset":
+            settings[key] = _preset_name(value, f"recipe {path}: ")
+            continue
         if key not in defaults:
-            raise RecipeError(did_you_mean(f"recipe {path}: no key", key, tuple(defaults)))
+            raise RecipeError(did_you_mean(f"recipe {path}: no key", key, (*defaults, "preset")))
         settings[defaults[key].name] = _checked(path, key, value, defaults[key].default)
     return settings
 
@@ -248,7 +259,8 @@ def _build(name: str, recipe: Recipe) -> Stage:
         return DetectLanguage(keep=recipe.language, detector=recipe.detector)
     from textclean.stages.duplicates import DropNearDuplicates
 
-    return DropNearDuplicates(threshold=recipe.threshold, shingle_size=recipe.shingle_size)
+    measure: Any = recipe.measure  # one of MEASURES
+    return DropNearDuplicates(recipe.threshold, recipe.shingle_size, measure)
 
 
 def did_you_mean(what: str, name: str, known: Sequence[str]) -> str:
@@ -307,8 +319,25 @@ def _toml(value: Any) -> str:
 
 
 def recipe_from_settings(*layers: Mapping[str, Any]) -> Recipe:
-    """Merge layers of settings, later ones first in force, into a recipe."""
+    """Merge layers of settings, later ones first in force, into a recipe.
+
+    ``preset`` stands for settings of near-duplicates, which any other setting overrides.
+
+    >>> recipe_from_settings({"preset": "fineweb"}, {"shingle_size": 7}).threshold
+    0.75
+
+    Raises:
+        RecipeError: A setting is unusable, or there is no such preset.
+    """
     merged: dict[str, Any] = {}
     for layer in layers:
         merged.update(layer)
+    if (name := merged.pop("preset", None)) is not None:
+        merged = {**PRESETS[_preset_name(name)].settings, **merged}
     return Recipe(**merged)
+
+
+def _preset_name(value: Any, place: str = "") -> str:
+    if not isinstance(value, str) or value not in PRESETS:
+        raise RecipeError(did_you_mean(f"{place}no preset", str(value)[:80], tuple(PRESETS)))
+    return value

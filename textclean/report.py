@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from textclean.stage import Drop
 from textclean.survey import Survey
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+#: So many duplicates are in a report, the first ones; ``--dropped`` has all.
+SHOWN_DUPLICATES = 100
 
 #: How a record went, by the family of the reason.
 _DROPPED = {"duplicate": "as duplicates", "language": "for their language"}
@@ -56,12 +59,26 @@ class Report:
     changed: int = 0
     emptied: int = 0
     stages: dict[str, StageCounts] = field(default_factory=dict)
+    duplicates: list[dict[str, Any]] = field(default_factory=list)
     survey: Survey | None = None
 
     def count(self, stage: str, counts: StageCounts) -> None:
         """Add what a stage did."""
         self.stages.setdefault(stage, StageCounts())
         self.stages[stage] += counts
+
+    def note_duplicate(self, id_: str, drop: Drop) -> None:
+        """Keep what the record that came in last repeats: of the first such records only."""
+        if len(self.duplicates) < SHOWN_DUPLICATES:
+            row = {
+                "record": self.records_in,
+                "id": id_,
+                "duplicate_of": drop.duplicate_of,
+                "similarity": drop.similarity,
+                "length": drop.length,
+                "survivor_length": drop.survivor_length,
+            }
+            self.duplicates.append(row)
 
     def take_up(self, table: Mapping[str, Any]) -> None:
         """Set the counts to those of an earlier report's ``to_json``."""
@@ -72,6 +89,7 @@ class Report:
         for name, counts in table["stages"].items():
             reasons = Counter(counts["reasons"])
             self.stages[name] = StageCounts(**{**counts, "reasons": reasons})
+        self.duplicates = list(table["duplicates"])
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as the values of its JSON file."""
@@ -98,6 +116,7 @@ class Report:
                 }
                 for name, counts in self.stages.items()
             },
+            "duplicates": self.duplicates,
         }
 
     def headline(self) -> str:

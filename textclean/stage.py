@@ -5,7 +5,7 @@ order. No stage is defined here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
 
 from textclean.document import Document
@@ -26,11 +26,15 @@ class Drop:
         reason: Registered code, e.g. ``"duplicate.near"``.
         duplicate_of: Id of the survivor it repeats.
         similarity: Verified, not estimated.
+        length: Code points of the document; like the next, no part of the reason's value.
+        survivor_length: Code points of the survivor.
     """
 
     reason: str
     duplicate_of: str | None = None
     similarity: float | None = None
+    length: int | None = field(default=None, compare=False, repr=False)
+    survivor_length: int | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

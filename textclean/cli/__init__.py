@@ -6,6 +6,8 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -22,6 +24,7 @@ from textclean.cli.options import (
     run_output_options,
     undo_options,
 )
+from textclean.dedup.presets import PRESETS, cards
 from textclean.errors import TextcleanError, UsageError
 from textclean.version import __version__
 
@@ -38,7 +41,7 @@ _EXIT_BY_SIGNAL: dict[int, int] = {
 _stopped_by: list[int] = []
 
 #: Commands of the contract that come in a later version.
-LATER_COMMANDS = ("index", "tune")
+LATER_COMMANDS = ("tune",)
 
 
 class StoppedError(KeyboardInterrupt):
@@ -173,6 +176,54 @@ def bench_command(files: tuple[str, ...], *, print_recipe: bool, **options: Any)
         message = "--to belongs to `textclean clean`: bench writes no records"
         raise UsageError(message)
     bench_files(files, recipe_of(options), options)
+
+
+@main_group.group("index")
+def index_group() -> None:
+    """Look at the folder of `clean --index`, or make it smaller."""
+
+
+@index_group.command("info")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def index_info_command(folder: Path, *, as_json: bool) -> None:
+    """Check every byte of an index, and print its settings, its size, and what its bands find."""
+    from textclean.cli.index import info_as_json, info_as_text
+    from textclean.dedup.store import Store
+
+    info = Store.existing(folder, read_only=True).info()
+    click.echo(info_as_json(info) if as_json else info_as_text(info, folder))
+
+
+@index_group.command("presets")
+@click.argument("name", required=False, type=click.Choice(tuple(PRESETS)))
+def index_presets_command(name: str | None) -> None:
+    """Print the cards of the presets: what each sets, its source, and what its recipe misses."""
+    click.echo(cards() if name is None else PRESETS[name].card(name))
+
+
+@index_group.command("compact")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def index_compact_command(folder: Path) -> None:
+    """Join the segments of an index into one; every article stays."""
+    from textclean.cli.index import compact
+
+    compact(folder)
+
+
+@index_group.command("expire")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--before",
+    type=click.DateTime(["%Y-%m-%d"]),
+    required=True,
+    help="Forget articles that were kept before this day (UTC), such as 2026-01-31.",
+)
+def index_expire_command(folder: Path, *, before: datetime) -> None:
+    """Forget the articles that runs kept before a day."""
+    from textclean.cli.index import expire
+
+    expire(folder, before.date())
 
 
 def _add_later(name: str) -> None:

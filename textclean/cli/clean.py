@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textclean.cli.inputs import expand, header_for, open_sources
-from textclean.cli.options import LATER_OPTIONS
+from textclean.cli.index import open_index
+from textclean.cli.inputs import Named, expand, header_for, open_sources
 from textclean.diff.visible import visible
 from textclean.engines.journal import Journal
 from textclean.engines.local import Progress, run_local
@@ -32,14 +32,14 @@ from textclean.report import Report
 from textclean.stage import OrderedStage
 
 if TYPE_CHECKING:
+    from textclean.dedup.folder import IndexFolder
     from textclean.engines.ray import RayRun
 
 
 def recipe_of(options: dict[str, Any]) -> Recipe:
     """Take the recipe's settings out of the options; flags override the recipe file."""
     path = options["recipe"]
-    names = Recipe.__dataclass_fields__
-    given = {key: options.pop(key) for key in names}
+    given = {key: options.pop(key) for key in (*Recipe.__dataclass_fields__, "preset")}
     flags = {key: value for key, value in given.items() if value is not None}
     return recipe_from_settings(settings_from_toml(path) if path else {}, flags)
 
@@ -68,6 +68,24 @@ def clean_files(
     targets = targets_of(options)
     named = expand(files, targets.output)
     _refuse_early([found.name for found in named], options["recipe"], targets)
+    ray = ray or ray_run_of(options)
+    if ray is not None:
+        _refuse_local_only(recipe, options)
+    with open_index(named, recipe, targets, options) as index:
+        how: dict[str, Any] = {"ordered": ordered, "ray": ray, "index": index}
+        return _clean(named, recipe, targets, options, **how)
+
+
+def _clean(  # noqa: PLR0913 - each is of another kind
+    named: Sequence[Named],
+    recipe: Recipe,
+    targets: Targets,
+    options: dict[str, Any],
+    *,
+    ordered: OrderedStage[Any] | None,
+    ray: "RayRun | None",
+    index: "IndexFolder | None",
+) -> Report:
     sources = open_sources(named, options["source"], recipe.text_field, options["encoding"])
     target = _target_format(sources, targets, options["target"])
     if recipe.repetition_score and {target or source.format for source in sources} - {"jsonl"}:
@@ -85,23 +103,23 @@ def clean_files(
     job = Job(recipe, target, edits=targets.edits is not None, surveyed=surveyed)
     if not targets.is_folder or any(source.format != target for source in sources):
         job = replace(job, header=header_for(job, sources))
-    ray = ray or ray_run_of(options)
     if ray is not None:
         refuse_for_ray(sources, options)
         return _run(job, sources, Sinks(targets, job, expected), options, ray=ray)
     if ordered is not None:
         return _run(job, sources, Sinks(targets, job, expected), options, ordered=ordered)
-    journal = _journal(job, sources, targets, resume=options["resume"])
+    journal = _journal(job, sources, targets, index, resume=options["resume"])
     if journal is None:
-        return _run(job, sources, Sinks(targets, job, expected), options)
+        return _run(job, sources, Sinks(targets, job, expected), options, index=index)
     try:
         position = journal.position
         if position is not None and position.is_complete:
             report = Report(recipe_table(recipe))
             report.take_up(position.report)
-            name_all(journal, position)
+            name_all(journal, position, index)
             return _tell(report, options)
-        return _run(job, sources, Sinks(targets, job, expected, position), options, journal=journal)
+        sinks = Sinks(targets, job, expected, position)
+        return _run(job, sources, sinks, options, journal=journal, index=index)
     finally:
         journal.close()
 
@@ -120,6 +138,15 @@ def ray_run_of(options: dict[str, Any]) -> "RayRun | None":
     from textclean.engines.ray import RayRun
 
     return RayRun(options["ray_address"], options["workers"])
+
+
+def _refuse_local_only(recipe: Recipe, options: dict[str, Any]) -> None:
+    if options["index"] is not None:
+        message = "--index is for runs on one machine, not for --engine ray"
+        raise UsageError(message)
+    if recipe.measure != "jaccard":
+        message = "--engine ray decides by Jaccard; --measure containment runs on one machine"
+        raise UsageError(message)
 
 
 def refuse_for_ray(sources: Sequence[Source], options: dict[str, Any]) -> None:
@@ -146,29 +173,19 @@ def journal_path(output: Path) -> Path:
 
 
 def _journal(
-    job: Job, sources: Sequence[Source], targets: Targets, *, resume: bool
+    job: Job,
+    sources: Sequence[Source],
+    targets: Targets,
+    index: "IndexFolder | None",
+    *,
+    resume: bool,
 ) -> Journal | None:
     """Return the journal of a batch run: files into a file or a folder; None for any other."""
     output = targets.output
-    files = all(source.stamp is not None for source in sources)
-    ordered_last = not job_pipeline(job).split()[2].stages
-    parquet = "parquet" in {job.target or source.format for source in sources}
-    streams = [
-        path for path in targets.side_files() if is_special(path) and path != Path(os.devnull)
-    ]
-    if (
-        not isinstance(output, Path)
-        or (not targets.is_folder and is_special(output))
-        or streams  # what was sent cannot be taken back to a checkpoint
-        or not files
-        or not ordered_last
-        or parquet
-    ):
+    why_not = _cannot_resume(job, sources, targets)
+    if why_not or not isinstance(output, Path):
         if resume:
-            message = (
-                "--resume needs -o, files as input and as side files, another output than "
-                "Parquet, and no stage behind duplicates"
-            )
+            message = f"--resume needs {why_not}"
             raise UsageError(message)
         return None
     sides = ("edits", "dropped", "bad_records", "report")
@@ -182,8 +199,41 @@ def _journal(
             if source.stamp is not None
         ],
         "outputs": {key: None if path is None else str(path) for key, path in outputs.items()},
+        "index": None if index is None else [str(index.path), index.is_read_only, index.state],
     }
     return Journal(journal_path(output), identity, resume=resume)
+
+
+def _cannot_resume(job: Job, sources: Sequence[Source], targets: Targets) -> str:
+    """Return what a run that is cut off would need to be gone on with; empty: nothing."""
+    if missing := _cannot_take_back(targets):
+        return missing
+    for source in sources:
+        if source.stamp is None:
+            return f"files as input: {source.name} may be another one the next time"
+    if "parquet" in {job.target or source.format for source in sources}:
+        return (
+            "another output than Parquet: such a file is nothing before its end is written, where "
+            "the places of its row groups stand; give --to jsonl, or run without --resume"
+        )
+    if job_pipeline(job).split()[2].stages:
+        return "duplicates as the last stage: what later stages drop leaves no trace in the output"
+    return ""
+
+
+def _cannot_take_back(targets: Targets) -> str:
+    """Return what is wrong with a target that cannot be cut to what a checkpoint knows."""
+    output = targets.output
+    if output is None:
+        return "-o FILE or -o FOLDER/: what was sent to stdout cannot be taken back"
+    if not isinstance(output, Path):
+        return f"an output on disk: an upload to {output} that is cut off leaves nothing there"
+    if not targets.is_folder and is_special(output):
+        return f"a file as output: what was sent to {output} cannot be taken back"
+    for path in targets.side_files():
+        if is_special(path) and path != Path(os.devnull):
+            return f"files as side files: what was sent to {path} cannot be taken back"
+    return ""
 
 
 def _run(  # noqa: PLR0913 - each is of another kind
@@ -195,6 +245,7 @@ def _run(  # noqa: PLR0913 - each is of another kind
     journal: Journal | None = None,
     ordered: OrderedStage[Any] | None = None,
     ray: "RayRun | None" = None,
+    index: "IndexFolder | None" = None,
 ) -> Report:
     quiet = options["quiet"]
     if not quiet and sys.stderr is not None:
@@ -218,9 +269,11 @@ def _run(  # noqa: PLR0913 - each is of another kind
                     progress=progress,
                     journal=journal,
                     ordered=ordered,
+                    index=None if index is None else index.index,
                 )
-        report.recipe = recipe_table(job.recipe)
-        sinks.commit(report, journal)
+        report.recipe = {**recipe_table(job.recipe), **options.get("noted", {})}
+        learning = None if index is None or index.is_read_only else index
+        sinks.commit(report, journal, learning)
     except BaseException:
         keep = journal is not None and journal.is_written
         sinks.abort(keep=keep)
@@ -253,10 +306,6 @@ def recipe_table(recipe: Recipe) -> dict[str, Any]:
 
 
 def _refuse_later(options: dict[str, Any]) -> None:
-    for key, what in LATER_OPTIONS.items():
-        if options.pop(key):
-            message = f"{what} comes in a later version of textclean"
-            raise UsageError(message)
     report = options["report"]
     if report is not None and report.suffix not in (".json", ".html"):
         message = f"--report {report}: a report's name ends in .json or .html"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textclean.cli.clean import clean_files, ray_run_of, targets_of
 from textclean.cli.inputs import expand, open_sources
+from textclean.cli.options import DEDUP_SETTINGS
 from textclean.dedup.corpus import Cluster, CorpusDeduplication
 from textclean.dedup.keep import KeepRule
 from textclean.engines.corpus import Decided, measure_sources
@@ -14,15 +15,13 @@ from textclean.engines.sinks import Targets
 from textclean.engines.work import Job
 from textclean.errors import InputError, UsageError
 from textclean.io.json_records import build_record
-from textclean.io.outputs import OutputFile, refuse_shared_targets
+from textclean.io.outputs import OutputFile, is_special, refuse_shared_targets
 from textclean.io.sources import Source
-from textclean.recipe import Recipe
+from textclean.recipe import Recipe, recipe_from_settings
 from textclean.report import Report
 
 if TYPE_CHECKING:
     from textclean.engines.ray import RayRun
-
-_SETTINGS = frozenset({"text_field", "id_field", "threshold", "shingle_size", "max_record_bytes"})
 
 
 def dedup_files(files: Sequence[str], options: dict[str, Any]) -> Report:
@@ -33,36 +32,32 @@ def dedup_files(files: Sequence[str], options: dict[str, Any]) -> Report:
         TextcleanError: The run failed; nothing unfinished stands under a final name.
     """
     try:
-        keep = KeepRule.parse(options.pop("keep"))
+        rule = options.pop("keep")
+        keep = KeepRule.parse(rule)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    measure, path = options.pop("measure"), options.pop("clusters")
-    settings = {name: options.pop(name) for name in list(options) if name in _SETTINGS}
-    recipe = Recipe(stages=("duplicates",), **settings)
-    run = {
-        **options,
-        "edits": None,
-        "resume": False,
-        "workers": None,
-        "recipe": None,
-        "index": None,
-    }
+    path = options.pop("clusters")
+    given = {name: options.pop(name) for name in (*DEDUP_SETTINGS, "preset")}
+    settings = {name: value for name, value in given.items() if value is not None}
+    recipe = recipe_from_settings({"stages": ("duplicates",)}, settings)
+    fixed = {"edits": None, "resume": False, "workers": None, "recipe": None}
+    no_index = {"index": None, "index_read_only": False}
+    run = {**options, **fixed, **no_index, "noted": {"keep": rule}}
     targets = targets_of(run)
     named = expand(files, targets.output)
     names = [found.name for found in named]
     ray = ray_run_of(run)
     if ray is None:
         _refuse_unreadable_twice(names)
-    elif measure != "jaccard":
-        message = "--engine ray decides by Jaccard; --measure containment runs on one machine"
-        raise UsageError(message)
     _refuse_targets(names, targets, path)
     how = run["source"], recipe.text_field, run["encoding"]
     sources = open_sources(named, *how)
     keep = _with_names(keep, sources)
     if ray is not None:
         return _dedup_on_ray(files, recipe, run, replace(ray, keep=keep), path)
+    measure: Any = recipe.measure  # one of MEASURES
     corpus = CorpusDeduplication(keep, recipe.threshold, recipe.shingle_size, measure=measure)
+    _try_to_write(targets, path)
     measure_sources(corpus, Job(recipe), sources)
     if [source.stamp for source in open_sources(named, *how)] != [
         source.stamp for source in sources
@@ -118,6 +113,14 @@ def _refuse_targets(names: Sequence[str], targets: Targets, clusters: Path | Non
     if clusters is not None and (clusters.is_dir() or not clusters.absolute().parent.is_dir()):
         message = f"--clusters {clusters}: no file can stand there"
         raise UsageError(message)
+
+
+def _try_to_write(targets: Targets, clusters: Path | None) -> None:
+    """Find out before the first pass, not behind it, what cannot be written."""
+    output = [targets.output] if isinstance(targets.output, Path) and not targets.is_folder else []
+    for path in [*output, *targets.side_files(), *([clusters] if clusters else [])]:
+        if not is_special(path):
+            OutputFile(path).abort()
 
 
 def _with_names(keep: KeepRule, sources: Sequence[Source]) -> KeepRule:

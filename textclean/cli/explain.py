@@ -104,7 +104,7 @@ def _attached(worker: Worker, path: Path, recipe: Recipe) -> IndexFolder:
     if not isinstance(worker.ordered, DropNearDuplicates):
         message = "--index is for the stage duplicates, which the recipe leaves out"
         raise UsageError(message)
-    parameters = Parameters.of(recipe.threshold, recipe.shingle_size)
+    parameters = Parameters.of(recipe.threshold, recipe.shingle_size, recipe.measure)
     folder = IndexFolder(path, parameters, read_only=True)
     worker.ordered.attach(folder.index)
     return folder

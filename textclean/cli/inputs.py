@@ -41,6 +41,9 @@ def expand(words: Sequence[str], output: Path | str | None = None) -> list[Named
         InputError: A pattern or a folder stands for nothing.
         UsageError: The output would lie in an input folder.
     """
+    if "" in words:
+        message = "an input has an empty name; the current folder is ."
+        raise UsageError(message)
     named = [found for word in words or ["-"] for found in _expand(word, output)]
     if [found.name for found in named].count("-") > 1:
         message = "stdin ('-') can be read only once"

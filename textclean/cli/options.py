@@ -7,15 +7,21 @@ from typing import Any
 
 import click
 
+from textclean.dedup.presets import PRESETS
 from textclean.io.formats import FORMAT_NAMES
 from textclean.recipe import CHOICES, STAGE_NAMES, Recipe, did_you_mean, flag_name
 
 Command = Callable[..., Any]
 
-#: Flags of the contract that come in a later version, and what to say until then.
-LATER_OPTIONS = {
-    "index": "a persistent index (--index)",
-}
+#: The settings of a recipe that ``dedup`` has.
+DEDUP_SETTINGS = (
+    "threshold",
+    "shingle_size",
+    "measure",
+    "text_field",
+    "id_field",
+    "max_record_bytes",
+)
 
 
 class NameList(click.ParamType[tuple[str, ...]]):
@@ -71,7 +77,17 @@ def recipe_file_options(command: Command) -> Command:
     command = click.option(
         "--print-recipe", is_flag=True, help="Print the settings as a recipe file and stop."
     )(command)
+    command = _preset_option(command)
     return click.option("--recipe", type=path, help="TOML file with the same names.")(command)
+
+
+def _preset_option(command: Command) -> Command:
+    return click.option(
+        "--preset",
+        type=click.Choice(tuple(PRESETS)),
+        help="Threshold, shingle size and measure of a published recipe; its card:"
+        " `textclean index presets`.",
+    )(command)
 
 
 def format_options(command: Command) -> Command:
@@ -130,7 +146,14 @@ def run_options(command: Command) -> Command:
     command = click.option(
         "--resume", is_flag=True, help="Go on with a run into -o that was cut off."
     )(command)
-    command = click.option("--index", type=click.Path(path_type=Path), hidden=True)(command)
+    command = click.option(
+        "--index-read-only", is_flag=True, help="Look up in the index, and teach it nothing."
+    )(command)
+    command = click.option(
+        "--index",
+        type=click.Path(path_type=Path),
+        help="Folder of a lasting index: articles that earlier runs kept count.",
+    )(command)
     return click.option(
         "--workers", type=click.IntRange(min=1), help="Processes [default: all cores]."
     )(command)
@@ -145,6 +168,7 @@ def dedup_options(command: Command) -> Command:
     """Add how near-duplicates of whole files are told, and which copy stays."""
     path = click.Path(path_type=Path)
     defaults = Recipe()
+    command = _preset_option(command)
     rows: list[tuple[str, dict[str, Any]]] = [
         (
             "--keep",
@@ -155,21 +179,14 @@ def dedup_options(command: Command) -> Command:
                 " number), prefer:FILE [default: first].",
             },
         ),
-        (
-            "--measure",
-            {
-                "type": click.Choice(["jaccard", "containment"]),
-                "default": "jaccard",
-                "help": "Similarity: Jaccard, or the part of a text that stands in another.",
-            },
-        ),
         ("--clusters", {"type": path, "help": "What went because of what: a survivor a line."}),
     ]
-    for name in ("threshold", "shingle_size", "text_field", "id_field", "max_record_bytes"):
+    for name in DEDUP_SETTINGS:
         setting = Recipe.__dataclass_fields__[name]
         default = getattr(defaults, name)
         help_ = f"{setting.metadata['help'].rstrip('.')} [default: {default}]."
-        rows.append((f"--{flag_name(name)}", {"default": default, "help": help_}))
+        kind = click.Choice(CHOICES[name]) if name in CHOICES else type(default)
+        rows.append((f"--{flag_name(name)}", {"type": kind, "default": None, "help": help_}))
     command = engine_options(command)
     for word, settings in reversed(rows):
         command = click.option(word, **settings)(command)

@@ -8,9 +8,11 @@ Two texts are compared like this, and nothing else decides:
 - Shingles are ``shingle_size`` (5) consecutive tokens joined by one space. A text with fewer
   tokens is one shingle: all of it. A text without tokens has none, and is never a duplicate.
 - Similarity is the Jaccard of the two shingle sets, ``|A & B| / |A | B|``, exact up to collisions
-  of 64-bit hashes.
+  of 64-bit hashes; or, when asked for, containment: the share of the new text's set that the kept
+  one holds, ``|A & B| / |A|``.
 
-A text is a duplicate if and only if a *kept* earlier text has a Jaccard at or above the threshold.
+A text is a duplicate if and only if its similarity to a *kept* earlier text is at or above the
+threshold.
 Locality-sensitive hashing finds the texts worth comparing; it may miss one with the probability
 ``Bands.probability`` states, and can never drop one by itself.
 """

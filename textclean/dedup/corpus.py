@@ -110,8 +110,10 @@ class CorpusDeduplication:
         self._ids = Spool(room, "u1")
         self._id_sizes = Spool(room, "i8")
         self._records = Spool(room, "i8")
+        self._lengths = Spool(room, "i8")
         self._given = 0
         self._names: tuple[Any, Any] | None = None
+        self._texts: npt.NDArray[np.int64] | None = None
         self._survivors: npt.NDArray[np.int64] = np.zeros(0, np.int64)
         self._similarities: npt.NDArray[np.float64] = np.zeros(0)
 
@@ -147,6 +149,7 @@ class CorpusDeduplication:
         self._sizes.append(np.diff(measures.ends))
         self._tags.append(measures.tags)
         self._marks.append(measures.marks)
+        self._lengths.append(measures.lengths)
         values = [self.keep.value(document.text, document.fields, source) for document in batch]
         self._values.append(np.array(values, np.float64))
         ids = [document.id.encode("utf-8", "surrogatepass") for document in batch]
@@ -164,7 +167,7 @@ class CorpusDeduplication:
         order = np.argsort(-values, kind="stable")
         self._survivors = np.full(len(values), -1, np.int64)
         self._similarities = np.zeros(len(values))
-        measured = _Measured(self._shingles, self._sizes, self._tags, self._marks)
+        measured = _Measured(self._shingles, self._sizes, self._tags, self._marks, self._lengths)
         for start in range(0, len(order), _BATCH_SIZE):
             numbers = order[start : start + _BATCH_SIZE].tolist()
             matches = self._index.decide(numbers, measured.of(numbers))
@@ -184,6 +187,12 @@ class CorpusDeduplication:
         """
         survivor = int(self._survivors[number])
         return (survivor, float(self._similarities[number])) if survivor >= 0 else None
+
+    def length_of(self, number: int) -> int:
+        """Return the code points of a document by its place in the corpus, from 0."""
+        if self._texts is None:
+            self._texts = self._lengths.read()
+        return int(self._texts[number])
 
     def id_of(self, number: int) -> str:
         """Return the id of a document by its place in the corpus, from 0; after ``decide``."""
@@ -211,14 +220,18 @@ class CorpusDeduplication:
 class _Measured:
     """The measures of a corpus, on the disk."""
 
-    def __init__(self, shingles: Spool, sizes: Spool, tags: Spool, marks: Spool) -> None:
+    def __init__(
+        self, shingles: Spool, sizes: Spool, tags: Spool, marks: Spool, lengths: Spool
+    ) -> None:
         self._shingles = shingles.read()
         self._ends = np.concatenate([[0], np.cumsum(sizes.read())])
-        self._tags, self._marks = tags.read(), marks.read()
+        self._tags, self._marks, self._lengths = tags.read(), marks.read(), lengths.read()
 
     def of(self, numbers: Sequence[int]) -> Measures:
         """Return the measures of some documents, in this order."""
         sets = [self._shingles[self._ends[i] : self._ends[i + 1]] for i in numbers]
         ends = np.zeros(len(numbers) + 1, np.int64)
         np.cumsum([len(shingles) for shingles in sets], out=ends[1:])
-        return Measures(np.concatenate(sets), ends, self._tags[numbers], self._marks[numbers])
+        flat = np.concatenate(sets)
+        rows = (table[numbers] for table in (self._tags, self._marks, self._lengths))
+        return Measures(flat, ends, *rows)

@@ -5,12 +5,14 @@ What a duplicate is stands in the package's docstring.
 
 import itertools
 import threading
+from array import array
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, Literal, TypeVar, get_args
 
 import numpy as np
+import numpy.typing as npt
 
 from textclean.dedup import measures as measuring
 from textclean.dedup.bands import Bands, choose_bands
@@ -35,11 +37,17 @@ class Match(Generic[IdT]):
         jaccard: The exact Jaccard of the two shingle sets.
         containment: The exact share of the text's own set that the survivor holds, when that is
             what the index decides by; else None.
+        length: Code points of the text. It and what follows is no part of the match's value.
+        survivor_length: Code points of the survivor.
+        restored: The survivor was kept by an earlier run, and this one has not met it.
     """
 
     id: IdT
     jaccard: float
     containment: float | None = None
+    length: int = field(default=0, compare=False)
+    survivor_length: int = field(default=0, compare=False)
+    restored: bool = field(default=False, compare=False)
 
     @property
     def similarity(self) -> float:
@@ -51,6 +59,21 @@ class Match(Generic[IdT]):
         if self.containment is not None:
             settings += f", containment={self.containment}"
         return f"Match({settings})"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """What an index holds of kept texts besides their ids.
+
+    Attributes:
+        shingles: ``uint64``: the shingle sets, one after the other; each sorted and distinct.
+        ends: ``int64[texts + 1]``: where they begin and end.
+        lengths: ``int64[texts]``: code points of the texts.
+    """
+
+    shingles: Hashes
+    ends: Offsets
+    lengths: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +161,7 @@ class NearDuplicateIndex(Generic[IdT]):
         #: Held while kept texts are looked at or joined; never while texts are measured.
         self._lock = threading.Lock()
         self._ids: list[IdT] = []
+        self._lengths = array("q")
         #: Restored survivors that this run has met: the next text of such an id is a copy.
         self._met: set[int] = set()
         self._restored = 0
@@ -167,11 +191,12 @@ class NearDuplicateIndex(Generic[IdT]):
     def query(self, text: str) -> Match[IdT] | None:
         """Return the match of a text, and keep nothing."""
         measures = self.measure([text])
+        sizes = len(measures.shingles), len(text)
         with self._lock:
             repeats, similarities = self._memory.query(measures)
             if repeats[0] < 0:
                 return None
-            return self._match(int(repeats[0]), float(similarities[0]), len(measures.shingles))
+            return self._match(int(repeats[0]), float(similarities[0]), *sizes)
 
     def shingles_of(self, id: IdT, text: str) -> Hashes:  # noqa: A002 - the word users have
         """Return the shingle hashes of the kept text of this id that is most like a text.
@@ -215,19 +240,21 @@ class NearDuplicateIndex(Generic[IdT]):
 
     def _find_matches(self, ids: Sequence[IdT], measures: Measures) -> dict[int, Match[IdT]]:
         repeats, similarities = self._memory.decide(measures)
-        sizes = np.diff(measures.ends)
+        sizes, lengths = np.diff(measures.ends), measures.lengths
         # kept texts first: a match in the same batch names one of them
         kept = (repeats < 0) & (sizes > 0)
         self._ids += ids if kept.all() else itertools.compress(ids, kept.tolist())
+        self._lengths.frombytes(lengths[kept].tobytes())
         matches = {}
         for number in np.flatnonzero(repeats >= 0).tolist():
             survivor, size = int(repeats[number]), int(sizes[number])
-            match = self._match(survivor, float(similarities[number]), size)
+            similarity, length = float(similarities[number]), int(lengths[number])
+            match = self._match(survivor, similarity, size, length)
             if not self._is_itself(ids[number], survivor, match):
                 matches[number] = match
         return matches
 
-    def restore(self, ids: Sequence[IdT], shingles: Hashes, ends: Offsets) -> None:
+    def restore(self, ids: Sequence[IdT], kept: Kept) -> None:
         """Keep what ``kept_since`` gave of an index with the same settings, without deciding.
 
         A text of the same id and the same shingles is then not a repeat of itself, but its first
@@ -235,22 +262,24 @@ class NearDuplicateIndex(Generic[IdT]):
 
         Args:
             ids: One for each text.
-            shingles: The shingle sets, one after the other; each sorted and distinct.
-            ends: ``int64[texts + 1]``: where they begin and end.
+            kept: The texts.
         """
         for start in range(0, len(ids), _BATCH_SIZE):
-            part = ends[start : start + _BATCH_SIZE + 1]
-            sets = np.ascontiguousarray(shingles[part[0] : part[-1]], np.uint64)
-            measures = measuring.measure_sets(sets, part - part[0], self.bands)
+            part = kept.ends[start : start + _BATCH_SIZE + 1]
+            sets = np.ascontiguousarray(kept.shingles[part[0] : part[-1]], np.uint64)
+            lengths = kept.lengths[start : start + _BATCH_SIZE]
+            measures = measuring.measure_sets(sets, part - part[0], lengths, self.bands)
             with self._lock:
                 self._memory.restore(measures)
                 self._ids += ids[start : start + _BATCH_SIZE]
+                self._lengths.extend(lengths.tolist())
                 self._restored = len(self._ids)
 
-    def kept_since(self, first: int) -> tuple[list[IdT], Hashes, Offsets]:
-        """Return ids, shingle sets and their offsets of the texts kept, but for the first ones."""
+    def kept_since(self, first: int) -> tuple[list[IdT], Kept]:
+        """Return ids and what else there is of the texts kept, but for the first ones."""
         with self._lock:
-            return (self._ids[first:], *self._memory.sets_since(first))
+            lengths = np.array(self._lengths[first:], np.int64)
+            return self._ids[first:], Kept(*self._memory.sets_since(first), lengths)
 
     def _is_itself(self, id: IdT, survivor: int, match: Match[IdT]) -> bool:  # noqa: A002
         if survivor >= self._restored or survivor in self._met:
@@ -260,12 +289,20 @@ class NearDuplicateIndex(Generic[IdT]):
         self._met.add(survivor)
         return True
 
-    def _match(self, survivor: int, similarity: float, size: int) -> Match[IdT]:
-        if self.similarity == "jaccard":
-            return Match(self._ids[survivor], similarity)
-        common = round(similarity * size)
-        jaccard = common / (size + self._memory.size(survivor) - common)
-        return Match(self._ids[survivor], jaccard, similarity)
+    def _match(self, survivor: int, similarity: float, size: int, length: int) -> Match[IdT]:
+        jaccard, containment = similarity, None
+        if self.similarity == "containment":
+            common = round(similarity * size)
+            jaccard = common / (size + self._memory.size(survivor) - common)
+            containment = similarity
+        return Match(
+            self._ids[survivor],
+            jaccard,
+            containment,
+            length,
+            self._lengths[survivor],
+            survivor < self._restored and survivor not in self._met,
+        )
 
 
 def _jaccard(left: Hashes, right: Hashes) -> float:

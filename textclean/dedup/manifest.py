@@ -8,6 +8,7 @@ import dataclasses
 import hashlib
 import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,11 @@ from textclean.dedup.segments import Written, write_whole
 from textclean.errors import RefusedIndexError
 
 NAME = "manifest.json"
+#: The parameters that are settings of a run, and the names of their flags.
+_FLAGS = {"threshold": "threshold", "shingle_size": "shingle-size", "similarity": "measure"}
 _SEGMENT_NAME = re.compile(r"segment-[0-9]{1,20}")
 #: Another number: other shingle hashes, another form of files.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,35 @@ class Entry:
         name: Its file.
         texts: How many it holds.
         written: Its size and checksum.
+        run: Digest of what the run was that kept them; empty: it cannot be told from others.
     """
 
     name: str
     texts: int
     written: Written
+    run: str = ""
+
+    @property
+    def number(self) -> int:
+        """The number in its name."""
+        return int(self.name.removeprefix("segment-"))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the entry as a manifest has it."""
+        written = dataclasses.asdict(self.written)
+        return {"name": self.name, "texts": self.texts, **written, "run": self.run}
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> "Entry":
+        """Return what ``as_json`` gave.
+
+        Raises:
+            ValueError, KeyError, TypeError: It is none.
+        """
+        if not _SEGMENT_NAME.fullmatch(row["name"]):
+            raise ValueError  # a name that leads out of the folder
+        written = Written(int(row["size"]), row["sha256"])
+        return cls(row["name"], int(row["texts"]), written, row["run"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +116,7 @@ class Manifest:
         content = {
             "format": self.parameters.format,
             "parameters": dataclasses.asdict(self.parameters),
-            "segments": [
-                {"name": entry.name, "texts": entry.texts, **dataclasses.asdict(entry.written)}
-                for entry in self.segments
-            ],
+            "segments": [entry.as_json() for entry in self.segments],
             "next_number": self.next_number,
         }
         content["digest"] = _digest(content)
@@ -123,26 +147,37 @@ class Manifest:
 
     @classmethod
     def _parsed(cls, content: dict[str, Any]) -> "Manifest":
-        names = [row["name"] for row in content["segments"]]
-        if not all(_SEGMENT_NAME.fullmatch(name) for name in names):
-            raise ValueError  # a name that leads out of the folder
-        entries = tuple(
-            Entry(row["name"], int(row["texts"]), Written(int(row["size"]), row["sha256"]))
-            for row in content["segments"]
-        )
+        entries = tuple(map(Entry.from_json, content["segments"]))
         return cls(Parameters(**content["parameters"]), entries, int(content["next_number"]))
 
 
-def check_parameters(folder: Path, found: Parameters, wanted: Parameters) -> None:
+def check_parameters(place: Path | str, found: Parameters, wanted: Parameters) -> None:
     """Raise ``RefusedIndexError`` where an index was made with other parameters."""
-    differences = [
-        f"{field.name} {getattr(found, field.name)}, not {getattr(wanted, field.name)}"
+    differing = [
+        field.name
         for field in dataclasses.fields(Parameters)
         if getattr(found, field.name) != getattr(wanted, field.name)
     ]
-    if differences:
-        message = f"the index {folder} was made with {'; '.join(differences)}"
-        raise RefusedIndexError(message)
+    if not differing:
+        return
+    settings = [name for name in differing if name in _FLAGS]
+    differences = [
+        f"{_FLAGS.get(name, name)} {getattr(found, name)}, not {getattr(wanted, name)}"
+        for name in settings or differing
+    ]
+    help_ = "begin a new index in another folder"
+    if settings:
+        flags = " ".join(f"--{_FLAGS[name]} {getattr(found, name)}" for name in settings)
+        help_ = f"give {flags}, or {help_}"
+    what = place if isinstance(place, str) else f"the index {place}"
+    message = f"{what} was made with {'; '.join(differences)}: {help_}"
+    raise RefusedIndexError(message)
+
+
+def state_of(parameters: Parameters, entries: Sequence[Entry]) -> str:
+    """Return a digest of what an index with these segments holds."""
+    rows = [entry.as_json() for entry in entries]
+    return _digest({"parameters": dataclasses.asdict(parameters), "segments": rows})
 
 
 def _digest(content: dict[str, Any]) -> str:

@@ -47,12 +47,14 @@ class Measures(Sequence["Measures"]):
         ends: Set ``i`` is ``shingles[ends[i]:ends[i + 1]]``; one more than there are texts.
         tags: A tag for each text and band.
         marks: The low byte of each slot of each signature.
+        lengths: ``int64``: the code points of each text.
     """
 
     shingles: Hashes
     ends: Offsets
     tags: Slots
     marks: npt.NDArray[np.uint8]
+    lengths: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.ends) - 1
@@ -75,6 +77,7 @@ class Measures(Sequence["Measures"]):
             ends - ends[0],
             self.tags[start:stop],
             self.marks[start:stop],
+            self.lengths[start:stop],
         )
 
     def __add__(self, other: "Measures") -> "Measures":
@@ -90,6 +93,7 @@ class Measures(Sequence["Measures"]):
             _offsets(counts),
             np.concatenate([piece.tags for piece in pieces]),
             np.concatenate([piece.marks for piece in pieces]),
+            np.concatenate([piece.lengths for piece in pieces]),
         )
 
 
@@ -105,17 +109,20 @@ def measure(texts: Sequence[str], bands: Bands, shingle_size: int) -> Measures:
 
 def measure_columns(columns: Columns, bands: Bands, shingle_size: int) -> Measures:
     """Return the measures of a column of texts."""
-    return measure_sets(*_shingle_sets(columns, shingle_size), bands)
+    lengths = np.fromiter(map(len, columns.texts), np.int64, len(columns.texts))
+    return measure_sets(*_shingle_sets(columns, shingle_size), lengths, bands)
 
 
-def measure_sets(sets: Hashes, ends: Offsets, bands: Bands) -> Measures:
-    """Return the measures of texts whose shingle sets are known."""
+def measure_sets(
+    sets: Hashes, ends: Offsets, lengths: npt.NDArray[np.int64], bands: Bands
+) -> Measures:
+    """Return the measures of texts whose shingle sets and lengths are known."""
     is_worth(sets.nbytes, WORTH_COMPILING)
     slots = signatures(sets, ends, bands.slots)
     tags = np.empty((len(ends) - 1, bands.count), np.uint32)
     with np.errstate(over="ignore"):  # wrapping is meant; NumPy sees it when the JIT is off
         minhash.band_tags(slots, bands.rows, tags)
-    return Measures(sets, ends, tags, slots[:, : bands.marks].astype(np.uint8))
+    return Measures(sets, ends, tags, slots[:, : bands.marks].astype(np.uint8), lengths)
 
 
 def shingle_sets(texts: Sequence[str], size: int) -> tuple[Hashes, Offsets]:

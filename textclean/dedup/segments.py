@@ -3,7 +3,7 @@
 A segment holds what an index cannot make anew: of each text its id, the day it was kept, and its
 shingle set. All numbers are little-endian: three ``int64`` (texts, shingles, bytes of ids), then
 ``ends: int64[texts + 1]``, ``shingles: uint64``, ``days: int64[texts]`` (1 is the first of January
-of the year 1), ``id_ends: int64[texts + 1]``, and the ids in UTF-8.
+of the year 1), ``lengths: int64[texts]``, ``id_ends: int64[texts + 1]``, and the ids in UTF-8.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ import numpy.typing as npt
 from textclean.errors import RefusedIndexError
 
 #: The first bytes of a segment, with the version of its form: 24, to keep what follows aligned.
-_MAGIC = b"textclean: segment v1.0\n"
+_MAGIC = b"textclean: segment v2.0\n"
 _HEAD_COUNT = 3
 #: How names of files begin that are not complete; the next writer removes them.
 TEMPORARY = ".unfinished-"
@@ -39,12 +40,14 @@ class Segment:
         days: The day each was kept, as ``datetime.date.toordinal`` counts.
         shingles: ``uint64``: the shingle sets, one after the other.
         ends: ``int64[texts + 1]``: where they begin and end.
+        lengths: ``int64[texts]``: code points of the texts.
     """
 
     ids: Sequence[str]
     days: npt.NDArray[np.int64]
     shingles: npt.NDArray[np.uint64]
     ends: npt.NDArray[np.int64]
+    lengths: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -55,7 +58,8 @@ class Segment:
         pieces = [self.shingles[self.ends[i] : self.ends[i + 1]] for i in chosen]
         ends = offsets(np.diff(self.ends)[chosen])
         shingles = np.concatenate([np.zeros(0, np.uint64), *pieces])
-        return Segment([self.ids[i] for i in chosen], self.days[chosen], shingles, ends)
+        ids = [self.ids[i] for i in chosen]
+        return Segment(ids, self.days[chosen], shingles, ends, self.lengths[chosen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ def write_segment(path: Path, parts: Sequence[Segment]) -> Written:
             yield part.shingles.astype("<u8", copy=False)
         for part in parts:
             yield part.days.astype("<i8")
+        for part in parts:
+            yield part.lengths.astype("<i8")
         yield id_ends.astype("<i8")
         yield b"".join(ids)
 
@@ -105,12 +111,14 @@ def read_segment(path: Path, expected: Written) -> Segment:
         message = f"{path} is no segment of this version"
         raise RefusedIndexError(message)
     texts, shingles, id_bytes = data[len(_MAGIC) : body].view("<i8").tolist()
-    lengths = (8 * (texts + 1), 8 * shingles, 8 * texts, 8 * (texts + 1), id_bytes)
-    bounds = np.cumsum([body, *lengths]).tolist()
-    if min(lengths) < 0 or bounds[-1] != len(data):
+    sizes = (8 * (texts + 1), 8 * shingles, 8 * texts, 8 * texts, 8 * (texts + 1), id_bytes)
+    bounds = np.cumsum([body, *sizes]).tolist()
+    if min(sizes) < 0 or bounds[-1] != len(data):
         message = f"{path} is no segment: its parts do not add up"
         raise RefusedIndexError(message)
-    first, sets, days, second, joined = (data[start:end] for start, end in pairwise(bounds))
+    first, sets, days, lengths, second, joined = (
+        data[start:end] for start, end in pairwise(bounds)
+    )
     ends, id_ends = (
         _checked(path, part, last) for part, last in ((first, shingles), (second, id_bytes))
     )
@@ -119,7 +127,11 @@ def read_segment(path: Path, expected: Written) -> Segment:
         text[start:end].decode("utf-8", "surrogatepass")
         for start, end in pairwise(id_ends.tolist())
     ]
-    return Segment(ids, np.array(days.view("<i8"), np.int64), sets.view("<u8"), ends)
+    numbers = [np.array(part.view("<i8"), np.int64) for part in (days, lengths)]
+    if texts and not 1 <= numbers[0].min() <= numbers[0].max() <= date.max.toordinal():
+        message = f"{path} is no segment: a day is none"
+        raise RefusedIndexError(message)
+    return Segment(ids, numbers[0], sets.view("<u8"), ends, numbers[1])
 
 
 def _checked(path: Path, part: npt.NDArray[np.uint8], last: int) -> npt.NDArray[np.int64]:

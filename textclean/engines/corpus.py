@@ -142,5 +142,6 @@ class Decided:
         if found is None:
             return Outcome(document.text)
         survivor, similarity = found
-        drop = Drop("duplicate.near", self._corpus.id_of(survivor), similarity)
+        lengths = self._corpus.length_of(number), self._corpus.length_of(survivor)
+        drop = Drop("duplicate.near", self._corpus.id_of(survivor), similarity, *lengths)
         return Outcome(document.text, drop=drop)

@@ -197,6 +197,8 @@ class Finisher:
         counts = StageCounts(documents=1)
         counts.reasons[drop.reason] = 1
         self.report.count(record.drop_stage, counts)
+        if drop.duplicate_of is not None:
+            self.report.note_duplicate(record.id, drop)
         if self.sinks.dropped is not None:
             row = {
                 "record": self.report.records_in,
@@ -205,6 +207,8 @@ class Finisher:
                 "reason": drop.reason,
                 "duplicate_of": drop.duplicate_of,
                 "similarity": drop.similarity,
+                "length": drop.length,
+                "survivor_length": drop.survivor_length,
                 "raw": _text(self._raw(chunk, record.frame)),
             }
             self.sinks.dropped.write(build_record(row) + b"\n")

@@ -56,6 +56,7 @@ class Position:
         unended: The output whose last record has no line end yet.
         bad_unended: The same of the broken records.
         is_complete: Everything is written; only names are missing.
+        index: With ``is_complete``: what the index is to learn, as ``Pending.as_json`` has it.
     """
 
     chunks: int = 0
@@ -69,6 +70,7 @@ class Position:
     unended: str | None = None
     bad_unended: bool = False
     is_complete: bool = False
+    index: dict[str, Any] | None = None
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Take a later checkpoint in; its files and ids are those that are new or changed."""
@@ -210,7 +212,11 @@ class Journal:
                 raise UsageError(message)
 
 
-_WORDS = {"textclean": "code (another version)", "inputs": "inputs, or they changed since"}
+_WORDS = {
+    "textclean": "code (another version)",
+    "inputs": "inputs, or they changed since",
+    "index": "articles in the index, or another index",
+}
 
 
 def _private(path: str, flags: int) -> int:

@@ -16,7 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from itertools import chain, islice
 from multiprocessing import get_context, parent_process
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textclean.engines.finish import Finisher
 from textclean.engines.journal import Journal
@@ -29,6 +29,10 @@ from textclean.io.cutting import Chunk
 from textclean.io.sources import CHUNK_BYTES, Source
 from textclean.report import Report
 from textclean.stage import OrderedStage
+from textclean.stages.duplicates import DropNearDuplicates
+
+if TYPE_CHECKING:
+    from textclean.dedup.index import NearDuplicateIndex
 
 #: Told of each chunk once it is written.
 Progress = Callable[[Source, Chunk], None]
@@ -46,6 +50,7 @@ def run_local(  # noqa: PLR0913 - each is of another kind
     progress: Progress,
     journal: Journal | None = None,
     ordered: OrderedStage[Any] | None = None,
+    index: "NearDuplicateIndex[str] | None" = None,
 ) -> Report:
     """Clean all sources into the sinks; the bytes do not depend on ``workers``.
 
@@ -57,6 +62,7 @@ def run_local(  # noqa: PLR0913 - each is of another kind
         progress: Called after each chunk is written.
         journal: Written as the run goes on; where it stands already, the run goes on from there.
         ordered: Decides in place of the recipe's own ordered stage, in this process alone.
+        index: What earlier runs kept; gets what this one keeps.
 
     Raises:
         InputError: A record is broken and nothing takes broken records.
@@ -65,6 +71,8 @@ def run_local(  # noqa: PLR0913 - each is of another kind
     worker = Worker(job)
     if ordered is not None:
         worker.ordered, workers = ordered, 1
+    if index is not None and isinstance(worker.ordered, DropNearDuplicates):
+        worker.ordered.attach(index)
     if not job.surveyed:
         finisher = Finisher(worker, sinks, Report(), journal)
         _run_through(job, sources, finisher, workers, progress)

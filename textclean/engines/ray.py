@@ -42,7 +42,7 @@ BLOCK_BYTES, _LARGEST_BLOCK = 16 * 2**20, 2**30
 #: Blocks wanted at most: each sends a piece to every other, which Ray has to keep account of.
 _MAXIMUM_BLOCKS = 500
 #: Columns that the process that writes has no use for.
-MEASURED = ("sizes", "shingles", "tags", "marks", "values")
+MEASURED = ("sizes", "shingles", "tags", "marks", "lengths", "values")
 #: How often a task is run again whose node was lost.
 _RETRIES = 20
 
@@ -244,7 +244,8 @@ class _Shuffle:
     def decide(self, keep: KeepRule) -> "_Known":
         """Return what stays."""
         if not self._blocks:
-            return _Known(Decisions(np.zeros(0, np.int64), np.zeros(0)), {})
+            none = np.zeros(0, np.int64)
+            return _Known(Decisions(none, np.zeros(0)), {}, none)
         values = np.concatenate([np.zeros(0), *(found["values"] for found in self._described)])
         order = None
         if keep.kind != "first":
@@ -257,7 +258,10 @@ class _Shuffle:
         named = np.unique(decisions.survivors[decisions.survivors >= 0])
         pieces = self._by_home(self._tasks.names, named)
         ids = [id_.decode("utf-8", "surrogatepass") for piece in pieces for id_ in piece]
-        return _Known(decisions, dict(zip(named.tolist(), ids, strict=True)))
+        lengths = np.concatenate(
+            [np.zeros(0, np.int64), *(found["lengths"] for found in self._described)]
+        )
+        return _Known(decisions, dict(zip(named.tolist(), ids, strict=True)), lengths)
 
     def _verified_pairs(self) -> tuple[Verified, Numbers]:
         count = len(self._blocks)
@@ -313,14 +317,16 @@ class _Known:
     Args:
         decisions: On all documents, in input order.
         ids: Of the survivors that something repeats, by number.
+        lengths: Code points of all documents.
     """
 
     name: ClassVar[str] = "duplicates"
     languages: ClassVar[frozenset[str] | None] = None
     reasons = DropNearDuplicates.reasons
 
-    def __init__(self, decisions: Decisions, ids: dict[int, str]) -> None:
+    def __init__(self, decisions: Decisions, ids: dict[int, str], lengths: Numbers) -> None:
         self._decisions = decisions
+        self._lengths = lengths
         self._ids = ids
         self._next = 0
         self._seen = 0  # records
@@ -359,7 +365,8 @@ class _Known:
             drop = None
             if survivor >= 0:
                 similarity = float(self._decisions.similarities[self._next])
-                drop = Drop("duplicate.near", self._ids[survivor], similarity)
+                lengths = int(self._lengths[self._next]), int(self._lengths[survivor])
+                drop = Drop("duplicate.near", self._ids[survivor], similarity, *lengths)
             outcomes.append(Outcome(document.text, drop=drop))
             self._next += 1
         return outcomes
@@ -370,4 +377,4 @@ class _Known:
 
     def fresh(self) -> Self:
         """Return the same decisions, from the first document on."""
-        return type(self)(self._decisions, self._ids)
+        return type(self)(self._decisions, self._ids, self._lengths)

@@ -162,6 +162,7 @@ def table_from_worked(
         "shingles": _list(measures.shingles if measures else np.zeros(0, np.uint64)),
         "tags": _list(measures.tags.ravel() if measures else np.zeros(0, np.uint32)),
         "marks": _list(measures.marks.ravel() if measures else np.zeros(0, np.uint8)),
+        "lengths": _list(measures.lengths if measures else np.zeros(0, np.int64)),
     }
     for name, column in columns.items():
         table = table.append_column(name, column)
@@ -195,6 +196,7 @@ def measures_of(table: pa.Table, bands: int) -> Measures:
         ends,
         tags.reshape(count, bands),
         marks.reshape(count, len(marks) // count if count else 0),
+        _values(table, "lengths"),
     )
 
 

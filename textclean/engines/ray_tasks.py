@@ -132,9 +132,10 @@ def count_rows(block: pa.Table) -> int:
 
 
 def describe(block: pa.Table) -> dict[str, Any]:
-    """Return what the driver must know of a block: how many documents, and their values."""
+    """Return what the driver must know of a block's documents: number, lengths, values."""
     values = block["values"].combine_chunks()
     return {
+        "lengths": _flat(block, "lengths"),
         "documents": int(documents_in(block).sum()),
         "values": np.concatenate([np.zeros(0), *map(np.asarray, values.to_pylist())]),
     }
@@ -242,7 +243,13 @@ def gathered(measures: Measures, places: Numbers) -> Measures:
     ends = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     # each set is a run: its places are those of the run's start, counted on
     runs = np.repeat(measures.ends[places] - ends[:-1], sizes) + np.arange(ends[-1])
-    return Measures(measures.shingles[runs], ends, measures.tags[places], measures.marks[places])
+    return Measures(
+        measures.shingles[runs],
+        ends,
+        measures.tags[places],
+        measures.marks[places],
+        measures.lengths[places],
+    )
 
 
 def _cut(table: pa.Table, parts: npt.NDArray[np.int64], count: int) -> Any:

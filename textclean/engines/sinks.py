@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textclean.engines.journal import Journal, KeptFile, Position
 from textclean.engines.work import Job, WorkedRecord
@@ -17,6 +17,9 @@ from textclean.io.records import Frame
 from textclean.io.remote import RemoteOutput
 from textclean.io.sources import Source
 from textclean.report import Report
+
+if TYPE_CHECKING:
+    from textclean.dedup.folder import IndexFolder
 
 _SUFFIXES = {
     "jsonl": ".jsonl", "lines": ".txt", "text": ".txt", "csv": ".csv", "tsv": ".tsv",
@@ -194,14 +197,19 @@ class Sinks:
             "main_source": self._main_source,
         }
 
-    def commit(self, report: Report, journal: Journal | None = None) -> None:
+    def commit(
+        self, report: Report, journal: Journal | None = None, index: "IndexFolder | None" = None
+    ) -> None:
         """Complete every output, the report last; a file whose records all went is empty.
 
         First everything is written, then everything gets its name: a full disk leaves no name
         behind. With a journal in use, a run that dies between two names can be gone on with.
+        The index learns of the run when all names stand, and then the journal goes: whatever is
+        done twice, because a run died in between, has the same result the second time.
 
         Raises:
             OutputError: One of them could not be written.
+            RefusedIndexError: The index is not what it was.
         """
         for source in self._expected:
             path = folder_path(
@@ -215,10 +223,15 @@ class Sinks:
             output.write(_report_bytes(self.targets.report, report))
         for output in self._opened:
             output.finish()
+        pending = None if index is None else index.prepare()
         if journal is not None and journal.is_written:
-            journal.add({**self.checkpoint(), "report": report.to_json(), "is_complete": True})
+            kept = None if pending is None else pending.as_json()
+            last = {"report": report.to_json(), "is_complete": True, "index": kept}
+            journal.add({**self.checkpoint(), **last})
         for output in self._opened:
             output.commit()
+        if index is not None and pending is not None:
+            index.publish(pending)
         if journal is not None:
             journal.remove()
 
@@ -278,11 +291,20 @@ def _report_bytes(path: Path, report: Report) -> bytes:
     return (json.dumps(report.to_json(), indent=2) + "\n").encode()
 
 
-def name_all(journal: Journal, position: Position) -> None:
-    """Give the outputs of a run their names that died while it did just that."""
+def name_all(journal: Journal, position: Position, index: "IndexFolder | None" = None) -> None:
+    """Give the outputs of a run their names that died while it did just that.
+
+    Raises:
+        OutputError: One of them cannot get its name.
+        RefusedIndexError: The index is not what it was.
+    """
     for path, kept in position.files.items():
         if Path(kept.part).exists():
             OutputFile(Path(path), KeptPart(Path(kept.part), kept.size)).commit()
+    if index is not None and position.index is not None:
+        from textclean.dedup.folder import Pending
+
+        index.publish(Pending.from_json(position.index))
     journal.remove()
 
 

@@ -33,6 +33,21 @@ def open_url(url: str) -> BinaryIO:
         raise InputError(_said(error), source=url) from error
 
 
+def object_facts(url: str) -> tuple[tuple[str, str], ...]:
+    """Return by what a change of an object is noticed, as its store has it now.
+
+    Raises:
+        InputError: It is not there, or the store does not answer.
+    """
+    try:
+        system, path = _system(url)
+        system.invalidate_cache()  # a listing from before says nothing of now
+        found = system.info(path)
+    except _FAULTS as error:
+        raise InputError(_said(error), source=url) from error
+    return tuple((key, str(found[key])) for key in _FACTS if found.get(key) is not None)
+
+
 def list_urls(url: str) -> list[str]:
     """Return the objects a URL stands for: those a pattern matches, those in a folder, or itself.
 
@@ -53,6 +68,23 @@ def list_urls(url: str) -> list[str]:
         message = "nothing is there"
         raise InputError(message, source=url)
     return [system.unstrip_protocol(name) for name in sorted(found)]
+
+
+#: What stores tell of an object that is another one when its bytes are: entity tags, versions,
+#: sizes and times, under the names that the file systems of fsspec give them.
+_FACTS = (
+    "ETag",
+    "etag",
+    "VersionId",
+    "version_id",
+    "generation",
+    "size",
+    "LastModified",
+    "last_modified",
+    "mtime",
+    "updated",
+    "created",
+)
 
 
 class RemoteOutput:

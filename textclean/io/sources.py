@@ -15,7 +15,7 @@ from textclean.io.cutting import CUTTERS, READ_BYTES, Chunk, LineCutter
 from textclean.io.delimited import header_columns, row_end
 from textclean.io.encodings import open_utf8
 from textclean.io.formats import DELIMITED_FORMATS, UTF8_MARK, detect_format
-from textclean.io.remote import is_url, open_url
+from textclean.io.remote import is_url, object_facts, open_url
 
 CHUNK_BYTES = 2**20
 _HEAD_BYTES = 2**12
@@ -71,6 +71,7 @@ class Source:
         self._read: ReadSome | None = None
         self._head = b""
         self.stamp: Stamp | None = None
+        self._facts: tuple[tuple[str, str], ...] | None = None
         try:
             self._open()
             head = self._head.removeprefix(UTF8_MARK)
@@ -199,6 +200,7 @@ class Source:
     def _open_raw(self) -> BinaryIO:
         if self.url is not None:
             self._raw = open_url(self.url)
+            self._refuse_change()
         elif self.path is None:
             self._raw = _raw_stdin()
         else:
@@ -251,7 +253,14 @@ class Source:
         raise InputError(message, source=self.name, line=1)
 
     def _refuse_change(self) -> None:
-        """Raise ``InputError`` unless the open file is as it was when it was first opened."""
+        """Raise ``InputError`` unless the open input is as it was when it was first opened."""
+        if self.url is not None:
+            facts = object_facts(self.url)
+            if self._facts not in (None, facts):
+                message = "the object changed while it was read; nothing of this run is complete"
+                raise InputError(message, source=self.name)
+            self._facts = facts
+            return
         if self.path is None or self._raw is None:
             return
         stamp = _stamp(os.fstat(self._raw.fileno()))

@@ -22,9 +22,9 @@ class DropNearDuplicates:
     document's own set that the earlier one holds.
 
     ``textclean.dedup`` says what shingles are. The drop names the most similar survivor and the
-    exact similarity, which is 1.0 for equal shingle sets: there is one reason for all, since equal
-    sets do not make equal texts (they may differ in case and punctuation). A document without
-    tokens is never dropped.
+    exact similarity, which is 1.0 for equal shingle sets: equal sets have no reason of their own,
+    since they do not make equal texts (they may differ in case and punctuation). A document
+    without tokens is never dropped.
 
     The stage remembers what it kept; ``fresh`` and a pickled copy remember nothing, and two stages
     are equal when their settings are.
@@ -50,6 +50,7 @@ class DropNearDuplicates:
     languages: ClassVar[frozenset[str] | None] = None
     reasons: ClassVar[Mapping[str, str]] = {
         "duplicate.near": "The text repeats an earlier one, wholly or but for small differences.",
+        "duplicate.earlier-run": "The same, and an earlier run with this index kept the other one.",
     }
 
     threshold: float = 0.8
@@ -122,10 +123,15 @@ class DropNearDuplicates:
 
     def find_drops(self, ids: Sequence[str], measures: "Measures", /) -> dict[int, Drop]:
         """Decide the same, of documents of which the ids suffice; return the drops by place."""
-        matches = self._memory().find_matches(ids, measures)
         return {
-            number: Drop("duplicate.near", match.id, match.similarity)
-            for number, match in matches.items()
+            number: Drop(
+                "duplicate.earlier-run" if match.restored else "duplicate.near",
+                match.id,
+                match.similarity,
+                match.length,
+                match.survivor_length,
+            )
+            for number, match in self._memory().find_matches(ids, measures).items()
         }
 
     def process(self, batch: Sequence[Document], /) -> list[Outcome]:

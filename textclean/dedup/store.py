@@ -1,0 +1,232 @@
+"""The files of a persistent index: segments, and the manifest that says which of them count.
+
+Nothing here decides about texts; ``folder.py`` does, with what stands here.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from textclean.dedup import segments
+from textclean.dedup.bands import Bands
+from textclean.dedup.manifest import NAME as MANIFEST
+from textclean.dedup.manifest import Entry, Manifest, Parameters, check_parameters
+from textclean.dedup.segments import Segment
+from textclean.errors import RefusedIndexError
+
+_LOCK = "lock"
+#: How often a reader looks again when a segment went away between its two looks.
+_LOOKS = 5
+#: Points of the curve that ``info`` states.
+_CURVE = tuple(step / 20 for step in range(1, 21))
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """What stands in an index folder.
+
+    Attributes:
+        parameters: Those it was made with.
+        texts: How many it holds.
+        segments: How many files they stand in.
+        size: Bytes of these files.
+        days: The first and the last day on which texts were kept; None: there are none.
+        curve: For each Jaccard, the probability that the bands propose such a pair.
+        recall: The same at the threshold.
+    """
+
+    parameters: Parameters
+    texts: int
+    segments: int
+    size: int
+    days: tuple[date, date] | None
+    curve: tuple[tuple[float, float], ...]
+    recall: float
+
+
+class Store:
+    """The folder of a persistent index, open for one run.
+
+    Any number of processes may read it at a time, one may write.
+
+    Args:
+        path: The folder; a writer makes it where there is none.
+        read_only: Only look up; needs no right to write, and no lock.
+
+    Raises:
+        RefusedIndexError: It is being written by another process, or cannot be written.
+
+    Attributes:
+        path: The folder.
+        is_read_only: Nothing can be changed.
+        manifest: The state that was found, or made since.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        self.is_read_only = read_only
+        self.manifest = Manifest(Parameters.of())
+        self._lock: int | None = None if read_only else _locked(path)
+
+    @classmethod
+    def existing(cls, path: Path, *, read_only: bool = False) -> Self:
+        """Open a folder that is an index already.
+
+        Raises:
+            RefusedIndexError: It is none, or damaged, or being written by another process.
+        """
+        if not (path / MANIFEST).exists():
+            raise RefusedIndexError(_no_manifest(path))
+        store = cls(path, read_only=read_only)
+        try:
+            store.manifest = Manifest.load(path)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let others write; what was not committed is forgotten."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def compact(self) -> None:
+        """Join all segments into one; every text stays, in its order."""
+        self._check_writer()
+        if len(self.manifest.segments) > 1:
+            self._replace((self._write(list(self._parts(self.manifest))),))
+
+    def expire(self, before: date) -> int:
+        """Remove the texts kept before a day; return how many.
+
+        The open index still knows them; whoever opens the folder anew does not.
+        """
+        self._check_writer()
+        entries: list[Entry] = []
+        expired = 0
+        for entry, part in zip(self.manifest.segments, self._parts(self.manifest), strict=True):
+            left = part.since(before.toordinal())
+            expired += len(part) - len(left)
+            if len(left) == len(part):
+                entries.append(entry)
+            elif len(left):
+                entries.append(self._write([left]))
+        if expired:
+            self._replace(tuple(entries))
+        return expired
+
+    def info(self) -> IndexInfo:
+        """Say what stands in the folder, after a look at every byte of it.
+
+        Raises:
+            RefusedIndexError: Something is damaged or missing.
+        """
+        manifest, parts = self._read(None)
+        found = manifest.parameters
+        bands = Bands(found.bands, found.rows)
+        days = [day for part in parts for day in (part.days.min(), part.days.max())]
+        return IndexInfo(
+            found,
+            sum(entry.texts for entry in manifest.segments),
+            len(manifest.segments),
+            sum(entry.written.size for entry in manifest.segments),
+            (date.fromordinal(min(days)), date.fromordinal(max(days))) if days else None,
+            tuple((jaccard, bands.probability(jaccard)) for jaccard in _CURVE),
+            bands.probability(found.threshold),
+        )
+
+    def _read(self, wanted: Parameters | None) -> tuple[Manifest, list[Segment]]:
+        """Return a state and its segments; another process may be replacing it."""
+        for look in range(_LOOKS):
+            try:
+                manifest = Manifest.load(self.path)
+            except FileNotFoundError:
+                if self.is_read_only or any(self.path.glob("segment-*")):
+                    raise RefusedIndexError(_no_manifest(self.path)) from None
+                return Manifest(wanted or Parameters.of()), []
+            if wanted is not None:
+                check_parameters(self.path, manifest.parameters, wanted)
+            try:
+                return manifest, list(self._parts(manifest))
+            except FileNotFoundError as error:
+                if look == _LOOKS - 1 or not self.is_read_only:
+                    message = f"{error.filename} is missing, but {self.path} counts on it"
+                    raise RefusedIndexError(message) from None
+        raise AssertionError  # the last look returns or raises
+
+    def _parts(self, manifest: Manifest) -> Iterator[Segment]:
+        for entry in manifest.segments:
+            yield segments.read_segment(self.path / entry.name, entry.written)
+
+    def _save_first(self) -> None:
+        """Write the manifest of a new index; from then on, segments without one are a damage."""
+        if not (self.path / MANIFEST).exists():
+            self.manifest.save(self.path)
+
+    def _write(self, parts: list[Segment], run: str = "") -> Entry:
+        """Write parts as a new segment, which does not count yet."""
+        number = self.manifest.next_number
+        self.manifest = Manifest(self.manifest.parameters, self.manifest.segments, number + 1)
+        name = f"segment-{number:08}"
+        written = segments.write_segment(self.path / name, parts)
+        return Entry(name, sum(map(len, parts)), written, run)
+
+    def _replace(self, entries: tuple[Entry, ...]) -> None:
+        """Make these segments those that count, and remove the others."""
+        # a segment that a run left which died may have a number behind the manifest's
+        number = max([self.manifest.next_number, *(entry.number + 1 for entry in entries)])
+        manifest = Manifest(self.manifest.parameters, entries, number)
+        manifest.save(self.path)
+        self.manifest = manifest
+        self._remove_remains()
+
+    def _remove_remains(self) -> None:
+        """Remove what a process left that died, and segments that count no longer."""
+        names = {entry.name for entry in self.manifest.segments}
+        for pattern in (f"{segments.TEMPORARY}*", "segment-*"):
+            for path in self.path.glob(pattern):
+                if path.name not in names:
+                    path.unlink(missing_ok=True)
+
+    def _check_writer(self) -> None:
+        if self._lock is None:
+            message = f"{self.path} is not open for writing"
+            raise RefusedIndexError(message)
+
+
+def _no_manifest(path: Path) -> str:
+    return f"{path} is no index: it has no manifest"
+
+
+def _locked(path: Path) -> int:
+    """Make the folder where needed, and return its lock; the system frees it when we die."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        message = f"cannot write the index {path}: {error.strerror or error}"
+        raise RefusedIndexError(message) from error
+    with suppress(BlockingIOError):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return handle
+    os.close(handle)
+    message = f"the index {path} is being written by another process; try again when it is done"
+    raise RefusedIndexError(message)
