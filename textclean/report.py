@@ -6,6 +6,7 @@ No clock and no host: the same input gives the same report.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import Any, Self
 
 from textclean.stage import Drop
@@ -14,6 +15,9 @@ from textclean.survey import Survey
 SCHEMA_VERSION = 2
 #: So many duplicates are in a report, the first ones; ``--dropped`` has all.
 SHOWN_DUPLICATES = 100
+_COLUMNS = 80
+#: Stands for a space at which no line is broken; no reason holds it.
+_TIE = "\x1f"
 
 #: How a record went, by the family of the reason.
 _DROPPED = {"duplicate": "as duplicates", "language": "for their language"}
@@ -156,22 +160,37 @@ class Report:
                     found[family] += number
         return found
 
-    def summary(self) -> str:
-        """Return the lines printed on stderr at the end of a run."""
-        head = (
+    def summary(self, files: Mapping[str, str] | None = None) -> str:
+        """Return the lines printed on stderr at the end of a run, of 80 columns at most.
+
+        Args:
+            files: Names of side files by their flags: the headline points to them.
+        """
+        headline = self.headline()
+        for flag, name in (files or {}).items():
+            headline = headline.replace(f"see {flag}", f"see {name}")
+        counts = (
             f"{self.records_in:,} in = {self.records_out:,} out + {self.dropped:,} dropped"
-            f" + {self.set_aside:,} set aside  ({self.changed:,} changed, {self.emptied:,} emptied)"
+            f" + {self.set_aside:,} set aside"
         )
-        lines = [head]
-        for name, counts in self.stages.items():
-            if not counts.documents:
-                continue
-            reasons = ", ".join(
-                f"{reason.partition('.')[2]} {number:,}"
-                for reason, number in sorted(counts.reasons.items())
-            )
-            lines.append(f"  {name:<10} {counts.documents:>9,} touched  {reasons}")
-        return "\n".join(lines)
+        changes = f"({self.changed:,} changed, {self.emptied:,} emptied)"
+        lines = [headline, f"  {counts}  {changes}"]
+        if len(lines[-1]) > _COLUMNS:
+            lines[1:] = [f"  {counts}", f"  {changes}"]
+        for name, found in self.stages.items():
+            if found.documents:
+                ordered = sorted(found.reasons.items(), key=lambda pair: (-pair[1], pair[0]))
+                # a count is not parted from its reason
+                reasons = ", ".join(f"{r.partition('.')[2]}{_TIE}{n:,}" for r, n in ordered)
+                start = f"  {name:<10} {found.documents:>9,} texts  "
+                lines += wrap(
+                    reasons,
+                    _COLUMNS,
+                    initial_indent=start,
+                    subsequent_indent=" " * len(start),
+                    break_on_hyphens=False,
+                )
+        return "\n".join(lines).replace(_TIE, " ")
 
 
 def _share(part: int, whole: int) -> str:

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
+from textclean.cli.help import GroupedCommand
 from textclean.cli.options import (
     bench_options,
     dedup_options,
@@ -26,7 +27,6 @@ from textclean.cli.options import (
 )
 from textclean.dedup.presets import PRESETS, cards
 from textclean.errors import TextcleanError, UsageError
-from textclean.version import __version__
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -44,6 +44,10 @@ _stopped_by: list[int] = []
 LATER_COMMANDS = ("tune",)
 
 
+#: The variable by which a shell asks for completions.
+COMPLETION = "_TEXTCLEAN_COMPLETE"
+
+
 class StoppedError(KeyboardInterrupt):
     """A signal asked the command to stop.
 
@@ -55,14 +59,41 @@ class StoppedError(KeyboardInterrupt):
 class DefaultToClean(click.Group):
     """A group in which anything that is no command is an argument of ``clean``."""
 
+    command_class = GroupedCommand
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put ``clean`` before arguments that name no command."""
         known = {*self.commands, "--help", "-h", "--version"}
+        if ctx.resilient_parsing and not args:  # completion: a command may come
+            return super().parse_args(ctx, args)
         if not args and sys.stdin is not None and sys.stdin.isatty():
             args = ["--help"]
         elif not args or args[0] not in known:
+            self._refuse_misspelt(args)
             args = ["clean", *args]
         return super().parse_args(ctx, args)
+
+    def _refuse_misspelt(self, args: Sequence[str]) -> None:
+        """Refuse a word that is no file but nearly a command."""
+        if not args or args[0].startswith("-") or os.path.exists(args[0]):  # noqa: PTH110 - pathlib loads slowly
+            return
+        from difflib import get_close_matches
+
+        near = get_close_matches(args[0], self.commands, 1, 0.75)
+        if near:
+            message = (
+                f"there is no file and no command {args[0]!r}; did you mean `textclean {near[0]}`?"
+            )
+            raise UsageError(message)
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+    if not value or ctx.resilient_parsing:
+        return
+    from textclean.cli.about import version_text
+
+    click.echo(version_text())
+    ctx.exit()
 
 
 @click.group(
@@ -70,12 +101,19 @@ class DefaultToClean(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="`textclean < dirty.jsonl > clean.jsonl` is `textclean clean`; see its --help.",
 )
-@click.version_option(__version__, message="textclean %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the versions of textclean and its libraries, and exit.",
+)
 def main_group() -> None:
     """Turn a dirty stream of articles into a clean one."""
 
 
-@main_group.command("clean")
+@main_group.command("clean", short_help="Clean and de-duplicate a stream or files.")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @recipe_file_options
 @recipe_options
@@ -84,18 +122,19 @@ def main_group() -> None:
 @run_options
 def clean_command(files: tuple[str, ...], *, print_recipe: bool, **options: Any) -> Any:
     """Clean and de-duplicate; `-` or nothing is stdin; the result goes to stdout."""
-    from textclean.cli.clean import clean_files, recipe_of
+    from textclean.cli.clean import clean_files, recipe_of, refuse_too_many_dropped
 
     recipe = recipe_of(options)
+    limit = options.pop("fail_if_dropped_above")
     if print_recipe:
         from textclean.recipe import toml_from_recipe
 
         click.echo(toml_from_recipe(recipe), nl=False)
         return None
-    return clean_files(files, recipe, options)
+    return refuse_too_many_dropped(clean_files(files, recipe, options), limit)
 
 
-@main_group.command("explain")
+@main_group.command("explain", short_help="Show what would change, and why.")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @explain_options
 @recipe_file_options
@@ -127,7 +166,7 @@ def explain_command(files: tuple[str, ...], *, print_recipe: bool, **options: An
     )
 
 
-@main_group.command("dedup")
+@main_group.command("dedup", short_help="Near-duplicates of whole files; choose which stays.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @dedup_options
 @format_options
@@ -138,12 +177,14 @@ def dedup_command(files: tuple[str, ...], **options: Any) -> Any:
     The files are read twice. A record goes if one that the rule of --keep puts before it stays
     and is similar enough; the others stand in their order. Texts are not changed.
     """
+    from textclean.cli.clean import refuse_too_many_dropped
     from textclean.cli.dedup import dedup_files
 
-    return dedup_files(files, options)
+    limit = options.pop("fail_if_dropped_above")
+    return refuse_too_many_dropped(dedup_files(files, options), limit)
 
 
-@main_group.command("undo")
+@main_group.command("undo", short_help="Rebuild the input from output and ledger.")
 @click.argument("files", nargs=-1, required=True, metavar="OUT...")
 @undo_options
 def undo_command(files: tuple[str, ...], **options: Any) -> None:
@@ -178,7 +219,7 @@ def bench_command(files: tuple[str, ...], *, print_recipe: bool, **options: Any)
     bench_files(files, recipe_of(options), options)
 
 
-@main_group.group("index")
+@main_group.group("index", short_help="Look at the folder of --index; make it smaller.")
 def index_group() -> None:
     """Look at the folder of `clean --index`, or make it smaller."""
 
@@ -226,6 +267,19 @@ def index_expire_command(folder: Path, *, before: datetime) -> None:
     expire(folder, before.date())
 
 
+@main_group.command("completion", short_help="Teach a shell to complete options.")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion_command(shell: str) -> None:
+    """Print what teaches a shell to complete commands, options and stages."""
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    if found is None:
+        message = f"there is no completion for {shell}"
+        raise UsageError(message)
+    click.echo(found(main_group, {}, "textclean", COMPLETION).source())
+
+
 def _add_later(name: str) -> None:
     @main_group.command(
         name,
@@ -271,7 +325,7 @@ def exit_code(argv: Sequence[str]) -> int:
     """Run the command and return its exit code; messages are on stderr."""
     try:
         _prepare_streams()
-        main(argv)
+        _complete() if COMPLETION in os.environ else main(argv)
         if sys.stdout is not None:
             sys.stdout.flush()
     except click.ClickException as error:
@@ -293,6 +347,13 @@ def exit_code(argv: Sequence[str]) -> int:
         if not _stopped_by:
             raise
     return _given_up(_EXIT_BY_SIGNAL[_stopped_by[0]]) if _stopped_by else 0
+
+
+def _complete() -> None:
+    """Answer a shell that asks for completions."""
+    from click.shell_completion import shell_complete
+
+    shell_complete(main_group, {}, "textclean", COMPLETION, os.environ[COMPLETION])
 
 
 def _prepare_streams() -> None:

@@ -14,7 +14,7 @@ from textclean.engines.journal import Journal
 from textclean.engines.local import Progress, run_local
 from textclean.engines.sinks import Sinks, Targets, name_all, refuse_colliding_names
 from textclean.engines.work import Job, job_pipeline
-from textclean.errors import UsageError
+from textclean.errors import TextcleanError, UsageError
 from textclean.io.cutting import Chunk
 from textclean.io.formats import format_by_name
 from textclean.io.outputs import is_special, refuse_shared_targets
@@ -291,7 +291,29 @@ def _say_compiling() -> None:
 
 def _tell(report: Report, options: dict[str, Any]) -> Report:
     if not options["quiet"] and sys.stderr is not None:
-        print(f"textclean: {report.summary()}", file=sys.stderr)  # noqa: T201 - for people
+        sides = {f"--{flag_name(key)}": options[key] for key in ("dropped", "edits", "bad_records")}
+        given = {flag: visible(str(path)) for flag, path in sides.items() if path is not None}
+        print(f"textclean: {report.summary(given)}", file=sys.stderr)  # noqa: T201 - for people
+    return report
+
+
+def refuse_too_many_dropped(report: Report, limit: float | None) -> Report:
+    """Return the report of a complete run, unless it dropped more than it was allowed to.
+
+    Args:
+        report: What happened.
+        limit: Share of the records that may be dropped; None: all.
+
+    Raises:
+        TextcleanError: More were dropped; the outputs stay.
+    """
+    if limit is not None and report.dropped > limit * report.records_in:
+        share = report.dropped / report.records_in
+        message = (
+            f"{share:.4f} of the records were dropped, more than --fail-if-dropped-above {limit};"
+            " the outputs are complete"
+        )
+        raise TextcleanError(message)
     return report
 
 

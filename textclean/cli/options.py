@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from textclean.dedup.presets import PRESETS
 from textclean.io.formats import FORMAT_NAMES
@@ -50,12 +51,25 @@ class NameList(click.ParamType[tuple[str, ...]]):
                 self.fail(did_you_mean("no stage", item, self._known), param, ctx)
         return items
 
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        param: click.Parameter,
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """Complete the last item of the list."""
+        known = self._known
+        if known is None:
+            known = STAGE_NAMES if param.name in ("stages", "skip") else ()
+        before, comma, last = incomplete.rpartition(",")
+        return [CompletionItem(before + comma + n) for n in known if n.startswith(last)]
+
 
 def recipe_options(command: Command) -> Command:
     """Add a flag for each field of a recipe; None means it was not given."""
     for setting in reversed(fields(Recipe)):
         default = setting.default
-        shown = ",".join(default) if isinstance(default, tuple) else default
+        shown = ", ".join(default) if isinstance(default, tuple) else default
         text = setting.metadata["help"]
         if default not in ((), "", False):
             text = f"{text.rstrip('.')} [default: {shown}]."
@@ -123,6 +137,12 @@ def run_output_options(command: Command, *, quiet: bool = True) -> Command:
     ]
     for names, text in reversed(rows):
         command = click.option(*names, type=path, help=text)(command)
+    command = click.option(
+        "--fail-if-dropped-above",
+        type=click.FloatRange(0, 1),
+        metavar="SHARE",
+        help="Exit 1 when a larger share of the records was dropped, such as 0.3.",
+    )(command)
     # A string, not a path: a path forgets the slash that makes a name a folder.
     return click.option("--output", "-o", help="File, or folder/ [default: stdout].")(command)
 

@@ -160,6 +160,10 @@ def _stop_workers(pool: ProcessPoolExecutor) -> None:
     """End the workers where they are: what they hold is wanted by nobody any more."""
     for process in list((pool._processes or {}).values()):  # noqa: SLF001 - public in 3.14 only
         process.terminate()
+    # One may die while it writes a result: the pool's thread would wait for the rest of it for
+    # ever, as long as this process holds an end of the pipe that can be written.
+    results: Any = pool._result_queue  # noqa: SLF001
+    results._writer.close()  # noqa: SLF001
 
 
 def _write_done(
