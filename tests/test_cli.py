@@ -198,13 +198,6 @@ def test_report_adds_up(run, tmp_path):
     assert list(report["stages"]) == ["mojibake", "embeds", "markup", "repetition", "duplicates"]
 
 
-@pytest.mark.parametrize("name", ["tune"])
-def test_later_commands_say_so(run, name):
-    done = run(name, "x", "--keep", "first")
-    assert done.code == 2
-    assert "later version" in done.err
-
-
 @pytest.mark.parametrize(
     ("options", "says"),
     [

@@ -23,6 +23,7 @@ from textclean.cli.options import (
     recipe_options,
     run_options,
     run_output_options,
+    tune_options,
     undo_options,
 )
 from textclean.dedup.presets import PRESETS, cards
@@ -39,10 +40,6 @@ _EXIT_BY_SIGNAL: dict[int, int] = {
 }
 #: Signals that have asked the command to stop, in order.
 _stopped_by: list[int] = []
-
-#: Commands of the contract that come in a later version.
-LATER_COMMANDS = ("tune",)
-
 
 #: The variable by which a shell asks for completions.
 COMPLETION = "_TEXTCLEAN_COMPLETE"
@@ -199,7 +196,7 @@ def undo_command(files: tuple[str, ...], **options: Any) -> None:
     undo_files(files, options)
 
 
-@main_group.command("bench")
+@main_group.command("bench", short_help="Speed, memory and quality on your corpus.")
 @click.argument("files", nargs=-1, required=True, metavar="CORPUS...")
 @bench_options
 @recipe_file_options
@@ -267,6 +264,33 @@ def index_expire_command(folder: Path, *, before: datetime) -> None:
     expire(folder, before.date())
 
 
+@main_group.command("tune", short_help="Choose settings by looking at a sample.")
+@click.argument("files", nargs=-1, required=True, metavar="CORPUS...")
+@tune_options
+@recipe_file_options
+@recipe_options
+@format_options
+def tune_command(files: tuple[str, ...], *, print_recipe: bool, **options: Any) -> None:
+    """Show what the settings do to a sample of a corpus: pairs around the threshold, shares.
+
+    Every pair of the sample is compared exactly. Nothing is written.
+    """
+    from textclean.cli.clean import recipe_of
+    from textclean.cli.tune import Choice, tune_files
+
+    if print_recipe:
+        message = "--print-recipe belongs to `textclean clean`"
+        raise UsageError(message)
+    recipe = recipe_of(options)
+    tune_files(
+        files,
+        recipe,
+        Choice(options["sample"], options["pairs"], options["color"]),
+        source_format=options["source"],
+        encoding=options["encoding"],
+    )
+
+
 @main_group.command("completion", short_help="Teach a shell to complete options.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion_command(shell: str) -> None:
@@ -278,22 +302,6 @@ def completion_command(shell: str) -> None:
         message = f"there is no completion for {shell}"
         raise UsageError(message)
     click.echo(found(main_group, {}, "textclean", COMPLETION).source())
-
-
-def _add_later(name: str) -> None:
-    @main_group.command(
-        name,
-        hidden=True,
-        add_help_option=False,
-        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-    )
-    def later() -> None:
-        message = f"`textclean {name}` comes in a later version; a file of that name: ./{name}"
-        raise UsageError(message)
-
-
-for _name in LATER_COMMANDS:
-    _add_later(_name)
 
 
 def main(argv: Sequence[str] | None = None) -> Any:

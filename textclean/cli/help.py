@@ -14,7 +14,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "threshold", "shingle_size", "keep", "measure", "clusters", "index", "index_read_only",
     ),
     "Which records, and how": (
-        "ids", "chosen_stages", "limit", "form", "color", "sample", "seed",
+        "ids", "chosen_stages", "limit", "sample", "repeats", "peer", "pairs", "form", "json", "plot",
+        "color",
     ),
     "Input": ("source", "encoding", "text_field", "id_field", "max_record_bytes"),
     "Output": (
@@ -45,6 +46,10 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     "tune": (
         "textclean tune crawl.jsonl",
         "textclean tune crawl.jsonl --sample 5000 --threshold 0.7",
+    ),
+    "bench": (
+        "textclean bench crawl.jsonl",
+        "textclean bench crawl.jsonl --limit 5000 --plot speed.svg",
     ),
     "completion": ('eval "$(textclean completion bash)"',),
 }

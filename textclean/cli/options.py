@@ -259,6 +259,35 @@ def bench_options(command: Command) -> Command:
     return command
 
 
+def tune_options(command: Command) -> Command:
+    """Add what is looked at, and how it is shown."""
+    rows: list[tuple[str, dict[str, Any]]] = [
+        (
+            "--sample",
+            {
+                "type": click.IntRange(2, 20_000),
+                "default": 2_000,
+                "help": "Documents to compare with each other [default: 2000].",
+            },
+        ),
+        (
+            "--pairs",
+            {
+                "type": click.IntRange(0, 100),
+                "default": 3,
+                "help": "Pairs shown on either side of the threshold [default: 3].",
+            },
+        ),
+        (
+            "--color/--no-color",
+            {"default": None, "help": "Colors [default: on a terminal without NO_COLOR]."},
+        ),
+    ]
+    for word, settings in reversed(rows):
+        command = click.option(word, **settings)(command)
+    return command
+
+
 def undo_options(command: Command) -> Command:
     """Add what a run has left, and where its input is to go."""
     path = click.Path(path_type=Path)

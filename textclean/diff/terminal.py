@@ -108,10 +108,34 @@ def _reasons(hunk: Hunk) -> list[str]:
 
 def _drop(drop: Drop, comparison: Comparison | None, columns: int, *, color: bool) -> Iterator[str]:
     yield _paint(f"  dropped: {drop_phrase(drop)}", _RED, color)
-    if comparison is None:
-        return
+    if comparison is not None:
+        yield from _comparison(comparison, columns, color=color)
+
+
+def render_comparison(
+    comparison: Comparison,
+    *,
+    color: bool = False,
+    columns: int = DEFAULT_COLUMNS,
+    other: str = "survivor",
+) -> str:
+    """Return two texts with what only one of them has marked, side by side where there is room.
+
+    Args:
+        comparison: The texts.
+        color: As for ``render_trace``.
+        columns: Width of the terminal.
+        other: What the second text is called.
+    """
+    lines = _comparison(comparison, max(columns, _MINIMUM_COLUMNS), color=color, other=other)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _comparison(
+    comparison: Comparison, columns: int, *, color: bool, other: str = "survivor"
+) -> Iterator[str]:
     common, own, union = comparison.shared
-    yield f"  {common:,} of its {own:,} shingles are in the survivor ({union:,} in either)"
+    yield f"  {common:,} of its {own:,} shingles are in the {other} ({union:,} in either)"
     if comparison.survivor is None:
         yield "  the survivor's text is not at hand; {+so+} is what it does not have:"
         yield from _indented(comparison.dropped.pieces("added"), columns - 4, color=color)
@@ -119,7 +143,8 @@ def _drop(drop: Drop, comparison: Comparison | None, columns: int, *, color: boo
     if comparison.is_same:
         yield "  both say the same, but for capitals, punctuation and spaces"
         return
-    yield from _sides(comparison.dropped, comparison.survivor, columns, color=color)
+    titles = ("this text, what only it has marked", f"the {other}, what only it has marked")
+    yield from _sides(comparison.dropped, comparison.survivor, titles, columns, color=color)
 
 
 def drop_phrase(drop: Drop) -> str:
@@ -136,9 +161,10 @@ def drop_phrase(drop: Drop) -> str:
     return phrase
 
 
-def _sides(dropped: Side, survivor: Side, columns: int, *, color: bool) -> Iterator[str]:
+def _sides(
+    dropped: Side, survivor: Side, titles: tuple[str, str], columns: int, *, color: bool
+) -> Iterator[str]:
     left, right = dropped.pieces("added"), survivor.pieces("removed")
-    titles = ("this text, what only it has marked", "the survivor, what only it has marked")
     if columns < _COLUMNS_FOR_TWO:
         for title, pieces in zip(titles, (left, right), strict=True):
             yield _paint(f"  {title}:", _DIM, color)

@@ -100,7 +100,7 @@ class Surveyor:
         frame = record.frame
         if frame.end - frame.start > _LARGEST_SHOWN:
             return
-        key = _mixed(number)
+        key = spread(number)
         kept = Kept(
             key,
             number,
@@ -261,7 +261,7 @@ class Surveyor:
                 yield Sample(stage, reason, kept.record, kept.id, tuple(shown), more)
 
 
-def _mixed(number: int) -> int:
+def spread(number: int) -> int:
     """Return 64 bits that are spread evenly, whatever the numbers: splitmix64."""
     mixed = (number * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
     mixed = ((mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF

@@ -1,0 +1,117 @@
+"""``tune``: exact pairs of a sample, and what settings would do to it."""
+
+import json
+import random
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import textclean
+from textclean.dedup.bands import choose_bands
+from textclean.dedup.pairs import Pair, all_pairs, effect
+
+WORDS = [
+    "ferry",
+    "harbour",
+    "pier",
+    "island",
+    "council",
+    "timetable",
+    "winter",
+    "fare",
+    "bridge",
+    "engine",
+]
+NOTICE = "The harbour office opens its new pier to ferries, fishing boats and visitors on Monday."
+
+
+def jsonl(*texts):
+    rows = [{"id": f"r{number}", "text": text} for number, text in enumerate(texts, 1)]
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()
+
+
+def true_pairs(texts, size, lowest):
+    """Return the pairs by Python's sets."""
+    sets = [set(textclean.shingles(text, size)) for text in texts]
+    found = []
+    for first, second in combinations(range(len(texts)), 2):
+        both = len(sets[first] | sets[second])
+        if sets[first] and sets[second] and len(sets[first] & sets[second]) / both >= lowest:
+            found.append(Pair(first, second, len(sets[first] & sets[second]) / both))
+    return sorted(found, key=lambda pair: (pair.second, pair.first))
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.lists(st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join), max_size=8),
+    st.integers(1, 4),
+    st.sampled_from([0.3, 0.5, 1.0]),
+)
+def test_pairs_are_those_of_plain_sets(texts, size, lowest):
+    assert all_pairs(texts, size, lowest) == true_pairs(texts, size, lowest)
+
+
+def test_a_threshold_does_to_the_sample_what_the_pipeline_does():
+    choose = random.Random(7)
+    texts = []
+    for _ in range(60):
+        words = [choose.choice(WORDS) + str(choose.randrange(30)) for _ in range(40)]
+        texts.append(" ".join(words))
+        for _ in range(choose.randrange(3)):
+            words[choose.randrange(40)] = "other"
+            texts.append(" ".join(words))
+    pairs = all_pairs(texts, 3)
+    for threshold in (0.5, 0.7, 0.8, 0.9, 1.0):
+        kept = textclean.deduplicate(texts, threshold, 3).kept
+        assert effect(pairs, threshold).dropped == len(texts) - len(kept)
+
+
+def test_misses_are_those_of_the_curve():
+    pairs = [Pair(0, 1, 0.8), Pair(0, 2, 0.9), Pair(1, 2, 0.8)]
+    chance = choose_bands(0.8).probability
+    found = effect(pairs, 0.8)
+    assert found.dropped == 2
+    assert found.missed == pytest.approx(2 - chance(0.8) - chance(0.9))
+
+
+def test_what_is_printed(run):
+    near = NOTICE.replace("Monday", "Tuesday")
+    stdin = jsonl(NOTICE, near, "Something else entirely.", NOTICE.lower())
+    done = run("tune", "-", "--threshold", "0.7", "--pairs", "1", stdin=stdin).out.decode()
+    assert done.startswith("4 of 4 documents, every pair of them compared exactly.\n")
+    assert "*       0.7      50.0 %      50.0 %" in done
+    assert "Pairs just above: one would go\n\nsimilarity 0.8333\n" in done
+    assert "[- Monday.-]" in done
+    assert "Pairs just below: both stay\n\n  none within" in done
+    for line in ("Repetition: ", "exact", "phrase", "Posts: ", "attribution", "threshold = 0.7"):
+        assert line in done
+
+
+def test_the_recipe_lines_are_a_recipe(run, tmp_path):
+    done = run("tune", "-", "--embeds", "tag", stdin=jsonl(NOTICE)).out.decode()
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(done.rpartition("FILE):")[2], "utf-8")
+    printed = run("clean", "--recipe", recipe, "--print-recipe").out.decode()
+    assert 'embeds = "tag"' in printed
+
+
+def test_a_sample_is_the_same_each_time_and_says_what_it_is(run):
+    stdin = jsonl(*(f"{NOTICE} {number}" for number in range(30)))
+    done = run("tune", "-", "--sample", "10", stdin=stdin)
+    assert done.out.startswith(b"10 of 30 documents")
+    assert b"a larger --sample sees more" in done.out
+    assert run("tune", "-", "--sample", "10", stdin=stdin).out == done.out
+
+
+def test_skipped_stages_are_not_tuned(run):
+    done = run("tune", "-", "--skip", "embeds,repetition", stdin=jsonl(NOTICE)).out
+    assert b"Posts: " not in done
+    assert b"Repetition: " not in done
+
+
+@pytest.mark.parametrize(("stdin", "says"), [(b"", "no documents"), (b"{}\n", "line 1")])
+def test_a_corpus_without_sound_documents_is_refused(run, stdin, says):
+    done = run("tune", "--from", "jsonl", "-", stdin=stdin)
+    assert (done.code, says in done.err) == (1, True)
