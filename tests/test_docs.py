@@ -2,6 +2,7 @@
 
 import doctest
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -57,6 +58,15 @@ def test_python_examples():
     failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
     assert tried
     assert not failed
+
+
+def test_other_commands_are_of_this_project():
+    """What is too long to run here (installing, benchmarks) at least exists."""
+    for block in blocks("sh"):
+        for script in re.findall(r"python (\S+\.py)", block):
+            assert (ROOT / script).is_file()
+        for command in re.findall(r"textclean (?:--)?([a-z]+)(?= )", block):
+            assert command in main_group.commands
 
 
 def test_there_are_console_examples():

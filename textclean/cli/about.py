@@ -21,13 +21,14 @@ def version_text() -> str:
     >>> version_text().splitlines()[0] == f"textclean {__version__}"
     True
     """
-    compiled = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
+    off = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+    chosen = os.environ.get("TEXTCLEAN_KERNELS") or "compiled by numba; small inputs in Python"
     system = f"{platform.python_implementation()} {platform.python_version()}"
     return "\n".join(
         [
             f"textclean {__version__}",
             f"{system}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-            f"kernels: {'compiled' if compiled else 'not compiled (NUMBA_DISABLE_JIT)'} by numba",
+            f"kernels: {'not compiled (NUMBA_DISABLE_JIT)' if off else chosen}",
             f"libraries: {', '.join(_found(_LIBRARIES))}",
             f"extras: {', '.join(_found(_OPTIONAL)) or 'none'}",
         ]

@@ -14,8 +14,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "threshold", "shingle_size", "keep", "measure", "clusters", "index", "index_read_only",
     ),
     "Which records, and how": (
-        "ids", "chosen_stages", "limit", "sample", "repeats", "peer", "pairs", "form", "json", "plot",
-        "color",
+        "ids", "chosen_stages", "limit", "sample", "repeats", "peer", "pairs", "form", "json",
+        "plot", "color",
     ),
     "Input": ("source", "encoding", "text_field", "id_field", "max_record_bytes"),
     "Output": (
@@ -23,7 +23,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "fail_if_dropped_above",
     ),
     "Recipes": ("recipe", "print_recipe"),
-    "The run": ("workers", "resume", "quiet", "no_progress"),
+    "The run": ("workers", "engine", "ray_address", "resume", "quiet", "no_progress"),
 }  # fmt: skip
 
 EXAMPLES: Mapping[str, Sequence[str]] = {
