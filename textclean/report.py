@@ -141,7 +141,8 @@ class Report:
             )
         if self.dropped * 10 > self.records_in:
             families = self._dropped_by()
-            how = _DROPPED.get(max(families, key=families.__getitem__, default=""), "")
+            most = max(families, key=families.__getitem__, default="")
+            how = _DROPPED[most] if 2 * families[most] > self.dropped else ""
             return (
                 f"{_share(self.dropped, self.records_in)} dropped {how}".rstrip()
                 + ": see --dropped"

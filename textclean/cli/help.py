@@ -8,10 +8,11 @@ import click
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "What is cleaned": (
         "stages", "skip", "embeds", "extract", "keep_nbsp", "characters", "repetition",
-        "language", "detect_language", "detector",
+        "drop_stuffed_above", "repetition_score", "language", "detect_language", "detector",
     ),
     "Near-duplicates": (
-        "threshold", "shingle_size", "keep", "measure", "clusters", "index", "index_read_only",
+        "preset", "threshold", "shingle_size", "keep", "measure", "clusters", "index",
+        "index_read_only",
     ),
     "Which records, and how": (
         "ids", "chosen_stages", "limit", "sample", "repeats", "peer", "pairs", "form", "json",
