@@ -83,7 +83,8 @@ def outputs(run, folder, command, *words, sides):
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-    return written, ran.err[ran.err.index("textclean: ") :]  # Ray may tell what it recovers
+    summary = ran.err[ran.err.rindex("textclean: ") :]  # kernels and Ray may say something before
+    return written, summary
 
 
 @pytest.fixture(autouse=True)
