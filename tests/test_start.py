@@ -117,3 +117,23 @@ def test_long_compiling_is_told_once(pauses, told):
         watch.on_end(None)
     time.sleep(0.3)
     assert len(calls) == told
+
+
+@pytest.mark.parametrize("choice", ["python", "compiled", "auto"])
+def test_a_stage_asked_by_itself_answers_with_and_without_the_compiler(choice):
+    """Counters of a byte must not overflow where a text says the same thing often."""
+    code = (
+        "from textclean.stages.repetition import CollapseRepetition\n"
+        "text = ' '.join(f'Line {n} says that the pier opens again.' for n in range(400))\n"
+        "print(CollapseRepetition().might_change(text))\n"
+        "print(CollapseRepetition().might_change('The ferry left at noon.'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error::RuntimeWarning", "-c", code],
+        capture_output=True,
+        check=False,
+        env={**os.environ, jit.SWITCH: choice},
+    )
+    assert done.returncode == 0, done.stderr
+    unsure = b"True" if choice == "python" else b"False"
+    assert done.stdout.split() == [b"True", unsure]

@@ -35,8 +35,14 @@ def level_flags(texts: Sequence[str]) -> list[int]:
 
 
 def column_flags(flat: "FlatText") -> "Bytes":
-    """Return the flags of texts in UTF-8."""
+    """Return the flags of texts in UTF-8; every level where the kernels may not be compiled.
+
+    Whoever asks wants the answer, so that compiling pays whatever the size.
+    """
     import numpy as np
+
+    if not is_worth(1, 1):
+        return np.full(len(flat.offsets) - 1, EVERY_LEVEL, np.uint8)
 
     from textclean.kernels.repeats import repeat_flags
     from textclean.kernels.signs import sign_table
