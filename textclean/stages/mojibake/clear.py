@@ -19,6 +19,7 @@ from textclean.stages.mojibake.code_pages import (
     unassigned_count,
 )
 from textclean.stages.mojibake.coherence import is_letter, kind
+from textclean.stages.mojibake.explained import ARROWS
 from textclean.stages.mojibake.pairs import OPENING_QUOTES, REVERSED_QUOTES, ROOTS
 from textclean.stages.mojibake.reading import COMMON_SIGNS, badness
 from textclean.stages.mojibake.triage import Flag, Scan
@@ -32,8 +33,6 @@ UNKNOWN = 1 << 15
 FEWEST_RUNS = 64
 #: Flags beside which a text may be read twice in one round: no rule but that acts on them then.
 _WHOLE_ONLY = int(Flag.CANDIDATE | Flag.NBSP | Flag.C1)
-#: Between a text and its damage where a text explains damage: ``é -> Ã©``.
-ARROWS = ("->", "=>", "→", "⇒")
 #: Letters that are filled in without a look at each: ideographs and Hangul syllables.
 _EAST_ASIAN = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3))
 

@@ -8,7 +8,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -116,6 +116,18 @@ def decode(as_bytes: str) -> str:
     if "\xed" in as_bytes:
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+@lru_cache(maxsize=256)
+def read_through(damaged: str, name: str) -> str | None:
+    """Return what a text was if all of it was UTF-8 and went through a page.
+
+    >>> read_through("Ã©", "cp1252"), read_through("é", "cp1252")
+    ('é', None)
+    """
+    page = next(page for page in code_pages() if page.name == name)
+    as_bytes = page.bytes_from_text(damaged)
+    return decode(as_bytes) if UNITS.fullmatch(as_bytes) else None
 
 
 @cache

@@ -133,6 +133,12 @@ def judged_runs(text: str, seen: Scan, pages: tuple[CodePage, ...]) -> list[tupl
     return runs
 
 
+def judged_alone(run: str, pages: tuple[CodePage, ...]) -> tuple[Segment, ...]:
+    """Return the segments of a short run between blanks; the rest of its line is not asked."""
+    blanks = " " * CONTEXT
+    return judge_under(pages)[blanks + run + blanks]
+
+
 def settled(
     text: str,
     seen: Scan,

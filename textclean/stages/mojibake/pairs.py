@@ -23,7 +23,7 @@ OPENING_QUOTES = {"”": "“„", "’": "‘‚", "»": "«", "›": "‹"}
 REVERSED_QUOTES = {"«": "»", "“": "„"}
 _QUOTED = frozenset({"»«", "„“", "“”", "””", "«»", "‘’", "’’", "‚‘", "›‹", "‹›"})
 #: Vowels as Ewe writes them after ƒ.
-_EWE_VOWELS = frozenset("aeiouɛɔáàãéèíìóòõúù")
+EWE_VOWELS = frozenset("aeiouɛɔáàãéèíìóòõúù")
 #: Roots that formulas are full of; in words they are ù, ÷ and ý.
 ROOTS = frozenset({"√π", "√∑", "√Ω"})
 _COMBINING_END = "\u036f"  # of the marks that Latin letters carry
@@ -75,7 +75,7 @@ def _is_ewe(reading: Reading) -> bool:
     """``ƒe``, ``nyaƒãwo``: the letter of Ewe, before its vowels, or at the start of a word."""
     if reading.damaged[0] != "ƒ" or reading.damaged in never_meet():
         return False
-    return reading.damaged[1] in _EWE_VOWELS or not reading.joins_left
+    return reading.damaged[1] in EWE_VOWELS or not reading.joins_left
 
 
 def _needs_proof(reading: Reading) -> bool:

@@ -1,51 +1,37 @@
 """Damaged segments of a text: where UTF-8 was read through a code page, and how sure that is."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import islice
 from operator import itemgetter
-from typing import NamedTuple
 
-from textclean.stages.mojibake.clear import NONE_CLEAR, Clear, decode_runs, page_of, pages_of, split
-from textclean.stages.mojibake.code_pages import UNITS, CodePage, code_pages, decode
+from textclean.stages.mojibake.clear import (
+    NONE_CLEAR,
+    Clear,
+    Decoded,
+    decode_runs,
+    page_of,
+    pages_of,
+    split,
+)
+from textclean.stages.mojibake.code_pages import CodePage, code_pages, read_through
+from textclean.stages.mojibake.found import Found, Run
 from textclean.stages.mojibake.judge import Segment, distinct, judged_runs, settled
 from textclean.stages.mojibake.preference import WITNESSES, explaining, preferred_pages
 from textclean.stages.mojibake.reading import COMMON_SIGNS, Verdict
 from textclean.stages.mojibake.triage import Scan
 from textclean.stages.mojibake.whole import read_whole
 
+#: Distinct runs in doubt above which a text was made to keep the judge busy. So few take seconds;
+#: damaged books have some hundreds. (As many runs are always given to the kernel first.)
+MOST_IN_DOUBT = 5_000
 #: Damaged spans, the first of a text, that witnesses are called from.
 _HEARD = 512
 
 
-class Run(NamedTuple):
-    """A run of non-ASCII characters, and the segments in it."""
-
-    start: int
-    segments: tuple[Segment, ...]
-
-
-class Found(NamedTuple):
-    """What of a text is damaged, or may be.
-
-    Attributes:
-        clear: Runs beyond doubt.
-        runs: The other runs that hold segments, and those.
-    """
-
-    clear: Clear
-    runs: list[Run]
-
-    def spans(self) -> list[tuple[int, int]]:
-        """Return where all of it begins and ends, sorted."""
-        spans = [
-            (run.start + s.start, run.start + s.end) for run in self.runs for s in run.segments
-        ]
-        return sorted([*spans, *zip(self.clear.starts, self.clear.ends, strict=True)])
-
-
 def find_segments(text: str, seen: Scan, proven: set[str]) -> Found:
     """Return the segments of a text that may be damaged, by the run they stand in.
+
+    Where more runs are in doubt than people write, those are all left alone.
 
     What is certain in one place settles the others: where the code page that explains most
     of the text explains a run as well as any other, the run is read through it.
@@ -61,11 +47,15 @@ def find_segments(text: str, seen: Scan, proven: set[str]) -> Found:
     [(4, 6)]
     """
     decoded = decode_runs(text, seen)
+    if decoded is not None and _is_hostile(text, decoded):
+        clear = split(seen, decoded)[0]
+        proven.update(page_of(bits).name for bits in set(clear.explaining))
+        return Found(clear, [])
     if whole := read_whole(text, seen, decoded):
         proven.update(page_of(bits).name for bits in set(whole.lines.explaining))
         runs = distinct(whole.runs)
         proven.update(s.page for run in runs for s in run if s.verdict is Verdict.CERTAIN)
-        return _found(whole.lines, whole.left_out, whole.runs)
+        return whole.found()
     clear, rest = split(seen, decoded)
     runs = judged_runs(text, rest, code_pages())
     segments = [segment for run in distinct(runs) for segment in run]
@@ -80,6 +70,15 @@ def find_segments(text: str, seen: Scan, proven: set[str]) -> Found:
             clear, rest, runs = _reopened(text, clear, rest, runs, preferred[0])
             runs = settled(text, rest, runs, preferred)
     return _found(clear, rest, runs)
+
+
+def _is_hostile(text: str, decoded: Decoded) -> bool:
+    """Whether more distinct runs are in doubt than in any text that people damaged."""
+    is_open = decoded.explaining == 0
+    if is_open.sum() <= MOST_IN_DOUBT:
+        return False
+    spans = zip(decoded.starts[is_open].tolist(), decoded.ends[is_open].tolist(), strict=True)
+    return len({text[start:end] for start, end in spans}) > MOST_IN_DOUBT
 
 
 def _found(clear: Clear, rest: Scan, runs: Sequence[tuple[Segment, ...]]) -> Found:
@@ -122,11 +121,10 @@ def _reopened(
     kept: list[tuple[int, int, int, str]] = []
     for start, end, bits, repaired in zip(*clear, strict=True):
         damaged = text[start:end]
+        is_sign = len(repaired) == 1 and COMMON_SIGNS.match(repaired)
         if (page := page_of(bits)) is best:
             kept.append((start, end, bits, repaired))
-        elif (
-            len(repaired) == 1 and COMMON_SIGNS.match(repaired) and _read(damaged, best) == repaired
-        ):
+        elif is_sign and read_through(damaged, best.name) == repaired:
             kept.append((start, end, 1 << code_pages().index(best), repaired))
         else:
             segment = Segment(0, end - start, damaged, repaired, page.name, Verdict.CERTAIN)
@@ -140,10 +138,3 @@ def _reopened(
 
 def _of_columns(rows: list[tuple[int, int, int, str]]) -> Clear:
     return Clear(*map(list, zip(*rows, strict=True))) if rows else NONE_CLEAR
-
-
-@lru_cache(maxsize=256)
-def _read(damaged: str, page: CodePage) -> str | None:
-    """What a span was if all of it went through a page."""
-    as_bytes = page.bytes_from_text(damaged)
-    return decode(as_bytes) if UNITS.fullmatch(as_bytes) else None

@@ -26,18 +26,26 @@ def spaced_sequences(text: str, page: CodePage) -> Iterator[Edit]:
     >>> [edit[:3] for edit in spaced_sequences("Å iaip yra viskas, Å¡iandien", code_pages()[0])]
     [(0, 2, 'Š')]
     """
-    starts = set(_start_of_sequence(page).findall(text))
-    if "Å" in starts and OWN_RING.search(text):
-        starts.discard("Å")
+    starts: set[str] | None = None
     for match in _spaced_sequence(page).finditer(text):
         start, end = match.span()
         kept = match[0][0] if match[0][0] == page.characters[0xF0] else match[0].partition(" ")[0]
+        if starts is None:  # only now: most texts have no such sequence
+            starts = _starts(text, page)
         ends_word = text[start - 1 : start].isalpha() and text[start - 1].isascii()  # ``PÅ TV``
         if not match["sign"] and (kept not in starts or ends_word):
             continue
         as_bytes = page.bytes_from_text(match[0]).replace("x", "\xa0")
         if UNITS.fullmatch(as_bytes):
             yield Edit(start, end, decode(as_bytes), LOST_NBSP)
+
+
+def _starts(text: str, page: CodePage) -> set[str]:
+    """Return how the whole sequences of a text begin, but for letters that it writes itself."""
+    starts = set(_start_of_sequence(page).findall(text))
+    if "Å" in starts and OWN_RING.search(text):
+        starts.discard("Å")
+    return starts
 
 
 @cache

@@ -10,9 +10,11 @@ from textclean.document import Document
 from textclean.edits import Edit
 from textclean.stage import Outcome, TextStage
 from textclean.stages.mojibake import characters, residue, rounds, single, spaced, triage
-from textclean.stages.mojibake.clear import ARROWS, Clear, page_of
+from textclean.stages.mojibake.clear import Clear, page_of
+from textclean.stages.mojibake.explained import ARROWS, is_explained
+from textclean.stages.mojibake.found import Found
 from textclean.stages.mojibake.reading import Verdict
-from textclean.stages.mojibake.segments import Found, find_segments
+from textclean.stages.mojibake.segments import find_segments
 from textclean.stages.mojibake.surroundings import Surroundings
 from textclean.stages.mojibake.triage import Flag, Scan
 
@@ -43,20 +45,20 @@ _BESIDE_SPACE = re.compile(
     "(?<= )\xa0+ (?!\\Z)|(?<!\\A) \xa0+(?= \\Z)"  # between two: one of them goes, too
     "|\xa0(?:(?<=[\x00-\x7f]\xa0)(?= )|(?<= \xa0)(?=[\x00-\x7f]))|(?<=[\x00-\x7f]\xa0)\xa0+"
 )
-#: What may stand between an arrow and what it joins.
-_BESIDE_ARROW = " \"'`“”‘’()"
-#: Characters beside damage in which its explanation must stand.
-_EXPLAINED = 24
 _REASON_OF_PAGE = {
     reason.removeprefix("mojibake.utf8-as-"): reason
     for reason in _REASONS
     if reason.startswith("mojibake.utf8-as-")
 }
+_PAGE_OF_REASON = {reason: page for page, reason in _REASON_OF_PAGE.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class RepairMojibake(TextStage):
     """Repair text that was decoded with the wrong encoding, where it is damaged.
+
+    Of a text with more than 5,000 different runs in doubt only those beyond doubt are repaired:
+    nobody writes so, and to judge each of them takes long.
 
     Args:
         keep_nbsp: Leave every NO-BREAK SPACE of sound text as it is.
@@ -164,7 +166,11 @@ class RepairMojibake(TextStage):
         repairs += [tuple.__new__(Edit, column) for column in columns]  # in half the time
         repairs.sort()
         if any(arrow in text for arrow in ARROWS):
-            return [edit for edit in repairs if not _is_explained(text, edit)]
+            return [
+                edit
+                for edit in repairs
+                if not is_explained(text, edit, _PAGE_OF_REASON[edit.reason])
+            ]
         return repairs
 
     def _repairs_in_doubt(self, text: str, found: Found, proven: set[str]) -> Iterator[Edit]:
@@ -181,24 +187,6 @@ class RepairMojibake(TextStage):
                 if "\xa0" in repaired and not self.keep_nbsp:
                     start, repaired = _without_doubled_space(text, start, end, repaired)
                 yield Edit(start, end, repaired, _REASON_OF_PAGE[page])
-
-
-def _is_explained(text: str, edit: Edit) -> bool:
-    """Whether an arrow joins damage and what it was: ``é -> Ã©``; quotes may stand at both.
-
-    >>> _is_explained("“é” → “Ã©”", Edit(7, 9, "é", "mojibake.utf8-as-cp1252"))
-    True
-    """
-    beside = _BESIDE_ARROW.translate(dict.fromkeys(map(ord, edit.replacement)))
-    before = text[max(0, edit.start - _EXPLAINED) : edit.start].rstrip(beside)
-    after = text[edit.end : edit.end + _EXPLAINED].lstrip(beside)
-    if before.endswith(ARROWS):
-        before = before.rstrip("".join(ARROWS)).rstrip(beside)
-        return before.endswith(edit.replacement)
-    if after.startswith(ARROWS):
-        after = after.lstrip("".join(ARROWS)).lstrip(beside)
-        return after.startswith(edit.replacement)
-    return False
 
 
 def _closed_up(text: str, clear: Clear) -> tuple[list[int], list[str]]:

@@ -2,13 +2,16 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property
 
+from textclean.stages.mojibake.clear import page_of
 from textclean.stages.mojibake.code_pages import stray_lead
 from textclean.stages.mojibake.coherence import TYPOGRAPHIC, kind, scripts_of
+from textclean.stages.mojibake.found import Found
 from textclean.stages.mojibake.judge import Segment
+from textclean.stages.mojibake.pairs import EWE_VOWELS
 from textclean.stages.mojibake.reading import Verdict
-from textclean.stages.mojibake.segments import Found
 from textclean.stages.mojibake.spaced import OWN_RING
 from textclean.stages.mojibake.words import without_typography
 
@@ -22,11 +25,11 @@ _BLOCK = 1000
 _NEAR = 12
 _WORD = re.compile(r"[^\W\d_]{2,}")
 #: Letters beyond ASCII that are words by themselves in some language.
-_WORDS_OF_A_LETTER = frozenset("àáâãäåæèéêìíîòóôõöøőùúûüāēīōūабвжзийікоусўэюяє")
+WORDS_OF_A_LETTER = frozenset("àáâãäåæèéêìíîòóôõöøőùúûüāēīōūабвжзийікоусўэюяє")
 #: Letters of Ewe besides ƒ; hardly a sentence of it does without them all.
 _EWE = frozenset("ɛɔɖŋɣʋƐƆƉŊƔƲ")
 #: But for ``ƒá``, ``ƒì``, ``ƒõ``, which mostly are ć, ē, ě: ``Petroviƒá``.
-_EWE_SYLLABLE = re.compile("ƒ[aeiouɛɔàãéèíòóúù]")
+_EWE_SYLLABLE = re.compile(f"ƒ[{''.join(sorted(EWE_VOWELS - set('áìõ')))}]")
 
 
 class Surroundings:
@@ -59,7 +62,7 @@ class Surroundings:
             return False
         key = (segment.page, segment.damaged)
         if key not in self._is_no_word:
-            readable = self._scripts >= scripts_of(segment.repaired)
+            readable = self._is_written_in(scripts_of(segment.repaired))
             self._is_no_word[key] = readable and self._are_foreign_to(segment)
         return self._is_no_word[key]
 
@@ -98,7 +101,7 @@ class Surroundings:
             return True
         if before.isalpha() or after.isalpha():
             return script in self._scripts_in_line(start)
-        return segment.repaired.lower() not in _WORDS_OF_A_LETTER and (
+        return segment.repaired.lower() not in WORDS_OF_A_LETTER and (
             script in self._scripts_in_line(start) or kind(segment.repaired)[1:] == "LATIN"
         )
 
@@ -125,10 +128,17 @@ class Surroundings:
         return " ".join([*pieces, self._text[first:last]])
 
     def _stands_in_capitals(self, segment: Segment, start: int, end: int) -> bool:
-        """Whether capitals would be read as a small letter among capitals: ``PÄŤ BODOV``."""
-        if not segment.damaged.isupper() or segment.repaired.isupper():
+        """Whether capitals would be read as a small letter among capitals: ``PÄŤ BODOV``.
+
+        Or as another capital, through a page that nothing is certain of: ``DĹŽKA``.
+        """
+        if not segment.damaged.isupper():
             return False
-        if not self._text[start - 1 : start].isupper():
+        before = self._text[start - 1 : start]
+        if segment.repaired.isupper():
+            is_among_capitals = (before + self._text[end : end + 1]).isupper()
+            return is_among_capitals and segment.page not in self._certain_pages
+        if not before.isupper():
             return False
         sides = self._text[max(0, start - _NEAR) : start], self._text[end : end + _NEAR]
         letters = ("".join(filter(str.isalpha, side)) for side in sides)
@@ -169,23 +179,45 @@ class Surroundings:
 
     @cached_property
     def _outside(self) -> frozenset[str]:
-        """The characters that stand outside of all damage."""
+        """The characters that stand outside of all damage; of those in ASCII, all."""
         ends = [0, *self._span_ends]
         starts = [*(start for start, _ in self._spans), len(self._text)]
         gaps = zip(ends, starts, strict=True)
-        return frozenset("".join(self._text[end:start] for end, start in gaps))
+        in_ascii = self._text.encode("ascii", "ignore").decode()
+        return frozenset("".join(self._text[end:start] for end, start in gaps)).union(in_ascii)
+
+    def _is_written_in(self, scripts: frozenset[str]) -> bool:
+        """Whether these stand outside of all damage, or in what was certainly repaired.
+
+        That is read no farther than it takes.
+        """
+        while not self._read_scripts >= scripts:
+            piece = next(self._unread, None)
+            if piece is None:
+                return False
+            self._read_scripts |= scripts_of(piece)
+        return True
 
     @cached_property
-    def _scripts(self) -> frozenset[str]:
-        """The scripts outside of all damage, and in what was certainly repaired."""
-        certain = {segment.repaired for segment in self._certain}
-        repaired = scripts_of("".join({*self._found.clear.repaired, *certain}))
-        return self._outer_scripts | repaired | {"LATIN"}
+    def _read_scripts(self) -> frozenset[str]:
+        """The scripts that were met so far."""
+        return self._outer_scripts | {"LATIN"}
+
+    @cached_property
+    def _unread(self) -> Iterator[str]:
+        """What was certainly repaired, but for what was read for its scripts."""
+        return iter({*self._found.clear.repaired, *(one.repaired for one in self._certain)})
 
     @cached_property
     def _certain(self) -> list[Segment]:
         segments = (segment for run in self._found.runs for segment in run.segments)
         return [segment for segment in segments if segment.verdict is Verdict.CERTAIN]
+
+    @cached_property
+    def _certain_pages(self) -> frozenset[str]:
+        """The pages that something is certain of, not those that explain as much."""
+        clear = {page_of(bits).name for bits in set(self._found.clear.explaining)}
+        return frozenset(clear.union(segment.page for segment in self._certain))
 
     def _is_in_certain_damage(self, lead: str) -> bool:
         """Whether a lead stands in certain damage, where it is one: it is no continuation, too."""

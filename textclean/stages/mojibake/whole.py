@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from textclean.stages.mojibake.clear import FEWEST_RUNS, Clear, Decoded, decode_lines, split
 from textclean.stages.mojibake.code_pages import UNITS, CodePage, code_pages, decode
+from textclean.stages.mojibake.found import Found, Run
 from textclean.stages.mojibake.judge import (
     Segment,
     covered_length,
@@ -20,6 +21,7 @@ from textclean.stages.mojibake.judge import (
     judged_runs,
     settled,
 )
+from textclean.stages.mojibake.one_letter import possible_words, proven_words
 from textclean.stages.mojibake.preference import WITNESSES, explaining, preferred_pages
 from textclean.stages.mojibake.reading import Verdict
 from textclean.stages.mojibake.triage import Scan
@@ -43,6 +45,11 @@ class Whole(NamedTuple):
     left_out: Scan
     runs: list[tuple[Segment, ...]]
 
+    def found(self) -> Found:
+        """Return the same by place."""
+        pairs = zip(self.left_out.starts, self.runs, strict=True)
+        return Found(self.lines, [Run(start, run) for start, run in pairs if run])
+
 
 def read_whole(text: str, seen: Scan, decoded: Decoded | None) -> Whole | None:
     """Read a text back line by line when one page explains most of its runs for certain.
@@ -59,25 +66,43 @@ def read_whole(text: str, seen: Scan, decoded: Decoded | None) -> Whole | None:
         return None
     number = code_pages().index(page)
     unclear = range(len(seen.starts)) if decoded is None else decoded.not_through(number)
-    judged = judged_runs(text, _only(seen, unclear), (page,))
+    words = possible_words(text, seen, unclear, page)
+    among_words = {number for numbers in words.values() for number in numbers}
+    left_out = _left_out(text, seen, [n for n in unclear if n not in among_words], page)
+    left_out |= {number: (word,) for word, numbers in words.items() for number in numbers}
+    numbers = sorted(left_out)
+    lines = _read_lines(text, seen, decoded, numbers, page)
+    if lines is None:
+        return None
+    rest, runs = _only(seen, numbers), [left_out[number] for number in numbers]
+    runs = settled(text, rest, runs, (page, *_other_pages(runs, page)))
+    whole = Whole(lines, rest, runs)
+    proven = proven_words(text, seen, words, whole.found()) if words else set()
+    if not proven:
+        return whole
+    runs = [run for number, run in zip(numbers, runs, strict=True) if number not in proven]
+    numbers = [number for number in numbers if number not in proven]
+    lines = _read_lines(text, seen, decoded, numbers, page)
+    return lines and Whole(lines, _only(seen, numbers), runs)
+
+
+def _left_out(
+    text: str, seen: Scan, numbers: Sequence[int], page: CodePage
+) -> dict[int, tuple[Segment, ...]]:
+    """Return the runs that look sound, or went through another page, and their segments."""
+    judged = judged_runs(text, _only(seen, numbers), (page,))
     doubtful = {
         number: run
-        for number, run in zip(unclear, judged, strict=True)
+        for number, run in zip(numbers, judged, strict=True)
         if not is_whole(run, _span(seen, number), page.name)
     }
     under_all = judged_runs(text, _only(seen, list(doubtful)), code_pages())
-    left_out = {
+    return {
         number: run
         for number, run in zip(doubtful, under_all, strict=True)
         if not _is_likely(doubtful[number], _span(seen, number))
         or (run and is_whole(run, _span(seen, number), run[0].page))
     }
-    lines = _read_lines(text, seen, decoded, list(left_out), page)
-    if lines is None:
-        return None
-    rest = _only(seen, list(left_out))
-    runs = list(left_out.values())
-    return Whole(lines, rest, settled(text, rest, runs, (page, *_other_pages(runs, page))))
 
 
 def _other_pages(runs: list[tuple[Segment, ...]], page: CodePage) -> Iterator[CodePage]:

@@ -1,0 +1,148 @@
+"""The compiled shortcuts of the mojibake stage find what the careful path finds."""
+
+import re
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from misread import CHAINS, SENTENCES, misread_texts, repair, sloppily
+
+from textclean.edits import apply_edits
+from textclean.stages.mojibake import RepairMojibake, clear, segments
+from textclean.stages.mojibake.code_pages import code_pages
+from textclean.stages.mojibake.judge import CONTEXT, _judge_run, _shape
+from textclean.stages.mojibake.preference import _explaining_anew
+from textclean.stages.mojibake.reading import Verdict
+from textclean.stages.mojibake.triage import scan_by_patterns
+
+STAGE = RepairMojibake()
+
+RUNS = st.text("Ã©Ââ€™œ\x9d\xa0ÐŸÑ€√ƒ├ГђВ«“éĂĹ─ç≈àÄ…", min_size=1, max_size=5)
+CONTEXTS = st.text("abzABZ059 .,'?-é\n", max_size=CONTEXT)
+
+
+@settings(deadline=None, max_examples=300)
+@given(CONTEXTS, RUNS, CONTEXTS)
+def test_verdicts_rest_on_the_shape_of_the_neighbors(before: str, run: str, after: str) -> None:
+    """What is remembered of a run is remembered under the shape of its neighbors."""
+    before = before.rjust(CONTEXT)
+    shape = _shape(before + run + after)
+    end = CONTEXT + len(run)
+    alike = shape[:CONTEXT], shape[CONTEXT:end], shape[end:]
+    assert _judge_run(before, run, after, code_pages()) == _judge_run(*alike, code_pages())
+
+
+@settings(deadline=None, max_examples=400)
+@given(misread_texts())
+@example("".join(sloppily(sentence, "cp1252") for sentence in SENTENCES.values()))
+def test_what_is_clear_is_judged_the_same_with_care(text: str) -> None:
+    seen = scan_by_patterns(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clear, "_is_worthwhile", lambda runs: runs > 0)
+        patch.setattr(clear, "_may_be_deeper", lambda *_: False)
+        found, rest = clear.split(seen, clear.decode_runs(text, seen))
+    assert sorted([*found.starts, *rest.starts]) == list(seen.starts)
+    padded = " " * CONTEXT + text
+    for start, end, bits, repaired in zip(*found, strict=True):
+        page = clear.page_of(bits)
+        before, run = padded[start : start + CONTEXT], text[start:end]
+        [segment] = _judge_run(before, run, text[end : end + CONTEXT], code_pages())
+        assert segment == (0, end - start, run, repaired, page.name, Verdict.CERTAIN)
+        assert page.bytes_from_text(run).encode("latin-1").decode() == repaired
+        assert clear.pages_of(bits) in {None, _explaining_anew(run)}
+
+
+@pytest.mark.parametrize("text", ["itÃ¢â‚¬â„¢s dÃƒÂ©clarÃƒÂ©", "doesnÃ¢â‚¬â„¢t"])
+def test_what_is_clear_twice_is_read_back_at_once(text: str) -> None:
+    seen = scan_by_patterns(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clear, "_is_worthwhile", lambda runs: runs > 0)
+        at_once = clear.split(seen, clear.decode_runs(text, seen))[0]
+        beside = f"{text}, “cafÃ©”"  # misread once: nothing is read twice then
+        seen = scan_by_patterns(beside)
+        once = clear.split(seen, clear.decode_runs(beside, seen))[0]
+    assert "".join(at_once.repaired).translate(dict.fromkeys(map(ord, "“”’é"))) == ""
+    assert once.repaired[0] not in at_once.repaired
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_something_of_a_damaged_sentence_is_clear(language: str) -> None:
+    text = sloppily(SENTENCES[language], "cp1252")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clear, "_is_worthwhile", lambda runs: runs > 0)
+        seen = scan_by_patterns(text)
+        found, rest = clear.split(seen, clear.decode_runs(text, seen))
+    assert found.starts
+    if not re.search("[a-z]", SENTENCES[language]):
+        assert len(found.starts) > len(rest.starts)
+
+
+@settings(deadline=None)
+@given(st.lists(misread_texts(), min_size=1, max_size=4).map("\n".join), st.booleans())
+def test_the_compiled_shortcut_changes_no_edit(text: str, keep_nbsp: bool) -> None:  # noqa: FBT001
+    stage = RepairMojibake(keep_nbsp=keep_nbsp)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clear, "_is_worthwhile", lambda runs: runs > 0)
+        compiled = stage.find_edits(text, None)
+        patch.setattr(clear, "_is_worthwhile", lambda _: False)
+        assert stage.find_edits(text, None) == compiled
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.sampled_from(sorted(SENTENCES)), min_size=1, max_size=3),
+    st.sampled_from(CHAINS),
+    st.integers(1, 2),
+    st.one_of(st.just(""), misread_texts()),
+)
+def test_whole_texts_are_read_back_line_by_line(
+    languages: list[str], codec: str, times: int, stray: str
+) -> None:
+    sound = "\n".join(SENTENCES[language] for language in languages for _ in range(30))
+    damaged = sound
+    for _ in range(times):
+        damaged = sloppily(damaged, codec)
+    text = f"{damaged}\n{stray}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clear, "_is_worthwhile", lambda _: True)
+        compiled = STAGE.find_edits(text, None)
+        patch.setattr(clear, "_is_worthwhile", lambda _: False)
+        assert STAGE.find_edits(text, None) == compiled
+    if not stray:
+        assert apply_edits(text, compiled) == sound + "\n"
+        if codec == "cp1252":  # another page may share what it explains with this one
+            assert len(compiled) <= text.count("\n")
+
+
+def test_the_bit_beside_the_code_pages_is_the_kernel_s() -> None:
+    from textclean.kernels import misread  # the stage must not load the compiler for a number
+
+    assert clear.UNKNOWN == misread.UNKNOWN
+    assert len(code_pages()) < misread.UNKNOWN.bit_length()
+
+
+@pytest.mark.parametrize("codec", CHAINS)
+def test_words_of_one_letter_are_read_with_their_line(codec: str) -> None:
+    sound = "Он был в порту и ждал с утра: мост закрыт.\n" * 12
+    text = sloppily(sound, codec)
+    edits = STAGE.find_edits(text, None)
+    assert apply_edits(text, edits) == sound
+    assert len(edits) == sound.count("\n")
+
+
+def test_a_word_of_one_letter_that_the_text_writes_itself_stays() -> None:
+    damaged = sloppily("Паром ждал утра, мост закрыт.\n" * 20, "cp1251")
+    text = damaged + "Odd. РІ je jako Р, І zvlášť.\n"
+    assert "Odd. РІ je jako" in repair(text)
+
+
+def test_only_what_is_beyond_doubt_is_repaired_of_a_text_made_to_be_hostile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clear, "_is_worthwhile", lambda _: True)
+    doubtful = "Til kajen – pÃ¥ land, Ä’ Ä” Å– Å’.\n"
+    text = doubtful + "FÃ¦rgen kommer.\n"
+    assert "på land" in repair(text)
+    monkeypatch.setattr(segments, "MOST_IN_DOUBT", 3)
+    assert repair(text) == doubtful + "Færgen kommer.\n"
+    assert STAGE.find_edits(repair(text), None) == []
