@@ -1,12 +1,15 @@
 """``textclean index``: what stands in an index, fewer files, fewer articles; presets; damage."""
 
+import errno
 import json
+import os
 import random
 import shutil
 from datetime import date
 
 import pytest
 
+from textclean.dedup import segments
 from textclean.dedup.bands import Bands, choose_bands
 from textclean.dedup.folder import IndexFolder
 from textclean.dedup.manifest import Parameters
@@ -71,13 +74,13 @@ def test_info_says_what_stands_there(run, index):
 def test_compacting_changes_no_answer(run, index):
     done = run("index", "compact", index)
     assert (done.code, done.out) == (0, b"")
-    assert "3 segments are now 1" in done.err
+    assert "3 segments before, 1 now" in done.err
     with IndexFolder(index, read_only=True) as folder:
         ids = folder.index.kept_since(0)[0]
         assert ids == [f"{day}-{number}" for day in range(1, 4) for number in range(3)]
         assert folder.index.query(article(31)).id == "3-1"
     assert len(list(index.glob("segment-*"))) == 1
-    assert "1 segments are now 1" in run("index", "compact", index).err
+    assert "1 segment before, 1 now" in run("index", "compact", index).err
 
 
 def test_articles_expire(run, index):
@@ -97,6 +100,36 @@ def test_what_is_no_index_is_refused(run, tmp_path, command):
         assert done.code == 1
         assert "is no index" in done.err
     assert not list(tmp_path.iterdir())
+
+
+COMMANDS = [("info",), ("compact",), ("expire", "--before", "2024-05-02")]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("name", ["manifest.json", "segment-00000002"])
+def test_what_cannot_be_read_is_named(run, index, command, name):
+    (index / name).unlink()
+    (index / name).mkdir()
+    done = run("index", *command, index)
+    assert done.code == 1
+    assert done.err == (
+        f"textclean: cannot read the index {index}: {index / name}: Is a directory\n"
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS[1:])
+def test_a_full_disk_leaves_an_index_as_it_was(run, index, command, monkeypatch):
+    before = contents(index)
+
+    def full(**_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(segments.tempfile, "mkstemp", full)
+    done = run("index", *command, index)
+    assert done.code == 1
+    assert done.err == f"textclean: cannot write the index {index}: No space left on device\n"
+    assert run("index", "info", index).code == 0
+    assert contents(index) == before
 
 
 @pytest.mark.parametrize("command", [("compact",), ("expire", "--before", "2030-01-01")])
@@ -211,6 +244,9 @@ def test_containment_in_a_stream_and_in_its_index(run, tmp_path):
     (tmp_path / "out").write_bytes(done.out)
     undone = run("undo", tmp_path / "out", "--edits", empty(tmp_path), "--dropped", dropped)
     assert undone.out == stdin
+    info = run("index", "info", index).out.decode()
+    assert "1 article in 1 segment, kept" in info
+    assert "all pairs at the threshold become candidates, but for texts of which" in info
     refused = run("--quiet", "--index", index, stdin=stdin)
     assert refused.code == 1
     assert "measure containment, not jaccard: give --measure containment" in refused.err

@@ -7,17 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textclean.cli.index import open_index
+from textclean.cli.index import open_index, refuse_in_index
 from textclean.cli.inputs import Named, expand, header_for, open_sources
+from textclean.cli.resuming import journal_of, journal_path, recipe_table
 from textclean.diff.visible import visible
 from textclean.engines.journal import Journal
 from textclean.engines.local import Progress, run_local
 from textclean.engines.sinks import Sinks, Targets, name_all, refuse_colliding_names
-from textclean.engines.work import Job, job_pipeline
+from textclean.engines.work import Job
 from textclean.errors import TextcleanError, UsageError
 from textclean.io.cutting import Chunk
 from textclean.io.formats import format_by_name
-from textclean.io.outputs import is_special, refuse_shared_targets
+from textclean.io.outputs import refuse_shared_targets
 from textclean.io.remote import is_url
 from textclean.io.sources import Source
 from textclean.kernels.jit import tell_when_compiling
@@ -26,7 +27,6 @@ from textclean.recipe import (
     flag_name,
     recipe_from_settings,
     settings_from_toml,
-    stage_names,
 )
 from textclean.report import Report
 from textclean.stage import OrderedStage
@@ -97,6 +97,8 @@ def _clean(  # noqa: PLR0913 - each is of another kind
         inputs = [source.path for source in sources if source.path is not None]
         outputs = refuse_colliding_names(targets, target, sources)
         refuse_shared_targets(inputs, [*outputs, *targets.side_files()])
+        if index is not None:
+            refuse_in_index(index.path, outputs)
         expected = [source for source in sources if (target or source.format) != "text"]
         targets.output.mkdir(parents=True, exist_ok=True)
     surveyed = targets.report is not None and targets.report.suffix == ".html"
@@ -108,7 +110,7 @@ def _clean(  # noqa: PLR0913 - each is of another kind
         return _run(job, sources, Sinks(targets, job, expected), options, ray=ray)
     if ordered is not None:
         return _run(job, sources, Sinks(targets, job, expected), options, ordered=ordered)
-    journal = _journal(job, sources, targets, index, resume=options["resume"])
+    journal = journal_of(job, sources, targets, index, resume=options["resume"])
     if journal is None:
         return _run(job, sources, Sinks(targets, job, expected), options, index=index)
     try:
@@ -161,79 +163,6 @@ def refuse_for_ray(sources: Sequence[Source], options: dict[str, Any]) -> None:
     if report is not None and report.suffix == ".html":
         message = "--engine ray writes .json reports only"
         raise UsageError(message)
-
-
-def journal_path(output: Path) -> Path:
-    """Return where the journal of an output stands.
-
-    >>> journal_path(Path("clean.jsonl.gz")).name
-    'clean.jsonl.gz.journal'
-    """
-    return output.with_name(output.name + ".journal")
-
-
-def _journal(
-    job: Job,
-    sources: Sequence[Source],
-    targets: Targets,
-    index: "IndexFolder | None",
-    *,
-    resume: bool,
-) -> Journal | None:
-    """Return the journal of a batch run: files into a file or a folder; None for any other."""
-    output = targets.output
-    why_not = _cannot_resume(job, sources, targets)
-    if why_not or not isinstance(output, Path):
-        if resume:
-            message = f"--resume needs {why_not}"
-            raise UsageError(message)
-        return None
-    sides = ("edits", "dropped", "bad_records", "report")
-    outputs = {key: getattr(targets, key) for key in ("output", *sides)}
-    identity = {
-        "recipe": recipe_table(job.recipe),
-        "to": job.target,
-        "inputs": [
-            [source.name, source.format, source.encoding, source.stamp.size, source.stamp.modified]
-            for source in sources
-            if source.stamp is not None
-        ],
-        "outputs": {key: None if path is None else str(path) for key, path in outputs.items()},
-        "index": None if index is None else [str(index.path), index.is_read_only, index.state],
-    }
-    return Journal(journal_path(output), identity, resume=resume)
-
-
-def _cannot_resume(job: Job, sources: Sequence[Source], targets: Targets) -> str:
-    """Return what a run that is cut off would need to be gone on with; empty: nothing."""
-    if missing := _cannot_take_back(targets):
-        return missing
-    for source in sources:
-        if source.stamp is None:
-            return f"files as input: {source.name} may be another one the next time"
-    if "parquet" in {job.target or source.format for source in sources}:
-        return (
-            "another output than Parquet: such a file is nothing before its end is written, where "
-            "the places of its row groups stand; give --to jsonl, or run without --resume"
-        )
-    if job_pipeline(job).split()[2].stages:
-        return "duplicates as the last stage: what later stages drop leaves no trace in the output"
-    return ""
-
-
-def _cannot_take_back(targets: Targets) -> str:
-    """Return what is wrong with a target that cannot be cut to what a checkpoint knows."""
-    output = targets.output
-    if output is None:
-        return "-o FILE or -o FOLDER/: what was sent to stdout cannot be taken back"
-    if not isinstance(output, Path):
-        return f"an output on disk: an upload to {output} that is cut off leaves nothing there"
-    if not targets.is_folder and is_special(output):
-        return f"a file as output: what was sent to {output} cannot be taken back"
-    for path in targets.side_files():
-        if is_special(path) and path != Path(os.devnull):
-            return f"files as side files: what was sent to {path} cannot be taken back"
-    return ""
 
 
 def _run(  # noqa: PLR0913 - each is of another kind
@@ -315,16 +244,6 @@ def refuse_too_many_dropped(report: Report, limit: float | None) -> Report:
         )
         raise TextcleanError(message)
     return report
-
-
-def recipe_table(recipe: Recipe) -> dict[str, Any]:
-    """Return a recipe as JSON values under the names of its flags.
-
-    >>> recipe_table(Recipe())["shingle-size"]
-    5
-    """
-    table = {flag_name(name): getattr(recipe, name) for name in Recipe.__dataclass_fields__}
-    return {**table, "stages": list(stage_names(recipe))}
 
 
 def _refuse_later(options: dict[str, Any]) -> None:

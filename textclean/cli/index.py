@@ -47,7 +47,7 @@ def open_index(
     if "duplicates" not in stage_names(recipe):
         message = "--index needs the stage duplicates"
         raise UsageError(message)
-    _refuse_inside(path, named, targets)
+    _refuse_shared_places(path, named, targets)
     from textclean.dedup.folder import IndexFolder
     from textclean.dedup.manifest import Parameters
 
@@ -57,12 +57,30 @@ def open_index(
     return IndexFolder(path, parameters, run=run, read_only=read_only)
 
 
-def _refuse_inside(path: Path, named: Sequence[Named], targets: Targets) -> None:
-    """Refuse to read or write anything in the index's own folder."""
+def _refuse_shared_places(path: Path, named: Sequence[Named], targets: Targets) -> None:
+    """Refuse to read or write in the index's folder, and an index in a folder that is read."""
     output = [targets.output] if isinstance(targets.output, Path) else []
     inputs = [Path(found.name) for found in named if found.name != "-"]
+    refuse_in_index(path, [*inputs, *output, *targets.side_files()])
+    # the next run would take the files of the index for inputs, unless the walk passes them by
+    for folder in {found.folder for found in named if found.folder is not None}:
+        if path.resolve().is_relative_to(folder.resolve()):
+            inside = path.resolve().relative_to(folder.resolve())
+            if not any(part.startswith(".") for part in inside.parts):
+                message = (
+                    f"the index {path} lies in the input folder {folder}; choose another place"
+                )
+                raise UsageError(message)
+
+
+def refuse_in_index(path: Path, places: Sequence[Path]) -> None:
+    """Refuse to read or write anything in the index's own folder.
+
+    Raises:
+        UsageError: One of the places lies in it.
+    """
     folder = path.resolve()
-    for place in [*inputs, *output, *targets.side_files()]:
+    for place in places:
         if place.resolve().is_relative_to(folder):
             message = f"{place} lies in the index {path}; choose another place"
             raise UsageError(message)
@@ -73,7 +91,7 @@ def _run_digest(
 ) -> str:
     """Return by what a run is known again that is done a second time; empty: by nothing.
 
-    That is what decides on the kept texts: settings, formats, and files with size and time.
+    That is what decides on the kept texts: settings, formats, and files with place, size and time.
     """
     inputs = []
     for found in named:
@@ -83,7 +101,9 @@ def _run_digest(
             return ""  # stdin, a URL, or a file to be missed later
         if not stat.S_ISREG(status.st_mode):
             return ""
-        inputs.append([found.name, status.st_size, status.st_mtime_ns])
+        # files of one name and time in two folders are two files
+        place = str(Path(found.name).resolve())
+        inputs.append([found.name, place, status.st_size, status.st_mtime_ns])
     settings = {key: getattr(recipe, key) for key in Recipe.__dataclass_fields__}
     formats = [options[key] for key in ("source", "target", "encoding")]
     identity = [settings, formats, format_by_name(str(targets.output or "")), inputs]
@@ -117,17 +137,41 @@ def info_as_text(info: "IndexInfo", folder: Path) -> str:
     days = "" if info.days is None else f", kept {info.days[0]} to {info.days[1]}"
     rows = [
         ("index", f"{visible(str(folder))}, format {found.format}: sound"),
-        ("holds", f"{info.texts:,} articles in {info.segments:,} segments{days}"),
+        (
+            "holds",
+            f"{_counted(info.texts, 'article')} in {_counted(info.segments, 'segment')}{days}",
+        ),
         ("bytes", f"{info.size:,}"),
         ("threshold", f"{found.threshold} ({found.similarity})"),
         ("shingle size", f"{found.shingle_size} tokens"),
         ("bands", f"{found.bands} of {found.rows} slots"),
-        ("recall", f"{_chance(info.recall)} of the pairs at the threshold become candidates"),
+        ("recall", _recall(info)),
     ]
     lines = [f"{name:<13} {value}" for name, value in rows]
     lines += ["", "Jaccard  P(candidate); each candidate is then compared exactly"]
     lines += [f"   {jaccard:.2f}  {_chance(p)}" for jaccard, p in info.curve]
     return "\n".join(lines)
+
+
+def _recall(info: "IndexInfo") -> str:
+    """Say what of the pairs at the threshold is found."""
+    if info.parameters.similarity == "containment":
+        from textclean.kernels.crowd import LIST_LIMIT
+
+        return (
+            f"all pairs at the threshold become candidates, but for texts of which a larger part"
+            f" than {1 - info.parameters.threshold:.2f} stands in {LIST_LIMIT} articles each"
+        )
+    return f"{_chance(info.recall)} of the pairs at the threshold become candidates"
+
+
+def _counted(number: int, what: str) -> str:
+    """Return a number of things.
+
+    >>> _counted(1, "segment"), _counted(2000, "segment")
+    ('1 segment', '2,000 segments')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _chance(probability: float) -> str:
@@ -150,7 +194,8 @@ def compact(folder: Path) -> None:
     with Store.existing(folder) as store:
         before = len(store.manifest.segments)
         store.compact()
-        _say(f"{before:,} segments are now {len(store.manifest.segments):,}")
+        after = len(store.manifest.segments)
+        _say(f"{_counted(before, 'segment')} before, {after:,} now")
 
 
 def expire(folder: Path, before: date) -> None:

@@ -26,6 +26,13 @@ class Named:
     name: str
     inside: Path | None = None
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder that was named; None: the file was."""
+        if self.inside is None:
+            return None
+        return Path(self.name).parents[len(self.inside.parts) - 1]
+
 
 def expand(words: Sequence[str], output: Path | str | None = None) -> list[Named]:
     """Return the files that words stand for: files, folders, patterns, URLs, ``-``.

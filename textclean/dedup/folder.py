@@ -18,7 +18,7 @@ from textclean.dedup.index import Kept, Measure, NearDuplicateIndex
 from textclean.dedup.manifest import Entry, Parameters, state_of
 from textclean.dedup.segments import Segment
 from textclean.dedup.store import Store
-from textclean.errors import OutputError, RefusedIndexError
+from textclean.errors import RefusedIndexError
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +138,11 @@ class IndexFolder(Store):
             return Pending(self.state, self._repeated[0])
         ordinal = (day or datetime.now(UTC).date()).toordinal()
         days = np.full(len(ids), ordinal, np.int64)
-        try:
+        with self._writing():
             self._save_first()
             self._remove_remains()
             part = Segment(ids, days, kept.shingles, kept.ends, kept.lengths)
             return Pending(self.state, self._write([part], self._run))
-        except OSError as error:
-            message = f"cannot write the index {self.path}: {error.strerror or error}"
-            raise OutputError(message) from error
 
     def publish(self, pending: Pending) -> None:
         """Make what was prepared part of the folder, unless it is that already.
@@ -155,6 +152,7 @@ class IndexFolder(Store):
 
         Raises:
             RefusedIndexError: The folder is not as it was when that run began.
+            OutputError: The manifest cannot be written.
         """
         self._check_writer()
         if pending.base != self.state:
@@ -165,9 +163,11 @@ class IndexFolder(Store):
             if pending.entry is not None and not (self.path / pending.entry.name).exists():
                 message = f"{pending.entry.name} is gone from {self.path}; run anew"
                 raise RefusedIndexError(message)
-            self._replace(entries)
+            with self._writing():
+                self._replace(entries)
         else:
-            self._save_first()
+            with self._writing():
+                self._save_first()
         self._base, self._repeated = entries, None
         self._committed = len(self.index)
 

@@ -6,7 +6,7 @@ Nothing here decides about texts; ``folder.py`` does, with what stands here.
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ from textclean.dedup.bands import Bands
 from textclean.dedup.manifest import NAME as MANIFEST
 from textclean.dedup.manifest import Entry, Manifest, Parameters, check_parameters
 from textclean.dedup.segments import Segment
-from textclean.errors import RefusedIndexError
+from textclean.errors import OutputError, RefusedIndexError
 
 _LOCK = "lock"
 #: How often a reader looks again when a segment went away between its two looks.
@@ -86,6 +86,9 @@ class Store:
         store = cls(path, read_only=read_only)
         try:
             store.manifest = Manifest.load(path)
+        except OSError as error:
+            store.close()
+            raise _unreadable(path, error) from error
         except BaseException:
             store.close()
             raise
@@ -109,28 +112,41 @@ class Store:
             self._lock = None
 
     def compact(self) -> None:
-        """Join all segments into one; every text stays, in its order."""
+        """Join all segments into one; every text stays, in its order.
+
+        Raises:
+            RefusedIndexError: Something is damaged or missing.
+            OutputError: The new segment cannot be written; everything is as it was.
+        """
         self._check_writer()
         if len(self.manifest.segments) > 1:
-            self._replace((self._write(list(self._parts(self.manifest))),))
+            parts = self._read(None)[1]
+            with self._writing():
+                self._replace((self._write(parts),))
 
     def expire(self, before: date) -> int:
         """Remove the texts kept before a day; return how many.
 
         The open index still knows them; whoever opens the folder anew does not.
+
+        Raises:
+            RefusedIndexError: Something is damaged or missing.
+            OutputError: A new segment cannot be written; everything is as it was.
         """
         self._check_writer()
         entries: list[Entry] = []
         expired = 0
-        for entry, part in zip(self.manifest.segments, self._parts(self.manifest), strict=True):
-            left = part.since(before.toordinal())
-            expired += len(part) - len(left)
-            if len(left) == len(part):
-                entries.append(entry)
-            elif len(left):
-                entries.append(self._write([left]))
-        if expired:
-            self._replace(tuple(entries))
+        parts = self._read(None)[1]
+        with self._writing():
+            for entry, part in zip(self.manifest.segments, parts, strict=True):
+                left = part.since(before.toordinal())
+                expired += len(part) - len(left)
+                if len(left) == len(part):
+                    entries.append(entry)
+                elif len(left):
+                    entries.append(self._write([left]))
+            if expired:
+                self._replace(tuple(entries))
         return expired
 
     def info(self) -> IndexInfo:
@@ -162,6 +178,8 @@ class Store:
                 if self.is_read_only or any(self.path.glob("segment-*")):
                     raise RefusedIndexError(_no_manifest(self.path)) from None
                 return Manifest(wanted or Parameters.of()), []
+            except OSError as error:
+                raise _unreadable(self.path, error) from error
             if wanted is not None:
                 check_parameters(self.path, manifest.parameters, wanted)
             try:
@@ -170,6 +188,8 @@ class Store:
                 if look == _LOOKS - 1 or not self.is_read_only:
                     message = f"{error.filename} is missing, but {self.path} counts on it"
                     raise RefusedIndexError(message) from None
+            except OSError as error:
+                raise _unreadable(self.path, error) from error
         raise AssertionError  # the last look returns or raises
 
     def _parts(self, manifest: Manifest) -> Iterator[Segment]:
@@ -206,10 +226,24 @@ class Store:
                 if path.name not in names:
                     path.unlink(missing_ok=True)
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Say what could not be written, in the place of the system's own words."""
+        try:
+            yield
+        except OSError as error:
+            message = f"cannot write the index {self.path}: {error.strerror or error}"
+            raise OutputError(message) from error
+
     def _check_writer(self) -> None:
         if self._lock is None:
             message = f"{self.path} is not open for writing"
             raise RefusedIndexError(message)
+
+
+def _unreadable(path: Path, error: OSError) -> RefusedIndexError:
+    where = error.filename or path
+    return RefusedIndexError(f"cannot read the index {path}: {where}: {error.strerror or error}")
 
 
 def _no_manifest(path: Path) -> str:

@@ -1,0 +1,60 @@
+"""Where an index may lie: never among what a run reads or writes."""
+
+import json
+import os
+
+from textclean.dedup.folder import IndexFolder
+
+FERRY = "The ferry to the island leaves at noon from the northern pier of the old harbour."
+MARKET = "The market hall on the square opens its doors to traders again in early spring."
+
+
+def jsonl(*records):
+    return b"".join(json.dumps(record).encode() + b"\n" for record in records)
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def known(index):
+    with IndexFolder(index, read_only=True) as folder:
+        return folder.index.kept_since(0)[0]
+
+
+def test_an_index_in_an_input_folder_is_refused_unless_the_walk_passes_it_by(run, tmp_path):
+    news = tmp_path / "news"
+    news.mkdir()
+    (news / "a.jsonl").write_bytes(jsonl({"id": "a", "text": FERRY}))
+    for _ in range(2):  # the second time there would be files to be read
+        done = run(news, "--index", news / "below" / "i", "-o", tmp_path / "out")
+        assert done.code == 2
+        assert "lies in the input folder" in done.err
+        assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.jsonl", "news"]
+    for _ in range(2):
+        done = run("--quiet", news, "--index", news / ".seen", "-o", tmp_path / "out")
+        assert (done.code, known(news / ".seen")) == (0, ["a"])
+
+
+def test_an_output_folder_never_writes_into_its_index(run, tmp_path):
+    out, index = tmp_path / "out", tmp_path / "out" / "i"
+    (tmp_path / "news" / "i").mkdir(parents=True)
+    # an input whose place in the output is the manifest's
+    (tmp_path / "news" / "i" / "manifest.json").write_bytes(jsonl({"id": "a", "text": FERRY}))
+    assert run("--quiet", "--index", index, stdin=jsonl({"id": "b", "text": MARKET})).code == 0
+    before = contents(index)
+    done = run(tmp_path / "news", "--index", index, "-o", f"{out}/")
+    assert done.code == 2
+    assert "out/i/manifest.json lies in the index" in done.err
+    assert contents(index) == before
+
+
+def test_files_of_one_name_and_time_in_two_folders_are_two_runs(run, tmp_path, monkeypatch):
+    for folder, text in (("monday", FERRY), ("sunday", FERRY.replace("island", "castle"))):
+        (tmp_path / folder).mkdir()
+        file = tmp_path / folder / "feed.jsonl"
+        file.write_bytes(jsonl({"id": folder, "text": text}))
+        os.utime(file, (0, 0))
+        monkeypatch.chdir(tmp_path / folder)
+        assert run("--quiet", "feed.jsonl", "--index", tmp_path / "i").code == 0
+    assert known(tmp_path / "i") == ["monday", "sunday"]
