@@ -77,13 +77,18 @@ _UNASSIGNED = frozenset({0x81, 0x8D, 0x8F, 0x90, 0x9D})
 
 
 def plant_post(text: str, draw: random.Random) -> Planted | None:
-    """Put a flattened post between two lines."""
-    lines = text.split("\n")
-    if len(lines) < 2:  # noqa: PLR2004 - it stands between two
+    """Put a flattened post between two paragraphs, set off as the text sets off its own.
+
+    An extractor writes one separator everywhere: blank lines around paragraphs and none around
+    the post would join it to the paragraph above.
+    """
+    gap = "\n\n" if "\n\n" in text.strip("\n") else "\n"
+    paragraphs = text.split(gap)
+    if len(paragraphs) < 2:  # noqa: PLR2004 - it stands between two
         return None
     post = "\n".join(draw.choice(_POSTS))
-    spot = draw.randrange(1, len(lines))
-    return Planted("\n".join([*lines[:spot], post, *lines[spot:]]), text, (post,))
+    spot = draw.randrange(1, len(paragraphs))
+    return Planted(gap.join([*paragraphs[:spot], post, *paragraphs[spot:]]), text, (post,))
 
 
 def plant_stuffing(text: str, draw: random.Random) -> Planted | None:
