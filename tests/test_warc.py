@@ -102,7 +102,7 @@ def test_a_changed_text_keeps_the_other_fields(run):
         (page(1), "text/html", ()),
         (page(1, "cp1252"), "text/html", ()),
         (page(1), "application/xhtml+xml; charset=nonsense", ()),
-        (gzip.compress(page(1)), "text/html", ("Content-Encoding: gzip",)),
+        (gzip.compress(page(1), mtime=0), "text/html", ("Content-Encoding: gzip",)),
         (zlib.compress(page(1)), "text/html", ("Content-Encoding: deflate",)),
         (page(1), "text/html", ("Content-Encoding: br",)),
         (CHUNKED, "text/html", ("Transfer-Encoding: chunked",)),
