@@ -78,6 +78,13 @@ def test_completion_is_printed_for_a_shell(run, shell):
         (["--skip", "mojibak"], "did you mean 'mojibake'?"),
         (["explian"], "did you mean `textclean explain`?"),
         (["explain", "--stage", "markdup"], "did you mean 'markup'?"),
+        (["--embeds", "atribution"], "did you mean 'attribution'?"),
+        (["--from", "jsnl"], "did you mean 'jsonl'?"),
+        (["--preset", "finweb"], "did you mean 'fineweb'?"),
+        (["--detector", "profile"], "did you mean 'profiles'?"),
+        (["--extract", "all"], "there are: main"),
+        (["dedup", "--keep", "longst", "-"], "did you mean 'longest'?"),
+        (["completion", "bsh"], "did you mean 'bash'?"),
     ],
 )
 def test_what_is_misspelt_is_suggested(run, words, says):

@@ -244,7 +244,7 @@ def test_languages_are_taken_by_their_primary_tag(run, tag):
 def test_a_language_nobody_can_detect_is_wrong_usage(run):
     done = run("--language", "english", stdin=RECORD)
     assert done.code == 2
-    assert "'english' is none of" in done.err
+    assert "no tag 'english'; English is en" in done.err
 
 
 def test_carriage_returns_in_lines_stay(run):

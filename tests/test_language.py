@@ -234,7 +234,7 @@ def test_fasttext_knows_more_languages():
     ("detector", "keep", "message"),
     [
         ("cld3", (), "detector: 'cld3' is none of profiles, langdetect, fasttext"),
-        ("profiles", ("eu",), "language: 'eu' is none of af, ar"),
+        ("profiles", ("eu",), "language: no tag 'eu'; English is en"),
         ("fasttext", ("e",), "language: 'e' is no BCP 47 tag"),
     ],
 )

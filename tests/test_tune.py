@@ -90,11 +90,14 @@ def test_what_is_printed(run):
 
 
 def test_the_recipe_lines_are_a_recipe(run, tmp_path):
-    done = run("tune", "-", "--embeds", "tag", stdin=jsonl(NOTICE)).out.decode()
+    chosen = ("--embeds", "tag", "--repetition", "exact,runs", "--measure", "containment")
+    done = run("tune", "-", *chosen, stdin=jsonl(NOTICE)).out.decode()
     recipe = tmp_path / "recipe.toml"
     recipe.write_text(done.rpartition("FILE):")[2], "utf-8")
     printed = run("clean", "--recipe", recipe, "--print-recipe").out.decode()
     assert 'embeds = "tag"' in printed
+    assert 'repetition = ["exact", "runs"]' in printed
+    assert 'measure = "containment"' in printed
 
 
 def test_a_sample_is_the_same_each_time_and_says_what_it_is(run):

@@ -16,6 +16,7 @@ from textclean.dedup.presets import PRESETS
 from textclean.errors import RecipeError
 from textclean.stage import Stage
 from textclean.stages.embeds import MODES, Mode
+from textclean.stages.language.detectors import DETECTORS
 
 #: The default order; ``language`` joins before ``duplicates`` when a language option is given.
 DEFAULT_STAGES = ("mojibake", "embeds", "markup", "repetition", "duplicates")
@@ -30,7 +31,12 @@ MAXIMUM_SHINGLE_SIZE = 1_000
 MEASURES = ("jaccard", "containment")
 #: The values of the fields that take one of a few.
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"embeds": MODES, "extract": tuple(filter(None, EXTRACTIONS)), "measure": MEASURES}
+    {
+        "embeds": MODES,
+        "extract": tuple(filter(None, EXTRACTIONS)),
+        "measure": MEASURES,
+        "detector": DETECTORS,
+    }
 )
 STAGE_NAMES = ("mojibake", "embeds", "markup", "repetition", "language", "duplicates")
 
@@ -116,6 +122,8 @@ class Recipe:
                 raise RecipeError(did_you_mean("repetition: no level", level, REPETITION_LEVELS))
         if self.measure not in MEASURES:
             raise RecipeError(did_you_mean("measure: no measure", self.measure, MEASURES))
+        if self.detector not in DETECTORS:
+            raise RecipeError(did_you_mean("detector: no detector", self.detector, DETECTORS))
         if self.extract not in EXTRACTIONS:
             message = f"extract must be 'main', or nothing, not {self.extract!r}"
             raise RecipeError(message)
@@ -181,9 +189,17 @@ def toml_from_recipe(recipe: Recipe) -> str:
     """
     lines = []
     for setting in fields(recipe):
-        lines += [f"# {setting.metadata['help']}"]
-        lines += [f"{flag_name(setting.name)} = {_toml(getattr(recipe, setting.name))}", ""]
+        lines += [f"# {setting.metadata['help']}", recipe_line(recipe, setting.name), ""]
     return "\n".join(lines)
+
+
+def recipe_line(recipe: Recipe, name: str) -> str:
+    """Return the line of a recipe file that sets one field.
+
+    >>> recipe_line(Recipe(repetition=("exact", "runs")), "repetition")
+    'repetition = ["exact", "runs"]'
+    """
+    return f"{flag_name(name)} = {_toml(getattr(recipe, name))}"
 
 
 def build_stages(recipe: Recipe) -> list[Stage]:

@@ -14,6 +14,7 @@ import click
 
 from textclean.cli.help import GroupedCommand
 from textclean.cli.options import (
+    Choice,
     bench_options,
     dedup_options,
     explain_options,
@@ -234,7 +235,7 @@ def index_info_command(folder: Path, *, as_json: bool) -> None:
 
 
 @index_group.command("presets")
-@click.argument("name", required=False, type=click.Choice(tuple(PRESETS)))
+@click.argument("name", required=False, type=Choice(tuple(PRESETS)))
 def index_presets_command(name: str | None) -> None:
     """Print the cards of the presets: what each sets, its source, and what its recipe misses."""
     click.echo(cards() if name is None else PRESETS[name].card(name))
@@ -292,7 +293,7 @@ def tune_command(files: tuple[str, ...], *, print_recipe: bool, **options: Any) 
 
 
 @main_group.command("completion", short_help="Teach a shell to complete options.")
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=Choice(["bash", "zsh", "fish"]))
 def completion_command(shell: str) -> None:
     """Print what teaches a shell to complete commands, options and stages."""
     from click.shell_completion import get_completion_class

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -13,6 +13,14 @@ from textclean.io.formats import FORMAT_NAMES
 from textclean.recipe import CHOICES, STAGE_NAMES, Recipe, did_you_mean, flag_name
 
 Command = Callable[..., Any]
+
+# Older versions of click have these classes, but not as generic ones.
+if TYPE_CHECKING:
+    _NamesType = click.ParamType[tuple[str, ...]]
+    _ChoiceType = click.Choice[str]
+else:
+    _NamesType = click.ParamType
+    _ChoiceType = click.Choice
 
 #: The settings of a recipe that ``dedup`` has.
 DEDUP_SETTINGS = (
@@ -25,7 +33,19 @@ DEDUP_SETTINGS = (
 )
 
 
-class NameList(click.ParamType[tuple[str, ...]]):
+class Choice(_ChoiceType):
+    """One of a few words; a misspelt one is told its nearest."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the word, or refuse it."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            known = [str(choice) for choice in self.choices]
+            self.fail(did_you_mean("no", str(value), known), param, ctx)
+
+
+class NameList(_NamesType):
     """A comma-separated list.
 
     Args:
@@ -79,7 +99,7 @@ def recipe_options(command: Command) -> Command:
         else:
             kind: Any = NameList() if isinstance(default, tuple) else type(default)
             if setting.name in CHOICES:
-                kind = click.Choice(CHOICES[setting.name])
+                kind = Choice(CHOICES[setting.name])
             option = click.option(name, type=kind, default=None, help=text)
         command = option(command)
     return command
@@ -98,7 +118,7 @@ def recipe_file_options(command: Command) -> Command:
 def _preset_option(command: Command) -> Command:
     return click.option(
         "--preset",
-        type=click.Choice(tuple(PRESETS)),
+        type=Choice(tuple(PRESETS)),
         help="Threshold, shingle size and measure of a published recipe; its card:"
         " `textclean index presets`.",
     )(command)
@@ -106,7 +126,7 @@ def _preset_option(command: Command) -> Command:
 
 def format_options(command: Command) -> Command:
     """Add the record formats."""
-    names = click.Choice(FORMAT_NAMES)
+    names = Choice(FORMAT_NAMES)
     command = click.option(
         "--encoding", help="Encoding of text that is not UTF-8 and has no mark, such as cp1252."
     )(command)
@@ -154,7 +174,7 @@ def engine_options(command: Command) -> Command:
     )(command)
     return click.option(
         "--engine",
-        type=click.Choice(["local", "ray"]),
+        type=Choice(["local", "ray"]),
         default="local",
         help="Where to run: here, or on a Ray cluster, with the same bytes [default: local].",
     )(command)
@@ -205,7 +225,7 @@ def dedup_options(command: Command) -> Command:
         setting = Recipe.__dataclass_fields__[name]
         default = getattr(defaults, name)
         help_ = f"{setting.metadata['help'].rstrip('.')} [default: {default}]."
-        kind = click.Choice(CHOICES[name]) if name in CHOICES else type(default)
+        kind = Choice(CHOICES[name]) if name in CHOICES else type(default)
         rows.append((f"--{flag_name(name)}", {"type": kind, "default": None, "help": help_}))
     command = engine_options(command)
     for word, settings in reversed(rows):
@@ -291,7 +311,7 @@ def tune_options(command: Command) -> Command:
 def undo_options(command: Command) -> Command:
     """Add what a run has left, and where its input is to go."""
     path = click.Path(path_type=Path)
-    names = click.Choice(FORMAT_NAMES)
+    names = Choice(FORMAT_NAMES)
     rows: list[tuple[tuple[str, ...], dict[str, Any]]] = [
         (("--edits",), {"type": path, "help": "The ledger."}),
         (("--dropped",), {"type": path, "help": "The dropped records."}),

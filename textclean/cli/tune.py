@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from textclean.cli.inputs import expand, open_sources
 from textclean.dedup.pairs import LOWEST, Pair, all_pairs, effect
@@ -20,11 +20,13 @@ from textclean.engines.tuning import (
     taken_by_modes,
 )
 from textclean.errors import InputError
-from textclean.recipe import Recipe
+from textclean.recipe import Recipe, recipe_line
 
 #: Thresholds of the table, and shingle sizes beside the chosen one.
 _THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
 _SHINGLE_SIZES = (3, 5, 8)
+#: Settings that the tables are about; of the others only those that are not the default are shown.
+_TUNED = ("embeds", "repetition", "threshold", "shingle_size")
 #: A pair this near to the threshold is worth a look.
 _NEAR = 0.15
 
@@ -86,9 +88,9 @@ def _lines(
                       taken_by_modes(documents, recipe))  # fmt: skip
     yield "The recipe lines for these settings (textclean --recipe FILE):"
     yield ""
-    yield f"threshold = {recipe.threshold}"
-    yield f"shingle-size = {recipe.shingle_size}"
-    yield f'embeds = "{recipe.embeds}"'
+    for setting in fields(recipe):
+        if setting.name in _TUNED or getattr(recipe, setting.name) != setting.default:
+            yield recipe_line(recipe, setting.name)
 
 
 def _table(pairs: dict[int, list[Pair]], count: int, recipe: Recipe) -> Iterator[str]:

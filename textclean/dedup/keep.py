@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal, cast, get_args
 
@@ -42,7 +43,11 @@ class KeepRule:
         kind, colon, argument = text.partition(":")
         if kind in get_args(Kind) and bool(argument) == (kind in _WITH_ARGUMENT) == bool(colon):
             return cls(cast(Kind, kind), argument)
-        message = f"keep is first, longest, newest:FIELD, max:FIELD or prefer:SOURCE, not {text!r}"
+        near = get_close_matches(kind, get_args(Kind), 1)
+        hint = f"; did you mean {near[0]!r}?" if near and near[0] != kind else ""
+        message = (
+            f"keep is first, longest, newest:FIELD, max:FIELD or prefer:SOURCE, not {text!r}{hint}"
+        )
         raise ValueError(message)
 
     def value(self, text: str, fields: Mapping[str, Any], source: str) -> float:

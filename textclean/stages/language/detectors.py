@@ -65,7 +65,10 @@ def primary_tag(tag: str, detector: str) -> str:
         return primary if primary == "nn" else _ALIASES.get(primary, primary)  # it knows Nynorsk
     primary = _ALIASES.get(primary, primary)
     if primary != UNDETERMINED and primary not in LANGUAGES:
-        message = f"language: {tag!r} is none of {', '.join(sorted(LANGUAGES))}, und"
+        message = (
+            f"language: no tag {tag!r}; English is en, German de; there are:"
+            f" {', '.join(sorted(LANGUAGES))}, und"
+        )
         raise RecipeError(message)
     return primary
 
