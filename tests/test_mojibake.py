@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from misread import CHAINS, SENTENCES, repair, sloppily
 
+import textclean
 from textclean.edits import Edit, apply_edits
 from textclean.errors import RecipeError
 from textclean.stages.mojibake import RepairMojibake, clear
@@ -227,3 +228,16 @@ def test_every_row_of_the_table_says_why() -> None:
 def test_import_loads_no_heuristics() -> None:
     code = "import sys, textclean.stages.mojibake; sys.exit('ftfy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>It&acirc;&#128;&#153;s open.</p>", "It’s open."),
+        ("<p>Pier&Acirc;&nbsp;4, the caf&Atilde;&copy;</p>", "Pier 4, the café"),
+        ("<p>It&Atilde;&cent;&acirc;&sbquo;&not;&acirc;&bdquo;&cent;s open.</p>", "It’s open."),
+        ("<p>&Acirc;ge d&rsquo;or</p>", "Âge d’or"),
+    ],
+)
+def test_damage_in_entities_is_repaired_once_they_are_characters(html: str, expected: str) -> None:
+    assert textclean.clean(html) == expected

@@ -13,6 +13,7 @@ from textclean.stages.mojibake.code_pages import code_pages
 from textclean.stages.mojibake.judge import CONTEXT, _judge_run, _shape
 from textclean.stages.mojibake.preference import _explaining_anew
 from textclean.stages.mojibake.reading import Verdict
+from textclean.stages.mojibake.rounds import MAXIMUM_ROUNDS
 from textclean.stages.mojibake.triage import scan_by_patterns
 
 STAGE = RepairMojibake()
@@ -146,3 +147,17 @@ def test_only_what_is_beyond_doubt_is_repaired_of_a_text_made_to_be_hostile(
     monkeypatch.setattr(segments, "MOST_IN_DOUBT", 3)
     assert repair(text) == doubtful + "Færgen kommer.\n"
     assert STAGE.find_edits(repair(text), None) == []
+
+
+@pytest.mark.parametrize("levels", [15, 16, 18])
+def test_no_text_is_read_deeper_for_being_read_twice_at_once(
+    monkeypatch: pytest.MonkeyPatch, levels: int
+) -> None:
+    text = "é"
+    for _ in range(levels):
+        text = text.encode().decode("latin-1")
+    found = []
+    for is_worthwhile in (True, False):
+        monkeypatch.setattr(clear, "_is_worthwhile", lambda _, known=is_worthwhile: known)
+        found.append(repair(text))
+    assert found[0] == found[1] == ("é" if levels < MAXIMUM_ROUNDS else text)

@@ -67,6 +67,7 @@ class Decoded(NamedTuple):
         explaining: ``int32[runs]``: see ``Clear``; 0 for a run in doubt.
         out: What the clear runs were, one after the other.
         bounds: ``int64[runs]``: where each run ends in ``out``.
+        levels: How often the clear runs were read back.
     """
 
     points: Any
@@ -75,6 +76,7 @@ class Decoded(NamedTuple):
     explaining: Any
     out: Any
     bounds: Any
+    levels: int = 1
 
     def counts(self) -> Counter[str]:
         """Return how many runs are clear, by the name of the page they are read through."""
@@ -132,7 +134,7 @@ def _decoded_again(decoded: Decoded, offsets: Any) -> Decoded:
     columns = decoded.points, decoded.starts, decoded.ends
     if not clear_again(*columns, _table(), page, out, again):
         return decoded
-    return decoded._replace(out=out, bounds=again[1:])
+    return decoded._replace(out=out, bounds=again[1:], levels=2)
 
 
 def split(seen: Scan, decoded: Decoded | None) -> tuple[Clear, Scan]:

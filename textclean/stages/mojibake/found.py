@@ -19,10 +19,12 @@ class Found(NamedTuple):
     Attributes:
         clear: Runs beyond doubt.
         runs: The other runs that hold segments, and those.
+        levels: How often the clear ones were read back, which stands for as many rounds.
     """
 
     clear: Clear
     runs: list[Run]
+    levels: int = 1
 
     def spans(self) -> list[tuple[int, int]]:
         """Return where all of it begins and ends, sorted."""

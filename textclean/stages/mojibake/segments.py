@@ -69,21 +69,18 @@ def find_segments(text: str, seen: Scan, proven: set[str]) -> Found:
         if preferred:
             clear, rest, runs = _reopened(text, clear, rest, runs, preferred[0])
             runs = settled(text, rest, runs, preferred)
-    return _found(clear, rest, runs)
+    pairs = zip(rest.starts, runs, strict=True)
+    levels = 1 if decoded is None else decoded.levels
+    return Found(clear, [Run(start, run) for start, run in pairs if run], levels)
 
 
 def _is_hostile(text: str, decoded: Decoded) -> bool:
     """Whether more distinct runs are in doubt than in any text that people damaged."""
-    is_open = decoded.explaining == 0
-    if is_open.sum() <= MOST_IN_DOUBT:
+    if len(decoded.starts) <= MOST_IN_DOUBT:
         return False
+    is_open = decoded.explaining == 0
     spans = zip(decoded.starts[is_open].tolist(), decoded.ends[is_open].tolist(), strict=True)
     return len({text[start:end] for start, end in spans}) > MOST_IN_DOUBT
-
-
-def _found(clear: Clear, rest: Scan, runs: Sequence[tuple[Segment, ...]]) -> Found:
-    pairs = zip(rest.starts, runs, strict=True)
-    return Found(clear, [Run(start, run) for start, run in pairs if run])
 
 
 def _witnesses(

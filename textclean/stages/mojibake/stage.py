@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
@@ -51,6 +51,14 @@ _REASON_OF_PAGE = {
     if reason.startswith("mojibake.utf8-as-")
 }
 _PAGE_OF_REASON = {reason: page for page, reason in _REASON_OF_PAGE.items()}
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a text is: what is proven of it, and how many levels of damage are repaired."""
+
+    proven: set[str] = field(default_factory=set)
+    levels: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +124,15 @@ class RepairMojibake(TextStage):
         return self._repaired(text, language)[1]
 
     def _repaired(self, text: str, language: str | None) -> tuple[str, list[Edit]]:
-        proven: set[str] = set()
-        return rounds.repeat(text, lambda current: self._round(current, language, proven))
+        progress = _Progress()
+        now, edits = rounds.repeat(text, lambda one: self._round(one, language, progress))
+        return (now, edits) if progress.levels < rounds.MAXIMUM_ROUNDS else (text, [])
 
     def _seen(self, text: str) -> Scan:
         seen = triage.scan(text)
         return seen._replace(flags=seen.flags & ~Flag.NBSP) if self.keep_nbsp else seen
 
-    def _round(self, text: str, language: str | None, proven: set[str]) -> list[Edit]:
+    def _round(self, text: str, language: str | None, progress: _Progress) -> list[Edit]:
         """One round; what is proven stays proven in the rounds that follow.
 
         A text is done when nothing is left even without what earlier rounds have proven:
@@ -132,10 +141,11 @@ class RepairMojibake(TextStage):
         seen = self._seen(text)
         if not seen.flags & ~triage.WEAK:
             return self._plain_characters(text)
-        found = self._find(text, seen, language, proven)
-        if not found and proven:
-            proven.clear()
-            found = self._find(text, seen, language, proven)
+        found = self._find(text, seen, language, progress)
+        if not found and progress.proven:
+            progress.proven.clear()
+            found = self._find(text, seen, language, progress)
+        progress.levels += bool(found)
         return found or self._plain_characters(text)
 
     def _plain_characters(self, text: str) -> list[Edit]:
@@ -144,19 +154,20 @@ class RepairMojibake(TextStage):
             return []
         return rounds.disjoint(text, characters.find_characters(text, self.characters))
 
-    def _find(self, text: str, seen: Scan, language: str | None, proven: set[str]) -> list[Edit]:
+    def _find(self, text: str, seen: Scan, language: str | None, progress: _Progress) -> list[Edit]:
         if known := residue.lost_sequences(text) if seen.flags & Flag.CANDIDATE else []:
             return known
-        found = self._repairs(text, seen, proven) if seen.starts else []
-        more = list(residue.find_residue(text, seen.flags, proven))
+        found = self._repairs(text, seen, progress) if seen.starts else []
+        more = list(residue.find_residue(text, seen.flags, progress.proven))
         if not found and not more:  # only now: a control or NO-BREAK SPACE may be a byte
             more = list(single.find_single(text, seen.flags, language, keep_nbsp=self.keep_nbsp))
         return rounds.joined(text, found, more)
 
-    def _repairs(self, text: str, seen: Scan, proven: set[str]) -> list[Edit]:
+    def _repairs(self, text: str, seen: Scan, progress: _Progress) -> list[Edit]:
         """Return the repairs of whole sequences, sorted and disjoint."""
-        found = find_segments(text, seen, proven)
-        repairs = list(self._repairs_in_doubt(text, found, proven))
+        found = find_segments(text, seen, progress.proven)
+        progress.levels += found.levels - 1
+        repairs = list(self._repairs_in_doubt(text, found, progress.proven))
         starts, ends, explaining, repaired = found.clear
         if not self.keep_nbsp:
             starts, repaired = _closed_up(text, found.clear)

@@ -38,7 +38,7 @@ class Surroundings:
     def __init__(self, text: str, found: Found) -> None:
         self._text = text
         self._found = found
-        self._is_stray: dict[tuple[str, str], bool] = {}
+        self._strays: dict[tuple[str, str], bool] = {}
         self._is_proven_lead: dict[str, bool] = {}
         self._is_no_word: dict[tuple[str, str], bool] = {}
         self._scripts_beside: dict[int, frozenset[str]] = {}
@@ -147,16 +147,20 @@ class Surroundings:
     def _are_foreign_to(self, segment: Segment) -> bool:
         """Whether the letters of a segment, or of its alphabet, stand nowhere else in the text."""
         lead, letters = segment.damaged[0], without_typography(segment.damaged[1:])
-        key = (segment.page, lead)
-        if key not in self._is_stray:
-            self._is_stray[key] = stray_lead(*key).search(self._text) is not None
         if not letters.isalpha():  # ``ГОСТ Р–2015``, ``SÄ’``: is it a lead in another place?
             own = self._outer_scripts & (scripts_of(lead) - {"LATIN"})
             return not own and (
                 self._is_in_certain_damage(lead)
                 or (segment.damaged[1:] == "\xa0" and self._lacks_letter(lead))
             )
-        return not self._is_stray[key] or self._outside.isdisjoint(letters)
+        return self._outside.isdisjoint(letters) or not self._is_stray(segment.page, lead)
+
+    def _is_stray(self, page: str, lead: str) -> bool:
+        """Whether a lead stands somewhere without a continuation."""
+        key = (page, lead)
+        if key not in self._strays:
+            self._strays[key] = stray_lead(page, lead).search(self._text) is not None
+        return self._strays[key]
 
     def _lacks_letter(self, lead: str) -> bool:
         """Whether no letter like the lead stands in the text: ``Å koda`` with a NO-BREAK SPACE."""
