@@ -3,11 +3,14 @@
 import doctest
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
+import click
 import pytest
 
 from textclean.cli import main_group
@@ -60,13 +63,47 @@ def test_python_examples():
     assert not failed
 
 
-def test_other_commands_are_of_this_project():
-    """What is too long to run here (installing, benchmarks) at least exists."""
-    for block in blocks("sh"):
-        for script in re.findall(r"python (\S+\.py)", block):
-            assert (ROOT / script).is_file()
-        for command in re.findall(r"textclean (?:--)?([a-z]+)(?= )", block):
-            assert command in main_group.commands
+#: What is too long to run here, a command a line, and the same within the text.
+UNRUN = [
+    *(line for block in blocks("sh") for line in block.splitlines()),
+    *re.findall(r"`((?:python|textclean|pip install) [^`$]+)`", README),
+]
+
+
+@pytest.mark.parametrize("line", [line for line in UNRUN if "textclean" in line])
+def test_unrun_calls_of_the_command_have_its_options(line):
+    for call in re.findall(r"(?:^|&& |^eval ..)(textclean [^|&>)]*)", line):
+        words = shlex.split(call)[1:]
+        command = main_group.commands["clean"]
+        holder = main_group
+        while words and words[0] in holder.commands:
+            command = holder.commands[words.pop(0)]
+            holder = command if isinstance(command, click.Group) else click.Group()
+        parameters = [*command.params, *main_group.params]
+        known = {name for parameter in parameters for name in parameter.opts} | {"--help"}
+        used = {word for word in words if word.startswith("-") and word != "-"}
+        assert used <= known, call
+
+
+@pytest.mark.parametrize("line", [line for line in UNRUN if ".py" in line])
+def test_unrun_scripts_have_their_options(line):
+    words = shlex.split(line)
+    [script] = [word for word in words if word.endswith(".py")]
+    source = (ROOT / script).read_text(encoding="utf-8")
+    for module in re.findall(r"^from (\w+) import", source, re.MULTILINE):
+        beside = ROOT / "benchmarks" / f"{module}.py"
+        source += beside.read_text(encoding="utf-8") if beside.is_file() else ""
+    for word in words:
+        assert not word.startswith("--") or f'"{word}"' in source, word
+
+
+def test_every_extra_in_the_readme_exists_and_every_extra_is_in_it():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = set(project["optional-dependencies"])
+    named = set(re.findall(r"\.\[(\w+)\]", README))
+    assert named <= extras
+    for extra in extras - {"adapters", "test"}:
+        assert extra in named or f"`{extra}`" in README, extra
 
 
 def test_there_are_console_examples():
