@@ -43,6 +43,8 @@ def test_full_disk_is_exit_one(tmp_path, unbuffered):
         done = shell(f"$TC {command} > /dev/full", tmp_path, PYTHONUNBUFFERED=unbuffered)
         assert done.returncode == 1, command
         assert b"No space left" in done.stderr
+        if command == "a.jsonl":
+            assert done.stderr == b"textclean: cannot write stdout: No space left on device\n"
         assert b"Traceback" not in done.stderr
         assert b"Exception ignored" not in done.stderr
 

@@ -6,7 +6,7 @@ import secrets
 import select
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -194,11 +194,16 @@ class StandardOutput:
         self._file = sys.stdout.buffer
 
     def write(self, data: bytes) -> None:
-        """Write all of the data."""
+        """Write all of the data.
+
+        Raises:
+            OutputError: The disk behind it is full, or broken.
+        """
         rest = memoryview(data)
         while rest:
             try:
-                taken = self._file.write(rest)
+                with _stdout_failure():
+                    taken = self._file.write(rest)
             except BlockingIOError as error:
                 taken = error.characters_written
             if taken is None or taken == 0:
@@ -210,7 +215,8 @@ class StandardOutput:
         """Send what is held."""
         while True:
             try:
-                self._file.flush()
+                with _stdout_failure():
+                    self._file.flush()
             except BlockingIOError:
                 select.select([], [self._file], [])
             else:
@@ -225,8 +231,20 @@ class StandardOutput:
 
     def abort(self) -> None:
         """Send what is held: a filter's output up to the fault is valid."""
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, OutputError):
             self.flush()
+
+
+@contextlib.contextmanager
+def _stdout_failure() -> Iterator[None]:
+    """Say what cannot be written; a closed pipe and one that is full are no failures."""
+    try:
+        yield
+    except (BlockingIOError, BrokenPipeError):
+        raise
+    except OSError as error:
+        message = f"cannot write stdout: {error.strerror or error}"
+        raise OutputError(message) from error
 
 
 def is_special(path: Path) -> bool:
