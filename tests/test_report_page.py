@@ -327,3 +327,4 @@ def test_the_page_of_the_samples(run, tmp_path, monkeypatch):
     page = path.read_text("utf-8")
     assert "norrhaven harbour board announces" in page.lower()
     assert "bridge-closure-county" in page
+    assert "dropped ·\u00a08.3\u00a0%" in page  # two of 24; the figure never leaves its sign

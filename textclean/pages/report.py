@@ -85,7 +85,7 @@ def _share(name: str, number: int, report: Report) -> str:
     whole = report.records_out if name in {"changed", "emptied"} else report.records_in
     if name == "in" or not whole:
         return ""
-    return f" · {100 * number / whole:.1f} %"
+    return f" ·\u00a0{100 * number / whole:.1f}\u00a0%"  # one word: a narrow card breaks before it
 
 
 def _funnel(report: Report, survey: Survey) -> Html:
