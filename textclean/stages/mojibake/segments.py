@@ -21,9 +21,11 @@ from textclean.stages.mojibake.reading import COMMON_SIGNS, Verdict
 from textclean.stages.mojibake.triage import Scan
 from textclean.stages.mojibake.whole import read_whole
 
-#: Distinct runs in doubt above which a text was made to keep the judge busy. So few take seconds;
-#: damaged books have some hundreds. (As many runs are always given to the kernel first.)
+#: Distinct runs in doubt above which a text was made to keep the judge busy, if most stand there
+#: once. Half a megabyte of damaged news has some hundreds. (The kernel has seen as many by then.)
 MOST_IN_DOUBT = 5_000
+#: The same however often each stands there: large books have fewer.
+_MOST_REPEATED = 4 * MOST_IN_DOUBT
 #: Damaged spans, the first of a text, that witnesses are called from.
 _HEARD = 512
 
@@ -80,7 +82,10 @@ def _is_hostile(text: str, decoded: Decoded) -> bool:
         return False
     is_open = decoded.explaining == 0
     spans = zip(decoded.starts[is_open].tolist(), decoded.ends[is_open].tolist(), strict=True)
-    return len({text[start:end] for start, end in spans}) > MOST_IN_DOUBT
+    distinct = len({text[start:end] for start, end in spans})
+    if distinct <= MOST_IN_DOUBT:
+        return False
+    return distinct > _MOST_REPEATED or distinct * 2 > int(is_open.sum())
 
 
 def _witnesses(
