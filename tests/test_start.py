@@ -50,7 +50,7 @@ def test_much_text_is_worth_the_compiler():
 def test_results_are_the_same_with_and_without_the_compiler(tmp_path):
     found = []
     for choice in ("python", "compiled"):
-        ledger = tmp_path / choice
+        ledger = tmp_path / "edits.jsonl"
         done = command("--edits", ledger, stdin=RECORDS, TEXTCLEAN_KERNELS=choice)
         assert done.returncode == 0, done.stderr
         lines = [line for line in done.stderr.splitlines() if b": compiling" not in line]
