@@ -286,6 +286,72 @@ def grams(items, size):
     return [found.count(gram) for gram in found]
 
 
+def has_exact(items, is_end, letters):
+    """Whether five words stand twice, behind an end and before one; ends are before each item."""
+    units = [
+        (tuple(items[first:last]), first, last)
+        for first in range(len(items))
+        for last in range(first + 1, len(items) + 1)
+        if is_end[first] and is_end[last] and sum(letters[first:last]) >= 5
+    ]
+    return any(one == two and end <= start for one, _, end in units for two, start, _ in units)
+
+
+def has_phrase(items, is_end, letters):
+    """Whether an n-gram within stretches is frequent, spread, and dense or rigid."""
+    stretches = [sum(is_end[: number + 1]) for number in range(len(items))]
+    words = sum(letters)
+    for size in range(2, 8):
+        places = {}
+        for first in range(len(items) - size + 1):
+            last = first + size
+            if all(letters[first:last]) and stretches[first] == stretches[last - 1]:
+                places.setdefault(tuple(items[first:last]), []).append(first)
+        for gram, firsts in places.items():
+            mentions = len({stretches[first] for first in firsts})
+            density = mentions * size * 10_000
+            if mentions < {2: 14, 3: 6}.get(size, 5) or density < 180 * words:
+                continue
+            if 100 * (firsts[-1] - firsts[0]) < 45 * words:
+                continue
+            part = gram[: min(size, 4)]
+            whole = sum(tuple(items[i : i + len(part)]) == part for i in range(len(items)))
+            rigid = sum(100 * whole >= 85 * items.count(item) for item in gram)
+            if density >= {2: 600, 3: 300}.get(size, 250) * words or (size > 2 and rigid >= 3):
+                return True
+    return False
+
+
+def shares_words(items, letters):
+    """Whether three neighboring items or more have nearly half of their words from each other.
+
+    Figures side by side are one where one is new, and as many as stood before.
+    """
+    needed = {3: 599, 4: 499, 5: 499}
+    for first in range(len(items)):
+        for last in range(first + 3, len(items) + 1):
+            words = [word for item in items[first:last] for word in item]
+            again = [word in words[:number] for number, word in enumerate(words)]
+            kinds = [
+                "a" if known else "n" if letters[word] else "f"
+                for word, known in zip(words, again, strict=True)
+            ]
+            runs = re.sub(
+                "[^f]",
+                " ",
+                "".join(
+                    "x" if letters[word] else kind for word, kind in zip(words, kinds, strict=True)
+                ).replace("a", ""),
+            ).split()
+            total = kinds.count("a") + kinds.count("n") + len(runs)
+            if (
+                kinds.count("a") >= 2
+                and 1000 * kinds.count("a") >= needed.get(last - first, 449) * total
+            ):
+                return True
+    return False
+
+
 def is_covered(stretches, least, permille, times):
     """Whether so many disjoint rows of stretches (words, covered) are long and covered enough."""
     rows = [

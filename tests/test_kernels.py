@@ -15,9 +15,11 @@ from textclean.dedup import measures, signatures
 from textclean.dedup.normal_form import normalize
 from textclean.kernels import (
     characters,
+    equals,
     minhash,
     mojibake,
     overlap,
+    phrases,
     plain,
     repeats,
     runs,
@@ -344,6 +346,79 @@ def test_counts_of_grams_are_never_too_low(items):
         for found, exact in zip(counts.tolist(), reference.grams(items, size), strict=False):
             assert found >= exact or exact == 1
         assert not counts[max(0, count - size + 1) : count + 2].any()
+
+
+#: Words (from 4 on) and figures, each with whether a sentence may end before it.
+SIGNED = st.lists(st.tuples(st.integers(0, 9), st.sampled_from([False, False, True])), max_size=40)
+
+
+def laid_out(rows):
+    """Tokens, gaps and letters as ``scan`` gives them, with exact counts of 3- and 4-grams."""
+    items = [item for item, _ in rows]
+    is_end = [True, *(end for _, end in rows[1:]), True][: len(rows) + 1] if rows else [True]
+    letters = [int(item > 3) for item in items]
+    room = len(rows) + 4
+    tokens = array([*(item * 0x9E3779B97F4A7C15 % 2**64 for item in items), 0, 0, 0, 0])
+    gaps, letter, triples, fours = np.zeros((4, room), np.uint8)
+    gaps[: len(is_end)] = is_end
+    letter[: len(rows)] = letters
+    for size, counts in ((3, triples), (4, fours)):
+        found = [min(255, count) for count in reference.grams(items, size)]
+        counts[: len(found)] = found
+    return items, is_end, letters, (tokens, gaps, letter, triples, fours)
+
+
+@settings(deadline=None)
+@given(rows=SIGNED, unit=st.lists(st.integers(0, 9), min_size=4, max_size=8))
+def test_two_equal_units_are_found(rows, unit):
+    for lot in (rows, [*((item, not n) for n, item in enumerate(unit)), *rows[:9]] * 2):
+        items, is_end, letters, (tokens, gaps, letter, triples, _) = laid_out(lot)
+        places = np.zeros(3 * len(lot) + 300, np.uint32)
+        found = equals.has_exact(tokens, gaps, letter, triples, len(lot), places)
+        is_short = any(
+            is_end[n] and equals.short_stands(gaps, letter, triples, n, len(lot))
+            for n in range(len(lot))
+            if triples[n] > 1
+        )
+        assert found == (is_short or reference.has_exact(items, is_end, letters))
+
+
+def test_a_text_too_dear_to_compare_is_flagged():
+    count = 6000
+    tokens = array([*([7] * count), 0, 0, 0, 0])
+    gaps, letter, triples = np.zeros((3, count + 4), np.uint8)
+    gaps[:count:3], triples[:count] = 1, 2  # figures: nothing is long enough to go
+    places = np.zeros(3 * count + 300, np.uint32)
+    assert equals.has_exact(tokens, gaps, letter, triples, count, places)
+
+
+@settings(deadline=None)
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 40), st.sampled_from([False])), min_size=4, max_size=12),
+    phrase=st.lists(st.integers(3, 9), min_size=2, max_size=7),
+    times=st.integers(3, 20),
+    more=SIGNED,
+)
+def test_has_phrase(rows, phrase, times, more):
+    mention = [(item, not n) for n, item in enumerate(phrase)]
+    lot = [*more, *((mention + rows) * times)]
+    items, is_end, letters, (tokens, gaps, letter, triples, fours) = laid_out(lot)
+    expected = len(lot) >= phrases.PHRASE_WORDS and reference.has_phrase(items, is_end, letters)
+    assert phrases.has_phrase(tokens, gaps, letter, triples, fours, len(lot)) == expected
+
+
+@settings(deadline=None)
+@given(items=st.lists(st.lists(st.integers(0, 7), min_size=1, max_size=5), min_size=3, max_size=9))
+def test_shares_words(items):
+    letters = [int(word > 3) for word in range(8)]
+    words = [word for item in items for word in item]
+    tokens = array([word << 40 | word for word in words])
+    ends = np.zeros(3 * len(items), np.uint32)
+    ends[::3] = np.cumsum([len(item) for item in items])
+    letter = np.array([letters[word] for word in words], np.uint8)
+    seen = np.zeros((1 << runs.ITEM_BITS) + 1, np.int64)
+    found = runs.shares_words(tokens, letter, ends, 0, seen)
+    assert found == reference.shares_words(items, letters)
 
 
 STRETCH = st.tuples(st.integers(1, 9), st.integers(0, 9)).map(lambda pair: (pair[0], min(pair)))

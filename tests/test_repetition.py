@@ -503,17 +503,25 @@ def test_a_level_that_triage_does_not_name_finds_nothing(text, language):
 
 
 def test_triage_asks_no_more_of_a_phrase_than_the_level_does():
-    from textclean.kernels import repeats
+    from textclean.kernels import phrases as kernel
 
-    least = round(phrases.RIGID_DENSITY * repeats.WHOLE)
-    assert max(repeats.TRIPLE_DENSITY, repeats.LONG_DENSITY) <= least
-    assert min(phrases.PAIR_DENSITY, phrases.LOOSE_DENSITY) >= phrases.RIGID_DENSITY
-    assert round(phrases.MINIMUM_DENSITY[2] * repeats.WHOLE) >= repeats.PAIR_DENSITY
-    needed = {2: repeats.PAIR_MENTIONS, 3: repeats.TRIPLE_MENTIONS, 4: repeats.LONG_MENTIONS}
+    def per_whole(density):
+        return round(density * kernel.WHOLE)
+
+    densities = {2: kernel.PAIR_DENSITY, 3: kernel.TRIPLE_DENSITY, 4: kernel.LONG_DENSITY}
+    assert densities == {k: per_whole(v) for k, v in phrases.MINIMUM_DENSITY.items()}
+    assert per_whole(phrases.RIGID_DENSITY) == kernel.RIGID_DENSITY <= min(densities.values())
+    assert phrases.RIGID_WORDS == kernel.RIGID_WORDS
+    assert round(phrases.RIGID_RATIO * 100) == kernel.RIGID_PERCENT
+    assert min(phrases.PAIR_DENSITY, phrases.LOOSE_DENSITY) >= max(
+        phrases.MINIMUM_DENSITY[3], phrases.MINIMUM_DENSITY[4]
+    )
+    needed = {2: kernel.PAIR_MENTIONS, 3: kernel.TRIPLE_MENTIONS, 4: kernel.LONG_MENTIONS}
     assert needed == phrases.MINIMUM_MENTIONS
-    assert min(phrases.PAIR_MENTIONS, phrases.LOOSE_MENTIONS) >= repeats.TRIPLE_MENTIONS
-    assert repeats.LONGEST_PHRASE >= phrases.LONGEST
-    assert repeats.PHRASE_WORDS <= phrases.MINIMUM_WORDS
+    assert min(phrases.PAIR_MENTIONS, phrases.LOOSE_MENTIONS) >= kernel.TRIPLE_MENTIONS
+    assert round(phrases.MINIMUM_SPREAD * 100) == kernel.SPREAD_PERCENT
+    assert kernel.LONGEST_PHRASE >= phrases.LONGEST
+    assert kernel.PHRASE_WORDS <= phrases.MINIMUM_WORDS
 
 
 def test_triage_of_a_batch_is_that_of_each_text():

@@ -4,17 +4,24 @@ A superset by construction: tokens are cut so that what the stage holds for equa
 counts are kept in sketches that collide upwards only, and a sentence may be any stretch between
 two signs that could end one. The flags of a text::
 
-    EXACT   a stretch from a possible start to a possible end whose 3-grams all recur
+    EXACT   two equal stretches from a possible start to a possible end
     NEAR    such a stretch whose words are half covered by recurring 4-grams, or all in another
     RUNS    3-grams at an even distance; three short items that share words; a crowded 2-gram
-    PHRASE  a 2-, 3- or 4-gram that is frequent and dense
+    PHRASE  an n-gram in single sentences that is frequent, dense and spread
 """
 
 import numpy as np
 
 from textclean.kernels.arrays import Bytes, Counts, Longs, Words
+from textclean.kernels.equals import has_exact
 from textclean.kernels.hashing import HALF, SHINGLE_FACTOR, TOKEN_FACTOR
 from textclean.kernels.jit import kernel
+from textclean.kernels.phrases import (
+    LONG_MENTIONS,
+    PAIR_MENTIONS,
+    TRIPLE_MENTIONS,
+    has_phrase,
+)
 from textclean.kernels.runs import ITEM_BITS, has_period, has_run, is_covered
 from textclean.kernels.scan import scan
 from textclean.kernels.signs import SENTENCE, SignTable
@@ -26,22 +33,8 @@ SKETCH_ROOM = 8
 SMALLEST_SKETCH_BITS, LARGEST_SKETCH_BITS = 8, 24
 FULL = 255
 
-#: Words of a unit that may go when it stands twice; four have to stand three times and three four
-#: times, with figures between them, of which this many are not looked through.
-LONG_UNIT = 5
-SHORT_UNIT_WORDS, SHORT_UNIT_TIMES, SHORT_UNIT_SUM = 4, 3, 7
-MOST_FIGURES = 64
-
 #: A sentence that may go for another has so many words, half of them in recurring 4-grams.
 NEAR_WORDS, NEAR_PERMILLE = 6, 550
-
-#: As in the level for phrases, where it asks least: words of a text; mentions and words per 10,000
-#: by length.
-PHRASE_WORDS = 80
-PAIR_MENTIONS, PAIR_DENSITY = 14, 600
-TRIPLE_MENTIONS, TRIPLE_DENSITY = 6, 180
-LONG_MENTIONS, LONG_DENSITY, LONGEST_PHRASE = 5, 180, 7
-WHOLE = 10_000
 
 
 @kernel
@@ -117,52 +110,6 @@ def count_longer(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
 
 
 @kernel
-def has_exact(gaps: Bytes, letters: Bytes, triples: Bytes, count: int) -> bool:
-    """Whether a whole stretch between possible sentence ends may stand so often as to go.
-
-    All 3-grams of a repeated unit recur, so that it lies in a run of recurring 3-grams.
-    """
-    index = 0
-    while index < count:
-        if triples[index] < 2:  # noqa: PLR2004 - stands once
-            index += 1
-            continue
-        last = index
-        while triples[last + 1] > 1:
-            last += 1
-        end = last + 2  # the last token of the run of 3-grams
-        while end > index and not gaps[end + 1] & SENTENCE:
-            end -= 1
-        words = 0
-        for number in range(end, index - 1, -1):
-            words += letters[number]
-            if gaps[number] & SENTENCE and words >= LONG_UNIT:
-                return True
-        for start in range(index, last + 1):
-            if gaps[start] & SENTENCE and short_stands(gaps, letters, triples, start, end):
-                return True
-        index = last + 1
-    return False
-
-
-@kernel
-def short_stands(gaps: Bytes, letters: Bytes, triples: Bytes, start: int, end: int) -> bool:
-    """Whether a unit of three or four words at ``start`` stands often enough."""
-    words, times = 0, FULL
-    for number in range(start, end + 1):
-        words += letters[number]
-        if number >= start + 2:
-            times = min(times, triples[number - 2])
-        if words > SHORT_UNIT_WORDS or times < SHORT_UNIT_TIMES:
-            return False
-        if gaps[number + 1] & SENTENCE and words + times >= SHORT_UNIT_SUM and words > 2:  # noqa: PLR2004 - three
-            return True
-        if number - start > MOST_FIGURES:
-            return True
-    return False
-
-
-@kernel
 def has_near(gaps: Bytes, letters: Bytes, fours: Bytes, count: int, ends: Words) -> bool:
     """Whether the words of a possible sentence are half covered by recurring 4-grams.
 
@@ -220,42 +167,6 @@ def has_moved(tokens: Longs, gaps: Bytes, letters: Bytes, count: int, table: Wor
 
 
 @kernel
-def highest(tokens: Longs, counts: Bytes, count: int, size: int, slots: Words) -> int:
-    """Return how often the most frequent n-gram stands, at most; ``counts`` end at FULL."""
-    frequent = 0
-    for index in range(count):
-        frequent = max(frequent, counts[index])
-    if frequent < FULL:
-        return frequent
-    bits = SMALLEST_SKETCH_BITS
-    slots[: 1 << bits] = 0
-    for index in range(count):
-        if counts[index] == FULL:
-            value = tokens[index]
-            for offset in range(1, size):
-                value = (value ^ (value >> HALF)) * SHINGLE_FACTOR + tokens[index + offset]
-            slot = (value ^ (value >> HALF)) * TOKEN_FACTOR >> np.uint64(64 - bits)
-            slots[slot] += np.uint32(1)
-            frequent = max(frequent, slots[slot])
-    return frequent
-
-
-@kernel
-def has_phrase(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    tokens: Longs, count: int, words: int, pairs: Bytes, triples: Bytes, fours: Bytes, slots: Words
-) -> bool:
-    """Whether an n-gram is as frequent and as dense as a stuffed phrase."""
-    often = highest(tokens, pairs, count, 2, slots)
-    if often >= PAIR_MENTIONS and often * 2 * WHOLE >= PAIR_DENSITY * words:
-        return True
-    often = highest(tokens, triples, count, 3, slots)
-    if often >= TRIPLE_MENTIONS and often * 3 * WHOLE >= TRIPLE_DENSITY * words:
-        return True
-    often = highest(tokens, fours, count, 4, slots)
-    return often >= LONG_MENTIONS and often * LONGEST_PHRASE * WHOLE >= LONG_DENSITY * words
-
-
-@kernel
 def repeat_flags(data: Bytes, offsets: Counts, table: SignTable, flags: Bytes) -> None:
     """Fill ``flags`` with what each text of a batch may have: EXACT, NEAR, RUNS, PHRASE.
 
@@ -282,7 +193,7 @@ def repeat_flags(data: Bytes, offsets: Counts, table: SignTable, flags: Bytes) -
         most_threes = count_longer(tokens, count, 3, pairs, 2, sketch, triples)
         most_fours = count_longer(tokens, count, 4, triples, 2, sketch, fours)
         flag = 0
-        if most_threes > 1 and has_exact(gaps, letters, triples, count):
+        if most_threes > 1 and has_exact(tokens, gaps, letters, triples, count, slots):
             flag |= EXACT
         if (most_fours > 1 and has_near(gaps, letters, fours, count, slots)) or has_moved(
             tokens, gaps, letters, count, slots
@@ -292,14 +203,11 @@ def repeat_flags(data: Bytes, offsets: Counts, table: SignTable, flags: Bytes) -
             tokens, gaps, letters, pairs, count, seen, slots
         ):
             flag |= RUNS
-        if count >= PHRASE_WORDS and (
+        may_be_stuffed = (
             most_pairs >= PAIR_MENTIONS
             or most_threes >= TRIPLE_MENTIONS
             or most_fours >= LONG_MENTIONS
-        ):
-            words = 0
-            for index in range(count):
-                words += letters[index]
-            if has_phrase(tokens, count, words, pairs, triples, fours, slots):
-                flag |= PHRASE
+        )
+        if may_be_stuffed and has_phrase(tokens, gaps, letters, triples, fours, count):
+            flag |= PHRASE
         flags[number] = flag

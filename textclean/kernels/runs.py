@@ -14,6 +14,8 @@ ITEM_BITS = 12
 #: A period of twelve with figures in it has more tokens here.
 LONGEST_PERIOD, MORE_PERIODS, MORE_WORDS = 36, 3, 7
 LIST_ITEMS, LIST_WINDOW, LIST_WORDS, ITEM_WORDS, LEAST_REPEATS = 3, 5, 6, 8, 2
+#: Runs of up to so many items are looked at from each of them on.
+MOST_ITEMS = 24
 #: By the number of items, the share of words that came before; one less for the rounding.
 LIST_PERMILLE = (599, 599, 599, 599, 499, 499, 449)
 CORE_TOKENS = 200
@@ -118,21 +120,19 @@ def recurs(tokens: Longs, index: int, seen: Counts) -> Unsigned:
 
 @kernel
 def is_chain(tokens: Longs, gaps: Bytes, letters: Bytes, seen: Counts, ends: Words) -> bool:
-    """Whether some lines of a piece have most of their words from before.
-
-    A figure counts only when it recurs: it may be one token more than for the stage.
-    """
+    """Whether some lines of a piece have most of their words from before."""
     seen[1 << ITEM_BITS] += 1
-    stretches, words, repeated = 0, 0, 0
+    stretches, words, repeated, figures = 0, 0, 0, False
     for index in range(len(tokens)):
         again = recurs(tokens, index, seen)
         repeated += again
-        words += again | letters[index]
+        words += again or letters[index] or not figures
+        figures = not letters[index] and (figures or not again)
         if gaps[index] & LINE or index == len(tokens) - 1:
             ends[2 * stretches] = words
             ends[2 * stretches + 1] = repeated
             stretches += words > 0
-            words, repeated = 0, 0
+            words, repeated, figures = 0, 0, False
     return is_covered(ends, stretches, CHAIN_LEAST, CHAIN_PERMILLE, 1)
 
 
@@ -198,16 +198,47 @@ def shares_words(tokens: Longs, letters: Bytes, items: Words, first: int, seen: 
         first: Where the first item starts.
         seen: As in ``has_run``.
     """
+    count = len(items) // 3
+    if count > MOST_ITEMS:
+        return may_share_words(tokens, letters, items, first, seen)
+    for number in range(count - LIST_ITEMS + 1):
+        start = int(items[3 * number - 3]) if number else first
+        count_repeats(tokens, letters, items[3 * number :], start, seen)
+        for last in range(number + LIST_ITEMS, count + 1):
+            repeated, words = int(items[3 * last - 2]), int(items[3 * last - 1])
+            permille = LIST_PERMILLE[min(last - number, len(LIST_PERMILLE) - 1)]
+            if repeated >= LEAST_REPEATS and repeated * 1000 >= permille * words:
+                return True
+    return False
+
+
+@kernel
+def count_repeats(
+    tokens: Longs, letters: Bytes, items: Words, start: int, seen: Counts
+) -> Unsigned:
+    """Fill in how many words stood before since ``start``, and how many there are; return both.
+
+    A figure such as 1,200 is several tokens here: those side by side count once when one of them
+    is new, as at least one figure is then.
+    """
     seen[1 << ITEM_BITS] += 1
-    start, repeated, words, count = first, 0, 0, len(items) // 3
-    for number in range(count):
+    repeated, words, figures = 0, 0, False
+    for number in range(len(items) // 3):
         for index in range(start, items[3 * number]):
             again = recurs(tokens, index, seen)
             repeated += again
-            words += again | letters[index]
-        start = items[3 * number]
+            words += again or letters[index] or not figures
+            figures = not letters[index] and (figures or not again)
+        start = int(items[3 * number])
         items[3 * number + 1], items[3 * number + 2] = repeated, words
-    if repeated < LEAST_REPEATS:
+    return repeated
+
+
+@kernel
+def may_share_words(tokens: Longs, letters: Bytes, items: Words, first: int, seen: Counts) -> bool:
+    """Whether some neighbors in a long run have nearly half of their words from all before."""
+    count = len(items) // 3
+    if count_repeats(tokens, letters, items, first, seen) < LEAST_REPEATS:
         return False
     permille = LIST_PERMILLE[min(count, len(LIST_PERMILLE) - 1)]
     for number in range(count - LIST_ITEMS + 1):
