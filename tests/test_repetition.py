@@ -492,6 +492,7 @@ REPEATED = st.one_of(
 @example(
     "the \ud800 Harbor the the " * 4 + "https://a.b/c" + " the \ud800 Harbor the the" * 2, None
 )
+@example("A list: cts cts, loss loss, cts cts loss, loss cts. Done.", None)  # two words, one bit
 @settings(max_examples=400, deadline=None)
 def test_a_level_that_triage_does_not_name_finds_nothing(text, language):
     """Even alone, with all facts at hand and in a form that would be protected."""

@@ -169,7 +169,14 @@ def may_have_core(tokens: Longs, letters: Bytes) -> bool:
         thrice |= twice & bit
         twice |= once & bit
         once |= bit
-    return thrice & (thrice - np.uint64(1)) != 0 or len(tokens) > CORE_TOKENS
+    if thrice == 0:
+        return False
+    if thrice & (thrice - np.uint64(1)) or len(tokens) > CORE_TOKENS:
+        return True
+    shared = 0  # both may have the same bit
+    for index in range(len(tokens)):
+        shared += np.uint64(letters[index]) << (tokens[index] & BIT_MASK) == thrice
+    return shared >= 2 * LIST_ITEMS
 
 
 @kernel
