@@ -64,7 +64,7 @@ def has_phrase(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     count_grams(values, standing, gaps, keys, rows, slots)
     words = 0
     for index in range(count):
-        words += letters[index]
+        words += int(letters[index])
         standings[index] = rows[slots[index], TIMES] if letters[index] else count
     for length in range(PAIR, LONGEST_PHRASE + 1):
         lengthen(tokens, gaps, length, values, standing)
@@ -77,7 +77,8 @@ def has_phrase(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
             if row[LAST] == index and is_frequent(row, length, words):
                 if is_dense(row, length, words):
                     return True
-                if length > PAIR and is_rigid(standings[index : index + length], wholes[index]):
+                whole = int(wholes[index])
+                if length > PAIR and is_rigid(standings[index : index + length], whole):
                     return True
             standing[index] = row[TIMES] >= LONG_MENTIONS
     return False
