@@ -141,8 +141,8 @@ def _one_round(text: str, language: str | None, flags: int) -> list[Edit]:
 def repetition_score(text: str, language: str | None = None) -> RepetitionScore:
     """Measure how repetitive a text is.
 
-    >>> repetition_score("Rain fell on the old pier. Boats came in. " * 3, "en").value > 0.4
-    True
+    >>> round(repetition_score("Rain fell on the old pier. Boats came in. " * 3, "en").value, 2)
+    0.43
     """
     edits = CollapseRepetition().process([Document("", text, language)])[0].edits
     return score_of(text, language, edits, cheap_flags([text])[0])
