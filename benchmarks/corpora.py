@@ -7,11 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-#: The short article whose cost is taken off: start-up, imports, loading compiled kernels.
-SHORT_ARTICLE = (
-    "The ferry to the island leaves at noon from the northern pier. Tickets cost 4 euros. "
-    "The crossing takes 38 minutes and passes the old lighthouse on its way."
-)
+from textclean.bench.corpus import SHORT_ARTICLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,13 +117,7 @@ def _chunks(sources: Sequence[Source], recipe: Recipe) -> Iterator[tuple[Source,
 
 
 def _results(worker: Worker, source: Source, chunk: Chunk) -> list[Result]:
-    records, documents = worker.read(chunk)
-    for record in records:
-        if record.fault is not None:
-            message, at = record.fault
-            line = chunk.first_line + record.frame.line
-            raise InputError(message, source=source.name, line=line, byte_offset=at)
-    return worker.pipeline.process(documents)
+    return worker.pipeline.process(worker.read_sound(chunk, source.name))
 
 
 def _is_wanted(result: Result, choice: Choice) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from textclean.document import Document
 from textclean.engines.surveyor import spread
 from textclean.engines.work import Job, Worker
-from textclean.errors import InputError
 from textclean.io.sources import Source
 from textclean.pipeline import Pipeline, Result
 from textclean.recipe import Recipe, stage_names
@@ -44,13 +43,7 @@ def sample_of(sources: Sequence[Source], recipe: Recipe, size: int) -> tuple[lis
     number = 0
     for source in sources:
         for chunk in source.chunks(recipe.max_record_bytes):
-            records, documents = worker.read(chunk)
-            for record in records:
-                if record.fault is not None:
-                    message, at = record.fault
-                    line = chunk.first_line + record.frame.line
-                    raise InputError(message, source=source.name, line=line, byte_offset=at)
-            for document in documents:
+            for document in worker.read_sound(chunk, source.name):
                 number += 1
                 entry = (-spread(number), number, document)
                 if len(heap) < size:

@@ -252,6 +252,24 @@ class Worker:
                 documents.append(document)
         return records, documents
 
+    def read_sound(self, chunk: Chunk, source: str) -> list[Document]:
+        """Return the documents of a chunk, for a command that sets no record aside.
+
+        Args:
+            chunk: From a source.
+            source: What messages call it.
+
+        Raises:
+            InputError: A record is broken; it says which line and byte.
+        """
+        records, documents = self.read(chunk)
+        for record in records:
+            if record.fault is not None:
+                message, at = record.fault
+                line = chunk.first_line + record.frame.line
+                raise InputError(message, source=source, line=line, byte_offset=at)
+        return documents
+
     def encode(self, chunk: Chunk, record: WorkedRecord, result: Result) -> None:
         """Fill in the record's output, ledger and counts from its result."""
         text, before = result.document.text, result.original.text
