@@ -1,5 +1,6 @@
 """Hypothesis strategies: texts of every script, damaged, marked up, repeated, and broken."""
 
+import numpy as np
 from hypothesis import strategies as st
 
 SCRIPTS = (
@@ -74,3 +75,18 @@ REPEATED_TEXT = st.builds(
 )
 
 TEXTS = st.one_of(ANY_TEXT, REPEATED_TEXT)
+#: Few words, so that shingles repeat; every kind of token, and characters that fold to several.
+WORDS = st.sampled_from(
+    ["a", "the", "Straße", "ﬁn", "İ", "ŉ", "ΐ", "_", "x1", "中", "か", "ကို", "e\u0301", "\u0301"]
+)
+ANY_CHARACTERS = st.text(st.characters(), max_size=30)
+ALL_TEXTS = st.one_of(
+    TEXTS,
+    ANY_CHARACTERS,
+    st.lists(WORDS, max_size=40).map(" ".join),
+    st.lists(WORDS, max_size=20).map("".join),
+)
+
+
+def array(values, dtype=np.uint64):
+    return np.array(values, dtype)
