@@ -1,42 +1,34 @@
 """Find what a text states that must not get lost: the *facts* of ``facts.py``.
 
-They are looked for around what may go, no further than the longest of them reaches.
+They are looked for in the lines around what may go, once a line.
 """
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import accumulate, compress
 
 from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout, Unit
 
-#: Spans a reader can quote or follow. Each class excludes its own opening mark, so that a row
-#: of unclosed marks is read once.
-MARKED = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"“”«»]{1,2000}"
-    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}"
-    r"|(?<!\w)[@#]\w{2,64}"
-    r"|“[^“”\n]{1,600}”"
-    r"|„[^„“”\n]{1,600}[“”]"
-    r"|«[^«»\n]{1,600}»"
-    r"|「[^「」\n]{1,300}」"
-    r"|『[^『』\n]{1,300}』"
-    r"|‘[^‘’\n]{2,300}’(?!\w)"
+#: Spans a reader can quote or follow, by the signs that one of is in each. A class excludes its
+#: own opening mark, so that a row of unclosed marks is read once.
+MARKED = (
+    (("://", "www."), r"(?:https?://|www\.)[^\s<>\"“”«»]{1,2000}"),
+    (("@",), r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}"),
+    (("@", "#"), r"[@#](?<!\w[@#])\w{2,64}"),
+    (("“",), r"“[^“”\n]{1,600}”"),
+    (("„",), r"„[^„“”\n]{1,600}[“”]"),
+    (("«",), r"«[^«»\n]{1,600}»"),
+    (("「",), r"「[^「」\n]{1,300}」"),
+    (("『",), r"『[^『』\n]{1,300}』"),
+    (("‘",), r"‘[^‘’\n]{2,300}’(?!\w)"),
     # A straight mark opens after a blank and closes after none: pairing by count would take
     # what stands between two quotations for one.
-    r"|(?<![^\s(\[\u2014])\"(?=[^\s\"])[^\"\n]{0,600}(?<=[^\s\"])\"(?!\w)",
+    (('"',), r"\"(?<![^\s(\[\u2014]\")(?=[^\s\"])[^\"\n]{0,600}(?<=[^\s\"])\"(?!\w)"),
 )
-
-#: What is in each of them.
-MARK_SIGNS = ("://", "www.", "@", "#", "“", "„", "«", "「", "『", "‘", '"')
-
-DIGIT = re.compile(r"\d")
-
-#: No quotation and hardly an address is longer than this; no date and hardly a name than that.
-REACH = 700
-NEAR_REACH = 120
 
 #: A day, month and year in one: losing the combination loses the date.
 DATE = re.compile(
@@ -51,7 +43,18 @@ MAXIMUM_NAME_WORDS = 8
 NAME_GAPS = frozenset((" ", "\u00a0", "-", "’ ", "' "))
 
 _APOSTROPHES = "'’ʼ"
-_FLAT = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009\t\n\r", " "))
+_BLANKS = "\u00a0\u202f\u2009\t\n\r"
+
+#: No date begins further before its year; digits of a year.
+DATE_REACH = 40
+YEAR_DIGITS = 4
+
+
+@cache
+def _marked_pattern(present: tuple[bool, ...]) -> re.Pattern[str]:
+    """Return the pattern of those spans whose signs are there; a short one is quicker."""
+    rows = zip(MARKED, present, strict=True)
+    return re.compile("|".join(pattern for (_, pattern), there in rows if there))
 
 
 def is_capitalized(word: str) -> bool:
@@ -70,47 +73,75 @@ class FactFinder:
     def __init__(self, layout: Layout) -> None:
         """Know the text; nothing is looked for yet."""
         self._layout = layout
+        self._by_line: dict[int, tuple[list[tuple[int, int]], list[int]]] = {}
 
     @cached_property
     def flat(self) -> str:
         """The text with all white space as blanks, at the same offsets."""
-        return self._layout.text.translate(_FLAT)
+        flat = self._layout.text
+        for blank in _BLANKS:
+            flat = flat.replace(blank, " ")
+        return flat
 
     @cached_property
     def lower_seen(self) -> set[str]:
         """Words that stand small somewhere."""
-        text = self._layout.text
-        pairs = zip(self._layout.starts, self._layout.all_keys, strict=True)
-        return {key for start, key in pairs if text[start].islower()}
+        return set(compress(self._layout.all_keys, self._layout.smalls))
 
     def touching(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the spans of the facts that touch a span, in order."""
-        near = self._layout.unit(max(0, start - NEAR_REACH), min(end + NEAR_REACH, len(self.flat)))
-        found = {
-            fact
-            for facts in (self._marked(start, end), self._figures(near), self._names(near))
-            for fact in facts
-            if fact[0] < end and fact[1] > start
-        }
+        starts = self._layout.line_starts
+        # A figure may have its unit in the next line, a year its month in the one before.
+        first = max(0, bisect_right(starts, start) - 2)
+        last = min(len(starts), bisect_right(starts, end) + 1)
+        found: set[tuple[int, int]] = set()
+        for number in range(first, last):
+            facts, reached = self._of_line(number)
+            place = bisect_left(facts, (end,)) - 1
+            while place >= 0 and reached[place] > start:
+                if facts[place][1] > start:
+                    found.add(facts[place])
+                place -= 1
         return sorted(found)
 
-    def _marked(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Yield quotations, addresses and handles around a span, in its lines."""
-        layout, text = self._layout, self._layout.text
-        first = max(0, bisect_right(layout.line_starts, start) - 1)
-        last = max(first, bisect_right(layout.line_starts, end) - 1)
-        low = max(layout.lines[first].start, start - REACH)
-        high = min(layout.lines[last].end, end + REACH)
-        piece = text[low:high]
-        if any(sign in piece for sign in MARK_SIGNS):
-            for match in MARKED.finditer(text, low, high):
+    def _of_line(self, number: int) -> tuple[list[tuple[int, int]], list[int]]:
+        """Return the facts of a line in order, and how far each and those before it reach."""
+        known = self._by_line.get(number)
+        if known is None:
+            facts = self._facts_of(self._layout.lines[number])
+            known = self._by_line[number] = facts, list(accumulate([e for _, e in facts], max))
+        return known
+
+    def _facts_of(self, line: Unit) -> list[tuple[int, int]]:
+        if not line.size:
+            return []
+        found = set(self._marked(line))
+        found.update(self._names(line))
+        if self._layout.numerals.find(1, line.first, line.last) >= 0:
+            found.update(self._numbers(line))
+            found.update(self._dates(line))
+        return sorted(found)
+
+    def _marked(self, line: Unit) -> Iterator[tuple[int, int]]:
+        """Yield quotations, addresses and handles in a line."""
+        piece = self._layout.slice(line)
+        present = tuple([any(sign in piece for sign in signs) for signs, _ in MARKED])
+        if any(present):
+            pattern = _marked_pattern(present)
+            for match in pattern.finditer(self._layout.text, line.start, line.end):
                 yield match.span()
 
-    def _figures(self, near: Unit) -> Iterator[tuple[int, int]]:
-        if DIGIT.search(self.flat, near.start, near.end):
-            for match in DATE.finditer(self.flat, near.start, near.end):
-                yield match.span()
-            yield from self._numbers(near)
+    def _dates(self, line: Unit) -> Iterator[tuple[int, int]]:
+        """Yield the dates whose year is in a line."""
+        layout = self._layout
+        number = layout.numerals.find(1, line.first, line.last)
+        while number >= 0:
+            if layout.all_keys[number][:YEAR_DIGITS].isdecimal():
+                start = layout.starts[number]
+                low = max(0, start - DATE_REACH)
+                for match in DATE.finditer(self.flat, low, start + YEAR_DIGITS + 1):
+                    yield match.span()
+            number = layout.numerals.find(1, number + 1, line.last)
 
     def _numbers(self, line: Unit) -> Iterator[tuple[int, int]]:
         """Yield figures with their sign and unit, and with the name before them: "Boeing 747"."""
@@ -172,6 +203,8 @@ class FactFinder:
     def _without_possessive(self, number: int) -> int:
         """Cut "'s" off a word, so that "Sharif's" is one more standing of "Sharif"."""
         start, end = self._layout.starts[number], self._layout.ends[number]
+        if "'" not in self._layout.all_keys[number]:
+            return end
         for mark in _APOSTROPHES:
             at = self.flat.find(mark, start, end)
             if at > start + 1 and end - at <= 3:  # noqa: PLR2004 - the mark and two letters

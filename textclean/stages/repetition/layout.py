@@ -163,6 +163,11 @@ class Layout:
         return bytes([first.isupper() or first.istitle() for first in firsts])
 
     @cached_property
+    def smalls(self) -> bytes:
+        """For each token, whether it begins with a small letter."""
+        return bytes(map(str.islower, map(self.text.__getitem__, self.starts)))
+
+    @cached_property
     def numerals(self) -> bytes:
         """For each token, whether there is a digit in it."""
         return bytes([not key.isalpha() and any(map(str.isdigit, key)) for key in self.all_keys])
