@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 from textclean.stages.repetition.languages import (
@@ -19,10 +19,15 @@ from textclean.stages.repetition.languages import (
     language_table,
 )
 from textclean.stages.repetition.segmenter import OTHER_SCRIPT, SCRIPT_LANGUAGES, Boundaries
-from textclean.stages.repetition.tokens import key_of, token_pattern
-
-#: Line ends as ``str.splitlines`` knows them, CR LF as one.
-LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+from textclean.stages.repetition.tokens import (
+    ALPHA,
+    CAPITAL,
+    DIGIT,
+    HAS_DIGIT,
+    SMALL,
+    Tokens,
+    find_tokens,
+)
 
 #: What could end a sentence where the segmenter saw an abbreviation, and the words that make a
 #: piece between two such places a sentence when it is one elsewhere.
@@ -65,7 +70,8 @@ class Layout:
     Attributes:
         text: The text itself.
         language: As the document says; None when it does not.
-        starts: Where each token starts: a word, or one character of an unspaced script.
+        tokens: Its words, and characters of unspaced scripts.
+        starts: Where each of them starts.
         ends: Where each ends.
         all_keys: What each is compared by.
         lines: The lines.
@@ -74,6 +80,7 @@ class Layout:
 
     text: str
     language: str | None = None
+    tokens: Tokens = field(init=False)
     starts: list[int] = field(init=False)
     ends: list[int] = field(init=False)
     all_keys: tuple[str, ...] = field(init=False)
@@ -82,11 +89,8 @@ class Layout:
 
     def __post_init__(self) -> None:
         """Find tokens and lines; the rest is found when asked for."""
-        parts = token_pattern(self.text).split(self.text)  # gap, token, gap, ..., token, gap
-        reached = list(accumulate(map(len, parts)))
-        self.starts, self.ends = reached[:-1:2], reached[1::2]
-        # Folding all at once is twice as fast, and no character folds to what no token has.
-        self.all_keys = tuple(key_of("\n".join(parts[1::2])).split("\n")) if self.ends else ()
+        self.tokens = find_tokens(self.text)
+        self.starts, self.ends, self.all_keys, _ = self.tokens
         self.lines = [self.unit(start, end) for start, end in self._line_spans()]
 
     @property
@@ -95,11 +99,15 @@ class Layout:
         return len(self.ends)
 
     def _line_spans(self) -> Iterator[tuple[int, int]]:
-        reached = 0
-        for match in LINE_END.finditer(self.text):
-            yield reached, match.start()
-            reached = match.end()
-        yield reached, len(self.text)
+        start = 0
+        for line, whole in zip(
+            self.text.splitlines(), self.text.splitlines(keepends=True), strict=True
+        ):
+            yield start, start + len(line)
+            start += len(whole)
+            if len(line) == len(whole):
+                return  # the last line has no end
+        yield start, start
 
     def unit(self, start: int, end: int) -> Unit:
         """Return the span as a unit with its tokens."""
@@ -154,23 +162,27 @@ class Layout:
     @cached_property
     def figures(self) -> bytes:
         """For each token, whether it begins with a digit."""
-        return bytes([key[0].isdigit() for key in self.all_keys])
+        return self.tokens.having(DIGIT)
 
     @cached_property
     def capitals(self) -> bytes:
         """For each token, whether it begins with a capital."""
-        firsts = map(self.text.__getitem__, self.starts)
-        return bytes([first.isupper() or first.istitle() for first in firsts])
+        return self.tokens.having(CAPITAL)
 
     @cached_property
     def smalls(self) -> bytes:
         """For each token, whether it begins with a small letter."""
-        return bytes(map(str.islower, map(self.text.__getitem__, self.starts)))
+        return self.tokens.having(SMALL)
 
     @cached_property
     def numerals(self) -> bytes:
         """For each token, whether there is a digit in it."""
-        return bytes([not key.isalpha() and any(map(str.isdigit, key)) for key in self.all_keys])
+        return self.tokens.having(HAS_DIGIT)
+
+    @cached_property
+    def letters(self) -> bytes:
+        """For each token, whether it begins with a letter."""
+        return self.tokens.having(ALPHA)
 
     def sequences_of(self, unit: Unit) -> list[tuple[str, ...]]:
         """Return the sequences that lie in a unit."""
@@ -272,15 +284,16 @@ class Layout:
         found: list[Unit] = []
         for paragraph in self.paragraphs:
             piece = self.slice(paragraph)
-            reached = 0
+            reached, first = 0, paragraph.first
             for end in boundaries.split(piece):
-                sentence = piece[reached:end]
-                start = paragraph.start + reached + len(sentence) - len(sentence.lstrip())
-                stop = paragraph.start + reached + len(sentence.rstrip())
+                start = paragraph.start + reached + _blanks(piece, reached, end)
+                stop = paragraph.start + len(piece[reached:end].rstrip()) + reached
                 reached = end
-                if start < stop:
-                    found.append(self.unit(start, stop))
-        return self._split_known([unit for unit in found if unit.size])
+                last = bisect_left(self.starts, stop, first, paragraph.last)
+                if first < last:
+                    found.append(Unit(start, stop, first, last))
+                first = last
+        return self._split_known(found)
 
     def _split_known(self, sentences: list[Unit]) -> list[Unit]:
         """Part a sentence from its neighbor where it stands alone elsewhere.
@@ -345,3 +358,10 @@ class Layout:
         if count > len(sample) // 5:
             return code
         return self.words.code if self.words.code != "und" else "en"
+
+
+def _blanks(text: str, start: int, end: int) -> int:
+    """Count the white space at the start of a piece."""
+    if start < end and not text[start].isspace():
+        return 0  # without a copy, as most begin
+    return len(text[start:end]) - len(text[start:end].lstrip())

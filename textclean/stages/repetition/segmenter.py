@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: Where a sentence may end inside a line; a line without one is one sentence, and the
@@ -46,6 +46,8 @@ class Boundaries:
         A paragraph too dear to ask for at once is asked for by windows. The last sentence of a
         window may go on after it: where it began late, the next window begins with it.
         """
+        if len(text) <= MAXIMUM_COSTLY:  # as most paragraphs are: it cannot hold more of them
+            return self._split_window(text)
         ends: list[int] = []
         start, size = 0, LARGEST_PIECE
         while start < len(text):
@@ -63,28 +65,40 @@ class Boundaries:
     def _split_window(self, text: str) -> list[int]:
         """Return the ends that the segmenter sees.
 
-        The segmenter's own start offsets are off after blank lines and before no-break spaces
-        (measured on crawled pages), so only consecutive pieces that equal the text are taken;
-        a window where they do not is one sentence.
+        Only consecutive pieces that equal the text are taken; a window where they do not is one
+        sentence.
         """
         if not INNER_END.search(text):
             return [len(text)]
         import sentencex
 
-        sound = _SURROGATE.sub("\ufffd", text)  # no "?": that would end a sentence
-        ends: list[int] = []
-        reached = 0
-        for boundary in sentencex.get_sentence_boundaries(self.language, sound):
-            piece: str = boundary["text"]
-            at = sound.find(piece, reached)
-            if at < 0 or sound[reached:at].strip():
-                return [len(text)]
-            reached = at + len(piece)
-            ends.append(reached)
-        if not ends or sound[reached:].strip():
+        # No "?" for a surrogate: that would end a sentence.
+        sound = text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+        pieces = sentencex.segment(self.language, sound)
+        ends = list(accumulate(map(len, pieces)))
+        if "".join(pieces) != sound:
+            ends = _found_ends(pieces, sound)
+        if not ends or sound[ends[-1] :].strip():
             return [len(text)]
         ends[-1] = len(text)
         return ends
+
+
+def _found_ends(pieces: list[str], text: str) -> list[int]:
+    """Return where pieces end in a text, nothing but white space between; none else.
+
+    >>> _found_ends(["One.", "Two."], "One. Two."), _found_ends(["One.", "Two."], "One, Two.")
+    ([4, 9], [])
+    """
+    ends: list[int] = []
+    reached = 0
+    for piece in pieces:
+        at = text.find(piece, reached)
+        if at < 0 or text[reached:at].strip():
+            return []
+        reached = at + len(piece)
+        ends.append(reached)
+    return ends
 
 
 def _window(text: str, start: int, size: int) -> tuple[str, int]:
