@@ -12,6 +12,7 @@ from textclean.kernels.arrays import Bytes, Starts, Unsigned, Words
 from textclean.kernels.jit import kernel
 from textclean.kernels.signs import (
     ALONE,
+    ALONE_RANGES,
     EXPANDS,
     KIND_MASK,
     KIND_SHIFT,
@@ -25,7 +26,7 @@ from textclean.kernels.signs import (
 
 #: What a character is; of a word, what its first character is, and whether it has a digit.
 CAPITAL, SMALL, DIGIT, ALPHA = np.uint8(1), np.uint8(2), np.uint8(4), np.uint8(8)
-DECIMAL, HAS_DIGIT = np.uint8(16), np.uint8(32)
+DECIMAL, HAS_DIGIT, UNSPACED = np.uint8(16), np.uint8(32), np.uint8(64)
 
 #: No letter or digit of this Unicode database is beyond.
 LAST_LETTER = 0x32400
@@ -41,6 +42,8 @@ def class_table() -> Bytes:
     letters = list(map(chr, range(LAST_LETTER)))
     for flag, test in ((ALPHA, str.isalpha), (DIGIT, str.isdigit), (DECIMAL, str.isdecimal)):
         classes[:LAST_LETTER] |= np.frombuffer(bytes(map(test, letters)), np.uint8) * flag
+    for first, last in ALONE_RANGES:
+        classes[first : last + 1] |= UNSPACED
     cased = letters[:LAST_CASED]
     for flag, test in ((CAPITAL, str.isupper), (CAPITAL, str.istitle), (SMALL, str.islower)):
         classes[:LAST_CASED] |= np.frombuffer(bytes(map(test, cased)), np.uint8) * flag
@@ -59,7 +62,7 @@ def cut_words(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         classes: What each code point is.
         spans: ``int32[2, n]``, filled: where each word starts and ends.
         kinds: ``uint8[n]``, filled: ``CAPITAL`` and ``SMALL`` of its first character,
-            ``DIGIT`` and ``ALPHA`` of what that folds to, ``HAS_DIGIT``.
+            ``DIGIT``, ``ALPHA`` and ``UNSPACED`` of what that folds to, ``HAS_DIGIT``.
         folded: ``uint32[4 * n]``, filled: what they fold to, a line feed behind each.
     """
     at, count, size = 0, 0, 0
@@ -80,7 +83,7 @@ def cut_words(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         spans[0, count], spans[1, count] = at, end
         after = fold(points[at:end], table, folded[size:])
         kinds[count] = classes[points[at]] & (CAPITAL | SMALL)
-        kinds[count] |= classes[folded[size]] & (DIGIT | ALPHA)
+        kinds[count] |= classes[folded[size]] & (DIGIT | ALPHA | UNSPACED)
         for place in range(size, size + after):
             if classes[folded[place]] & DIGIT:
                 kinds[count] |= HAS_DIGIT
@@ -104,7 +107,7 @@ def figure_end(points: Words, at: int, entries: Words, classes: Bytes) -> int:
         if classes[points[end]] & DECIMAL:
             end += 1
         elif (
-            (points[end] == 46 or points[end] == 44 or points[end] == 58 or points[end] == 47)  # noqa: PLR0916, PLR2004, PLR1714 - ".,:/"; compilers know no sets
+            (points[end] == 46 or points[end] == 44 or points[end] == 58 or points[end] == 47)  # noqa: PLR2004 - ".,:/"; compilers know no sets
             and end + 1 < len(points)
             and classes[points[end + 1]] & DECIMAL
         ):

@@ -1,6 +1,7 @@
 """What of a sentence states something: its words without introductions and fillers."""
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Sequence
 
 from textclean.stages.repetition.layout import Layout, Unit
 
@@ -17,32 +18,34 @@ def core(layout: Layout, unit: Unit) -> list[int]:
     One may stand at the start, or where commas set it off: "it is, as we have said, cold".
     """
     numbers = list(range(unit.first, unit.last))
-    listed = layout.words.introductions_by_word
-    for number in reversed(_possible(layout, unit)):
-        size = _introduction(layout, number, unit, listed)
+    places = _introduced(layout)
+    for number in reversed(
+        places[bisect_left(places, unit.first) : bisect_left(places, unit.last)]
+    ):
+        size = _introduction(layout, number, unit)
         if size:
             del numbers[number - unit.first : number - unit.first + size]
     return numbers if len(numbers) >= MINIMUM_CORE_WORDS else list(range(unit.first, unit.last))
 
 
-def _possible(layout: Layout, unit: Unit) -> list[int]:
-    """Return the numbers of the tokens that could begin an introduction."""
-    listed, keys = layout.words.introductions_by_word, layout.keys(unit)
-    if listed.keys().isdisjoint(keys):
-        return []
-    piece = layout.slice(unit)
-    if not any(mark in piece for mark in SETTING_OFF):
-        return [unit.first] if keys[:1] and keys[0] in listed else []
-    return [number for number, key in enumerate(keys, unit.first) if key in listed]
+def _introduced(layout: Layout) -> list[int]:
+    """Return the numbers of the tokens that the words of an introduction begin at; found once."""
+    if layout.introduced is None:
+        listed, keys = layout.words.introductions_by_word, layout.all_keys
+        layout.introduced = [
+            number
+            for number, key in enumerate(keys)
+            if key in listed
+            and any(keys[number : number + len(words)] == words for words in listed[key])
+        ]
+    return layout.introduced
 
 
-def _introduction(
-    layout: Layout, number: int, unit: Unit, listed: Mapping[str, tuple[tuple[str, ...], ...]]
-) -> int:
+def _introduction(layout: Layout, number: int, unit: Unit) -> int:
     """Return the length of the introduction that stands at a token, 0 without one."""
-    for sequence in listed.get(layout.all_keys[number], ()):
+    for sequence in layout.words.introductions_by_word[layout.all_keys[number]]:
         after = number + len(sequence)
-        if layout.all_keys[number:after] != sequence or after > unit.last:
+        if after > unit.last or layout.all_keys[number:after] != sequence:
             continue
         if number == unit.first:
             return len(sequence)
@@ -62,8 +65,10 @@ def content(layout: Layout, unit: Unit) -> tuple[str, ...]:
     found = layout.contents.get(unit)
     if found is None:
         light = layout.words.light
-        keys = layout.keys(unit)
-        if _possible(layout, unit):
-            keys = tuple(layout.all_keys[number] for number in core(layout, unit))
+        keys: Sequence[str] = layout.keys(unit)
+        places = _introduced(layout)
+        at = bisect_left(places, unit.first)
+        if at < len(places) and places[at] < unit.last:
+            keys = [layout.all_keys[number] for number in core(layout, unit)]
         found = layout.contents[unit] = tuple([key for key in keys if key not in light])
     return found

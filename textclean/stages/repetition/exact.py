@@ -77,7 +77,7 @@ def _repeats(
             continue
         if standings[key] == 2 and _is_meant(layout, first, unit):  # noqa: PLR2004
             continue
-        if word_count(layout.keys(unit)) < LONG_WORDS and (
+        if word_count(layout, unit) < LONG_WORDS and (
             formulaic() or _is_response(layout, first, unit)
         ):
             continue
@@ -92,7 +92,7 @@ def _may_go(layout: Layout, unit: Unit, standings: int) -> bool:
     piece = layout.slice(unit)
     if not is_balanced(piece) or piece.rstrip().endswith((":", "：")):
         return False
-    words = word_count(layout.keys(unit))
+    words = word_count(layout, unit)
     if is_refrain(layout, unit, standings):
         return False
     if BULLET.match(piece):
@@ -111,7 +111,7 @@ def _is_meant(layout: Layout, first: Unit, second: Unit) -> bool:
     """
     if is_quoted(layout, first.start) and is_quoted(layout, second.start):
         return True
-    if _is_own_line(layout, second) or word_count(layout.keys(second)) >= LONG_WORDS:
+    if _is_own_line(layout, second) or word_count(layout, second) >= LONG_WORDS:
         return False
     return second.last == layout.size or any(key[0].isdecimal() for key in layout.keys(second))
 

@@ -41,7 +41,10 @@ def is_formulaic(layout: Layout) -> bool:
 
 def _edges(layout: Layout, unit: Unit) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the first words of a sentence, and the last."""
+    size = 2 * SAME_WORDS if has_unspaced(layout, unit) else SAME_WORDS
     keys = layout.keys(unit)
-    size = 2 * SAME_WORDS if has_unspaced(keys) else SAME_WORDS
-    plain = ["0" if key[0].isdecimal() else key for key in keys]
-    return tuple(plain[:size]), tuple(plain[-size:])
+    return _plain(keys[:size]), _plain(keys[-size:])
+
+
+def _plain(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(["0" if key[0].isdecimal() else key for key in keys])

@@ -165,9 +165,10 @@ def guess_language(keys: Iterable[str]) -> LanguageWords:
         return UNKNOWN
     totals = dict.fromkeys(language_table(), 0)
     listed = _languages_by_word()
-    for word, count in Counter(words).items():
-        for code in listed.get(word, ()):
-            totals[code] += count
+    counts = Counter(words)
+    for word in counts.keys() & listed.keys():
+        for code in listed[word]:
+            totals[code] += counts[word]
     shares = sorted(((total / len(words), code) for code, total in totals.items()), reverse=True)
     (best, code), (second, _) = shares[:2]
     if best < MINIMUM_GUESS_RATIO or best < MINIMUM_GUESS_LEAD * second:

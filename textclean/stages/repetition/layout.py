@@ -25,6 +25,7 @@ from textclean.stages.repetition.tokens import (
     DIGIT,
     HAS_DIGIT,
     SMALL,
+    WIDE,
     Tokens,
     find_tokens,
 )
@@ -76,6 +77,7 @@ class Layout:
         all_keys: What each is compared by.
         lines: The lines.
         contents: What ``content.py`` found in sentences.
+        introduced: Where it found introductions; None before it looked.
     """
 
     text: str
@@ -86,6 +88,7 @@ class Layout:
     all_keys: tuple[str, ...] = field(init=False)
     lines: list[Unit] = field(init=False)
     contents: dict[Unit, tuple[str, ...]] = field(init=False, default_factory=dict)
+    introduced: list[int] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         """Find tokens and lines; the rest is found when asked for."""
@@ -183,6 +186,11 @@ class Layout:
     def letters(self) -> bytes:
         """For each token, whether it begins with a letter."""
         return self.tokens.having(ALPHA)
+
+    @cached_property
+    def unspaced(self) -> bytes:
+        """For each token, whether it is of a script without spaces."""
+        return self.tokens.having(WIDE)
 
     def sequences_of(self, unit: Unit) -> list[tuple[str, ...]]:
         """Return the sequences that lie in a unit."""

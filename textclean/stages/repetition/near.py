@@ -125,14 +125,24 @@ def _likely(layout: Layout) -> set[Unit]:
         and _is_comparable(layout, unit)
         and _recurs_mostly(layout, unit)
     }
-    bags: dict[tuple[str, ...], Unit] = {}
+    for unit, other in _of_equal_words(layout):
+        if not _has_mark_inside(layout, unit) and not _has_mark_inside(layout, other):
+            found.update((unit, other))
+    return found if len(found) > 1 else set()
+
+
+def _of_equal_words(layout: Layout) -> Iterator[tuple[Unit, Unit]]:
+    """Yield sentences with the first one that has the same words in any order."""
+    alike: dict[frozenset[str], list[Unit]] = defaultdict(list)  # each word as often, or not
     for unit in layout.sentences:
         if MINIMUM_WORDS <= unit.size <= MAXIMUM_WORDS:
+            alike[frozenset(layout.keys(unit))].append(unit)
+    for units in alike.values():
+        bags: dict[tuple[str, ...], Unit] = {}
+        for unit in units if len(units) > 1 else ():
             other = bags.setdefault(_bag(layout.keys(unit)), unit)
-            pair = (unit, other)
-            if other is not unit and not any(_has_mark_inside(layout, each) for each in pair):
-                found.update(pair)
-    return found if len(found) > 1 else set()
+            if other is not unit:
+                yield unit, other
 
 
 def _recurs_mostly(layout: Layout, unit: Unit) -> bool:
@@ -159,7 +169,7 @@ def _has_mark_inside(layout: Layout, unit: Unit) -> bool:
 def _is_comparable(layout: Layout, unit: Unit) -> bool:
     return (
         MINIMUM_WORDS <= unit.size <= MAXIMUM_WORDS
-        and word_count(layout.keys(unit)) >= MINIMUM_WORDS
+        and word_count(layout, unit) >= MINIMUM_WORDS
         and BULLET.match(layout.slice(unit)) is None
     )
 

@@ -77,7 +77,7 @@ def run_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     for sentence in layout.sentences:
         if sentence.size < CORE_WORDS * 3 or keeper.is_gone(sentence.start, sentence.end):
             continue
-        if has_unspaced(layout.keys(sentence)):
+        if has_unspaced(layout, sentence):
             continue  # a token is a character there, and any long sentence repeats characters
         for piece in layout.pieces(sentence):
             if piece.size - len(set(layout.keys(piece))) < LEAST_REPEATED:
@@ -117,7 +117,9 @@ def _periodic(layout: Layout, paragraph: Unit) -> Iterator[tuple[int, int]]:
         while at >= 0:
             end = same.find(b"\0", at + needed)
             matched = (end if end >= 0 else len(same)) - at
-            if _is_run(keys[at : at + period], matched // period + 1):
+            first = paragraph.first + at
+            unit = Unit(layout.starts[first], layout.ends[first], first, first + period)
+            if _is_run(layout, unit, matched // period + 1):
                 yield _after_first(layout, paragraph, at, period, matched)
                 return  # the next round sees what is left of the paragraph
             at = same.find(b"\1" * needed, at + matched)
@@ -129,11 +131,12 @@ def _may_be_periodic(layout: Layout, paragraph: Unit) -> bool:
     return len(sequences) - len(set(sequences)) >= LEAST_RECURRING
 
 
-def _is_run(period: tuple[str, ...], times: int) -> bool:
+def _is_run(layout: Layout, unit: Unit, times: int) -> bool:
+    period = layout.keys(unit)
     if len(set(period)) == 1:
         word = period[0]
         return times * len(period) >= WORD_PERIODS and len(word) >= WORD_LETTERS and word.isalpha()
-    return word_count(period) >= UNSPACED_PERIOD
+    return word_count(layout, unit) >= UNSPACED_PERIOD
 
 
 def _after_first(
@@ -216,7 +219,7 @@ def _chain_span(layout: Layout, sentence: Unit) -> list[tuple[int, int]]:
     keys = layout.keys(sentence)
     if len(keys) < CHAIN_WORDS or len(set(keys)) > CHAIN_DISTINCT_RATIO * len(keys):
         return []
-    if word_count(keys) < CHAIN_WORDS or set(keys) & layout.words.function_words:
+    if word_count(layout, sentence) < CHAIN_WORDS or set(keys) & layout.words.function_words:
         return []
     if not _is_crowded(keys):
         return []

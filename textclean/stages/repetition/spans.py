@@ -25,14 +25,8 @@ REFRAIN_SHARE = 0.008
 #: A quotation that opened further back than this is not looked for.
 QUOTE_REACH = 2000
 
-#: The first character of a script without spaces.
-FIRST_UNSPACED = "\u0e00"
-
 _OPENING = tuple('“„«"‘「『')
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
-_WIDE = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
-)
 
 
 def signature(layout: Layout, unit: Unit) -> tuple[str, ...]:
@@ -47,24 +41,24 @@ def signature(layout: Layout, unit: Unit) -> tuple[str, ...]:
     return (*layout.keys(unit), *SIGNS.findall(layout.slice(unit)))
 
 
-def word_count(keys: tuple[str, ...]) -> float:
+def word_count(layout: Layout, unit: Unit) -> float:
     """Count words; two characters of an unspaced script weigh one, figures and signs none.
 
-    >>> word_count(("two", "words", "7")), word_count(("四", "个", "汉", "字"))
-    (2.0, 2.0)
+    >>> layout = Layout("Two words 7 四个汉字")
+    >>> word_count(layout, layout.lines[0])
+    4.0
     """
-    first = [key[0] for key in keys]
-    letters = sum(map(str.isalpha, first))
-    if not first or max(first) < FIRST_UNSPACED:
+    letters = layout.letters.count(1, unit.first, unit.last)
+    if not has_unspaced(layout, unit):
         return float(letters)
-    wide = sum(len(key) <= 2 and _WIDE.match(key) is not None for key in keys)  # noqa: PLR2004
-    narrow = sum(key[0].isalpha() and _WIDE.match(key) is None for key in keys)
-    return narrow + wide / 2
+    numbers = [number for number in range(unit.first, unit.last) if layout.unspaced[number]]
+    narrow = letters - sum(layout.letters[number] for number in numbers)
+    return narrow + sum(len(layout.all_keys[number]) <= 2 for number in numbers) / 2  # noqa: PLR2004
 
 
-def has_unspaced(keys: tuple[str, ...]) -> bool:
+def has_unspaced(layout: Layout, unit: Unit) -> bool:
     """Whether any token is a character of a script without spaces."""
-    return any(key[0] >= FIRST_UNSPACED and _WIDE.match(key) is not None for key in keys)
+    return layout.unspaced.find(1, unit.first, unit.last) >= 0
 
 
 def is_balanced(piece: str) -> bool:
@@ -91,7 +85,7 @@ def is_quoted(layout: Layout, start: int) -> bool:
 
 def is_refrain(layout: Layout, unit: Unit, standings: int) -> bool:
     """Whether a short sentence is so rare in a long text that it is a figure of speech."""
-    if word_count(layout.keys(unit)) >= REFRAIN_WORDS:
+    if word_count(layout, unit) >= REFRAIN_WORDS:
         return False
     return standings * unit.size < REFRAIN_SHARE * layout.size
 

@@ -11,14 +11,19 @@ from textclean.kernels.jit import is_compiled
 #: Scripts written without spaces: each character is a token, as in the glossary's shingles.
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 
+#: The first of them.
+FIRST_UNSPACED = "\u0e00"
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+
 #: The tokens of a text without marks and without unspaced scripts, which most texts are.
 PLAIN_TOKEN = re.compile(r"(\d++(?:[.,:/]\d++)*+(?!\w)|\w++(?:['’]\w++)*+)")
 
 #: Outside the blocks that surely have no marks; thirty times faster than to look for marks.
 UNUSUAL = re.compile("[^\x00-\u02ff\u0370-\u0482\u2000-\u20cf\u2100-\u24ff\u2500-\u2bff]")
 
-#: What a token's first character is, and its first one in folded case; whether it has a digit.
-CAPITAL, SMALL, DIGIT, ALPHA, HAS_DIGIT = 1, 2, 4, 8, 32
+#: What a token's first character is, and its first one in folded case; whether it has a digit;
+#: whether it is of a script without spaces.
+CAPITAL, SMALL, DIGIT, ALPHA, HAS_DIGIT, WIDE = 1, 2, 4, 8, 32, 64
 
 
 class Tokens(NamedTuple):
@@ -28,7 +33,8 @@ class Tokens(NamedTuple):
         starts: Where each starts.
         ends: Where each ends.
         keys: What each is compared by.
-        kinds: A byte each of ``CAPITAL``, ``SMALL``, ``DIGIT``, ``ALPHA``, ``HAS_DIGIT``.
+        kinds: A byte each of ``CAPITAL``, ``SMALL``, ``DIGIT``, ``ALPHA``, ``HAS_DIGIT``,
+            ``WIDE``.
     """
 
     starts: list[int]
@@ -49,10 +55,11 @@ def _table_of(kind: int) -> bytes:
 def find_tokens(text: str) -> Tokens:
     """Return the tokens of a text.
 
-    >>> find_tokens("Don’t pay 1,200")
-    Tokens(starts=[0, 6, 10], ends=[5, 9, 15], keys=("don't", 'pay', '1,200'), kinds=b'\t\n$')
+    >>> starts, ends, keys, _ = find_tokens("Don’t pay 1,200")
+    >>> starts, ends, keys
+    ([0, 6, 10], [5, 9, 15], ("don't", 'pay', '1,200'))
     """
-    return _compiled_tokens(text) if is_compiled() else plain_tokens(text)
+    return kernel_tokens(text) if is_compiled() else plain_tokens(text)
 
 
 def plain_tokens(text: str) -> Tokens:
@@ -71,10 +78,13 @@ def _kind_of(word: str, key: str) -> int:
     first, folded = word[0], key[0]
     kind = CAPITAL if first.isupper() or first.istitle() else SMALL * first.islower()
     kind |= DIGIT * folded.isdigit() | ALPHA * folded.isalpha()
+    if folded >= FIRST_UNSPACED and _UNSPACED.match(folded):
+        kind |= WIDE
     return kind if key.isalpha() else kind | HAS_DIGIT * any(map(str.isdigit, key))
 
 
-def _compiled_tokens(text: str) -> Tokens:
+def kernel_tokens(text: str) -> Tokens:
+    """Return the same by the kernel."""
     import numpy as np
 
     from textclean.kernels.signs import sign_table

@@ -1,0 +1,60 @@
+"""The tokens of repetition: the kernel cuts them as the regular expressions do."""
+
+import json
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from strategies import ALL_TEXTS
+
+from textclean import Document
+from textclean.stages.repetition import CollapseRepetition, layout
+from textclean.stages.repetition.tokens import Tokens, kernel_tokens, key_of, plain_tokens
+
+CASES = json.loads((Path(__file__).parent / "cases" / "repetition.json").read_text("utf-8"))
+PIECES = [*"ab1 9.,:/'’ʼ!\n_²½中กั๒Ǆǅßŉΐͅ\ud800", "\u0301", "don't", "1,200", "3.5 ", "É", "𝟗", "ʼn"]
+
+
+@settings(deadline=None, max_examples=300)
+@given(text=st.one_of(ALL_TEXTS, st.lists(st.sampled_from(PIECES), max_size=40).map("".join)))
+@example(text="1,200th 1.5.9 1.a 1., 5'6 a5'6 'tis dogs' d’’e ๑๒ก ๑a กั\u0301 aั ŉ'a ß")
+def test_the_kernel_cuts_as_the_pattern_does(text):
+    assert kernel_tokens(text) == plain_tokens(text)
+
+
+def test_each_character_alone_and_beside_letters_and_figures():
+    points = [*range(0x600), *range(0x600, 0x3400, 5), *range(0xA000, 0x110000, 211)]
+    text = "".join(
+        before + chr(point) + after for point, before, after in product(points, "a1 ", "a1.")
+    )
+    assert kernel_tokens(text) == plain_tokens(text)
+
+
+def test_kinds_tell_what_the_words_are():
+    text = "Ab cd 7 x9 É ß 中 ǅ ½ ٣"
+    tokens = plain_tokens(text)
+    words = [text[start:end] for start, end in zip(tokens.starts, tokens.ends, strict=True)]
+    assert tokens.keys == tuple(map(key_of, words))
+    assert [each for each, is_one in zip(words, tokens.having(1), strict=True) if is_one] == [
+        *("Ab", "É", "ǅ")
+    ]
+    assert [each for each, is_one in zip(words, tokens.having(32), strict=True) if is_one] == [
+        *("7", "x9", "٣")
+    ]
+
+
+@pytest.mark.parametrize("cut", [kernel_tokens, plain_tokens])
+def test_no_words(cut):
+    assert cut("") == cut(" .-\n") == Tokens([], [], (), b"")
+
+
+def test_edits_are_the_same_with_and_without_the_kernel(monkeypatch):
+    documents = [Document("a", case["original"], case.get("language")) for case in CASES]
+    found = {}
+    for cut in (kernel_tokens, plain_tokens):
+        monkeypatch.setattr(layout, "find_tokens", cut)
+        found[cut] = [outcome.edits for outcome in CollapseRepetition().process(documents)]
+    assert found[kernel_tokens] == found[plain_tokens]
+    assert any(found[plain_tokens])
