@@ -48,9 +48,7 @@ def journal_of(
         "recipe": recipe_table(job.recipe),
         "to": job.target,
         "inputs": [
-            [source.name, source.format, source.encoding, source.stamp.size, source.stamp.modified]
-            for source in sources
-            if source.stamp is not None
+            [source.name, source.format, source.encoding, source.version] for source in sources
         ],
         "outputs": {key: None if path is None else str(path) for key, path in outputs.items()},
         "index": None if index is None else [str(index.path), index.is_read_only, index.state],
@@ -63,13 +61,9 @@ def _cannot_resume(job: Job, sources: Sequence[Source], targets: Targets) -> str
     if missing := _cannot_take_back(targets):
         return missing
     for source in sources:
-        if source.stamp is None:
-            return f"files as input: {source.name} may be another one the next time"
-    if "parquet" in {job.target or source.format for source in sources}:
-        return (
-            "another output than Parquet: such a file is nothing before its end is written, where "
-            "the places of its row groups stand; give --to jsonl, or run without --resume"
-        )
+        if source.version is None:
+            why = "may be another one the next time: nothing tells its version or time"
+            return f"files as input: {source.name} {why}"
     if job_pipeline(job).split()[2].stages:
         return "duplicates as the last stage: what later stages drop leaves no trace in the output"
     return ""
@@ -81,7 +75,10 @@ def _cannot_take_back(targets: Targets) -> str:
     if output is None:
         return "-o FILE or -o FOLDER/: what was sent to stdout cannot be taken back"
     if not isinstance(output, Path):
-        return f"an output on disk: an upload to {output} that is cut off leaves nothing there"
+        return (
+            f"an output on disk: an upload to {output} that is cut off leaves nothing there; "
+            "write a file and copy it, or run without --resume"
+        )
     if not targets.is_folder and is_special(output):
         return f"a file as output: what was sent to {output} cannot be taken back"
     for path in targets.side_files():

@@ -57,6 +57,7 @@ class Position:
         bad_unended: The same of the broken records.
         is_complete: Everything is written; only names are missing.
         index: With ``is_complete``: what the index is to learn, as ``Pending.as_json`` has it.
+        replaced: Temporary files that others have taken the place of.
     """
 
     chunks: int = 0
@@ -71,15 +72,23 @@ class Position:
     bad_unended: bool = False
     is_complete: bool = False
     index: dict[str, Any] | None = None
+    replaced: list[str] = field(default_factory=list)
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Take a later checkpoint in; its files and ids are those that are new or changed."""
         entry = dict(entry)
         for path, row in entry.pop("files", {}).items():
+            if path in self.files and self.files[path].part != row[0]:
+                self.replaced.append(self.files[path].part)
             self.files[path] = KeptFile(*row)
         self.ids += entry.pop("ids", [])
         for key, value in entry.items():
             setattr(self, key, value)
+
+    def remove_replaced(self) -> None:
+        """Remove the temporary files that nothing needs any more."""
+        for part in self.replaced:
+            Path(part).unlink(missing_ok=True)
 
 
 class Journal:

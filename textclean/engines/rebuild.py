@@ -8,11 +8,13 @@ second copy of them has to be written while a run is under way.
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 from textclean.document import Document
 from textclean.engines.journal import Position
 from textclean.engines.work import Worker
 from textclean.errors import OutputError
+from textclean.io.parquet_output import ROWS, waiting_tables
 from textclean.io.sources import Source
 
 #: The limit of a record's size was kept when it came in.
@@ -53,6 +55,10 @@ def _texts(worker: Worker, position: Position) -> Iterator[str]:
     reader = Worker(replace(worker.job, recipe=recipe))
     for number, kept in enumerate(position.files.values()):
         if not kept.format:
+            continue
+        if kept.format == ROWS:
+            for table in waiting_tables(Path(kept.part)):
+                yield from table.column(recipe.text_field).to_pylist()
             continue
         source = Source(kept.part, number, kept.format)
         for chunk in source.chunks(_NO_LIMIT):

@@ -12,7 +12,7 @@ from textclean.io.compression import plain_name
 from textclean.io.cutting import Chunk
 from textclean.io.delimited import Delimited
 from textclean.io.outputs import KeptPart, OutputFile, StandardOutput, is_special
-from textclean.io.parquet import ParquetOutput
+from textclean.io.parquet_output import ROWS, ParquetOutput
 from textclean.io.records import Frame
 from textclean.io.remote import RemoteOutput
 from textclean.io.sources import Source
@@ -158,12 +158,8 @@ class Sinks:
             output = RemoteOutput(path)
         else:
             gone_on = str(path) in self._kept
-            output = self._file(path)
+            output = self._table(path) if format_name == "parquet" else self._file(path)
             header = b"" if gone_on else header
-        if format_name == "parquet" and isinstance(output, OutputFile):
-            output = ParquetOutput(
-                output, self.job.recipe.text_field, adds_language=self.job.writes_language
-            )
         self._keep(output, format_name)
         if header:
             output.write(header)
@@ -182,13 +178,17 @@ class Sinks:
             told = self._told.get(name)
             if output.part is None or (told is not None and name in self._finished):
                 continue
-            kept = KeptFile(str(output.part), output.checkpoint(), self._formats[output.path])
+            size = output.checkpoint()
+            kept_format = self._formats[output.path]
+            if isinstance(output, ParquetOutput):
+                kept_format = output.kept_format
+            kept = KeptFile(str(output.part), size, kept_format)
             if kept != told:
                 self._told[name] = kept
                 changed[name] = [kept.part, kept.size, kept.format]
             if output.is_finished:
                 self._finished.add(name)
-        main = self._main.path if isinstance(self._main, OutputFile) else None
+        main = self._main.path if isinstance(self._main, OutputFile | ParquetOutput) else None
         unended = self._unended.path if isinstance(self._unended, OutputFile) else None
         return {
             "files": changed,
@@ -242,26 +242,42 @@ class Sinks:
             keep: Leave the temporary files to a run that goes on with them.
         """
         for output in self._opened:
-            if keep and isinstance(output, OutputFile) and str(output.path) in self._told:
-                output.keep()
-            else:
+            known = None
+            if keep and isinstance(output, OutputFile | ParquetOutput):
+                known = self._told.get(str(output.path))
+            if known is None:
                 output.abort()
+            elif isinstance(output, ParquetOutput):
+                output.keep(Path(known.part))
+            elif isinstance(output, OutputFile):
+                output.keep()
 
-    def _files(self) -> Iterator[OutputFile]:
-        return (output for output in self._opened if isinstance(output, OutputFile))
+    def _files(self) -> Iterator[OutputFile | ParquetOutput]:
+        both = OutputFile | ParquetOutput
+        return (output for output in self._opened if isinstance(output, both))
 
     def _file(self, path: Path) -> OutputFile:
         """Open an output, or go on with the one that an earlier run began."""
         kept = self._kept.pop(str(path), None)
         return OutputFile(path, None if kept is None else KeptPart(Path(kept.part), kept.size))
 
+    def _table(self, path: Path) -> ParquetOutput:
+        """Open a table, or go on with the rows that wait for it."""
+        kept = self._kept.pop(str(path), None)
+        part = None if kept is None else KeptPart(Path(kept.part), kept.size)
+        field, adds_language = self.job.recipe.text_field, self.job.writes_language
+        return ParquetOutput(path, field, adds_language=adds_language, kept=part)
+
     def _side(self, path: Path | None) -> Output | None:
         return None if path is None else self._keep(self._file(path), "")
 
     def _take_up(self, position: Position) -> None:
         """Go on with the files of an earlier run: those of a folder too."""
+        position.remove_replaced()
         for name, kept in list(self._kept.items()):
-            output = self._keep(self._file(Path(name)), kept.format)
+            is_table = kept.format == ROWS
+            output: Output = self._table(Path(name)) if is_table else self._file(Path(name))
+            self._keep(output, "parquet" if is_table else kept.format)
             if name == position.main:
                 self._main = output
             else:
@@ -298,6 +314,7 @@ def name_all(journal: Journal, position: Position, index: "IndexFolder | None" =
         OutputError: One of them cannot get its name.
         RefusedIndexError: The index is not what it was.
     """
+    position.remove_replaced()
     for path, kept in position.files.items():
         if Path(kept.part).exists():
             OutputFile(Path(path), KeptPart(Path(kept.part), kept.size)).commit()

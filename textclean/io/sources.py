@@ -93,6 +93,17 @@ class Source:
         return None if self.stamp is None else self.stamp.size
 
     @property
+    def version(self) -> "list[int] | list[list[str]] | None":
+        """What tells this input from a later one under its name; None where nothing does.
+
+        The size of an object alone does not: another one may have as many bytes.
+        """
+        if self.stamp is not None:
+            return [self.stamp.size, self.stamp.modified]
+        facts = self._facts or ()
+        return [list(fact) for fact in facts] if {key for key, _ in facts} - {"size"} else None
+
+    @property
     def _is_at_hand(self) -> bool:
         """Whether all of it is there: nothing has to be handed on before more is read."""
         return self.stamp is not None or self.url is not None
