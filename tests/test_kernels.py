@@ -108,6 +108,23 @@ def test_shingle_sets(texts, size):
         assert sets[ends[number] : ends[number + 1]].tolist() == reference.shingle_set(text, size)
 
 
+#: Mostly ASCII and long enough to be read in halves; where the halves meet, anything may stand.
+LONG_TEXTS = st.builds(
+    lambda before, middle, after: "".join([*before, middle, *after]),
+    st.lists(st.sampled_from(["Ab_1 ", "word", ", ", "\n"]), min_size=24, max_size=120),
+    st.one_of(ALL_TEXTS, st.sampled_from(["x" * 600, "\u0130", "中 ", "-" * 90 + "é"])),
+    st.lists(st.sampled_from(["Ab_1 ", "word", ", ", "\n"]), min_size=24, max_size=120),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(texts=st.lists(LONG_TEXTS, min_size=1, max_size=2), size=st.integers(1, 5))
+def test_shingle_sets_of_texts_read_in_halves(texts, size):
+    sets, ends = measures.shingle_sets(texts, size)
+    for number, text in enumerate(texts):
+        assert sets[ends[number] : ends[number + 1]].tolist() == reference.shingle_set(text, size)
+
+
 @settings(deadline=None, max_examples=300)
 @given(text=ALL_TEXTS, size=st.integers(1, 7))
 def test_shingles_in_plain_python(text, size):

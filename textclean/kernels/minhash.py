@@ -35,8 +35,9 @@ def fmix32(value: Unsigned) -> Unsigned:
 def minimize(hashes: Words, multipliers: Words, increments: Words, slots: Words) -> None:
     """Lower each slot to the least ``multiplier * hash + increment``.
 
-    All of one slot before the next: its two parameters and its minimum stay in registers, and
-    the hashes stream by in vectors.
+    Several hashes meet all slots before the next do: the slots stand side by side in vectors, and
+    the loads of their parameters and minima are shared. (The hashes in vectors, one slot after the
+    other, take half as long again, since at the end of each the lanes of a vector must be joined.)
 
     Args:
         hashes: ``uint32[n]``, mixed.
@@ -44,13 +45,20 @@ def minimize(hashes: Words, multipliers: Words, increments: Words, slots: Words)
         increments: ``uint32[slots]``.
         slots: ``uint32[slots]``, lowered.
     """
-    for slot in range(len(slots)):
-        multiplier = multipliers[slot]
-        increment = increments[slot]
-        least = slots[slot]
-        for index in range(len(hashes)):
-            least = min(least, np.uint32(hashes[index] * multiplier + increment))
-        slots[slot] = least
+    whole = len(hashes) // 4 * 4
+    for index in range(0, whole, 4):
+        first, second = hashes[index], hashes[index + 1]
+        third, fourth = hashes[index + 2], hashes[index + 3]
+        for slot in range(len(slots)):
+            a, b = multipliers[slot], increments[slot]
+            least = min(np.uint32(first * a + b), np.uint32(second * a + b))
+            others = min(np.uint32(third * a + b), np.uint32(fourth * a + b))
+            slots[slot] = min(least, others, slots[slot])
+    for index in range(whole, len(hashes)):
+        last = hashes[index]
+        for slot in range(len(slots)):
+            hashed = np.uint32(last * multipliers[slot] + increments[slot])
+            slots[slot] = min(slots[slot], hashed)
 
 
 @kernel
@@ -73,8 +81,9 @@ def signatures(
     slots[:] = LARGEST
     for index in range(len(ends) - 1):
         count = ends[index + 1] - ends[index]
+        part = shingles[ends[index] : ends[index + 1]]
         for place in range(count):
-            mixed[place] = fmix32(np.uint32(shingles[ends[index] + place] >> HALF))
+            mixed[place] = fmix32(np.uint32(part[place] >> HALF))
         minimize(mixed[:count], multipliers, increments, slots[index])
 
 

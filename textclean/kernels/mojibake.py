@@ -9,7 +9,7 @@ import numpy as np
 from textclean.kernels.arrays import Bytes, Counts, Longs, Starts, Unsigned
 from textclean.kernels.jit import kernel
 from textclean.kernels.plain import first_odd
-from textclean.kernels.shingles import decode
+from textclean.kernels.tokens import decode
 
 #: Code points the table has entries for; no code page holds one beyond.
 TABLE_SIZE = 0x10000

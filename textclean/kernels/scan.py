@@ -5,7 +5,6 @@ import numpy as np
 from textclean.kernels.arrays import Bytes, Longs, Unsigned, Words
 from textclean.kernels.hashing import HALF, TOKEN_FACTOR
 from textclean.kernels.jit import kernel
-from textclean.kernels.shingles import decode
 from textclean.kernels.signs import (
     ALONE,
     ENTRY_STOP,
@@ -24,6 +23,7 @@ from textclean.kernels.signs import (
     WORD,
     SignTable,
 )
+from textclean.kernels.tokens import decode
 
 #: What a character outside tokens says about the gap it stands in.
 SIGNS = np.uint8(SENTENCE | LIST | LINE)
