@@ -277,12 +277,15 @@ def test_mojibake_triage(texts):
     data, offsets = flatten(texts)
     flags = np.zeros(len(texts), np.int64)
     mojibake.scan_batch(data, plain.words_of(data), offsets, triage.classes(), flags)
+    scanned = triage.scan_compiled(texts)
     for number, text in enumerate(texts):
         expected, runs = reference.mojibake_scan(text)
         assert flags[number] == expected
-        for found in (triage.scan_compiled(text), triage.scan_by_patterns(text)):
+        for found in (scanned.scans[number], triage.scan_by_patterns(text)):
             assert found.flags == expected
             assert list(zip(found.starts, found.ends, strict=True)) == runs
+    runs = [run for seen in scanned.scans for run in zip(seen.starts, seen.ends, strict=True)]
+    assert list(zip(*scanned.spans.tolist(), strict=True)) == runs
 
 
 @settings(deadline=None)

@@ -1,6 +1,7 @@
 """The compiled shortcuts of the mojibake stage find what the careful path finds."""
 
 import re
+from itertools import compress
 
 import pytest
 from hypothesis import example, given, settings
@@ -14,7 +15,13 @@ from textclean.stages.mojibake.judge import CONTEXT, _judge_run, _shape
 from textclean.stages.mojibake.preference import _explaining_anew
 from textclean.stages.mojibake.reading import Verdict
 from textclean.stages.mojibake.rounds import MAXIMUM_ROUNDS
-from textclean.stages.mojibake.triage import scan_by_patterns
+from textclean.stages.mojibake.triage import (
+    Flag,
+    Scan,
+    Scanned,
+    scan_by_patterns,
+    scan_compiled,
+)
 
 STAGE = RepairMojibake()
 
@@ -41,9 +48,15 @@ def test_what_is_clear_is_judged_the_same_with_care(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clear, "_is_worthwhile", lambda runs: runs > 0)
         patch.setattr(clear, "_may_be_deeper", lambda *_: False)
-        found, rest = clear.split(seen, clear.decode_runs(text, seen))
-    assert sorted([*found.starts, *rest.starts]) == list(seen.starts)
+        decoded = clear.decode_runs(text, seen)
+    found, rest = clear.split(seen, decoded)
+    is_sound = [bits == clear.SOUND for bits in decoded.explaining.tolist()] if decoded else []
+    sound = list(compress(zip(seen.starts, seen.ends, strict=True), is_sound))
+    assert sorted([*found.starts, *rest.starts, *(run[0] for run in sound)]) == list(seen.starts)
     padded = " " * CONTEXT + text
+    for start, end in sound:
+        before, after = padded[start : start + CONTEXT], text[end : end + CONTEXT]
+        assert _judge_run(before, text[start:end], after, code_pages()) == ()
     for start, end, bits, repaired in zip(*found, strict=True):
         page = clear.page_of(bits)
         before, run = padded[start : start + CONTEXT], text[start:end]
@@ -115,11 +128,43 @@ def test_whole_texts_are_read_back_line_by_line(
             assert len(compiled) <= text.count("\n")
 
 
-def test_the_bit_beside_the_code_pages_is_the_kernel_s() -> None:
-    from textclean.kernels import misread  # the stage must not load the compiler for a number
+@pytest.mark.parametrize(
+    ("text", "is_sound"),
+    [
+        ("«нельзя»", True),
+        ("результат –", True),
+        ("выше”“", True),
+        ("тоñó ", False),  # F3 A0: the plane of tags, which the kernel does not read
+        ("выше�", False),
+        ("Ã©”", False),
+    ],
+)
+def test_runs_that_no_page_explains_are_not_judged(text: str, is_sound: bool) -> None:  # noqa: FBT001
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clear, "_is_worthwhile", lambda runs: runs > 0)
+        decoded = clear.decode_runs(text, Scan(Flag.CANDIDATE, [0], [len(text)]))
+    assert decoded is not None
+    assert (decoded.explaining.tolist() == [clear.SOUND]) == is_sound
 
-    assert clear.UNKNOWN == misread.UNKNOWN
-    assert len(code_pages()) < misread.UNKNOWN.bit_length()
+
+@settings(deadline=None)
+@given(st.lists(misread_texts(), min_size=1, max_size=4))
+def test_several_texts_are_decoded_as_one_by_one(texts: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clear, "_is_worthwhile", lambda runs: runs > 0)
+        for scanned in (scan_compiled(texts), Scanned([scan_by_patterns(one) for one in texts])):
+            together = clear.decode_all(texts, scanned)
+            for text, seen, decoded in zip(texts, scanned.scans, together, strict=True):
+                alone = clear.decode_runs(text, seen)
+                assert clear.split(seen, decoded) == clear.split(seen, alone)
+                assert (decoded and decoded.levels) == (alone and alone.levels)
+
+
+def test_the_bits_beside_the_code_pages_are_the_kernel_s() -> None:
+    from textclean.kernels import misread, misread_runs  # no stage loads the compiler for a number
+
+    assert (clear.SOUND, clear.UNKNOWN) == (misread_runs.SOUND, misread.UNKNOWN)
+    assert len(code_pages()) < misread_runs.SOUND.bit_length()
 
 
 @pytest.mark.parametrize("codec", CHAINS)

@@ -109,7 +109,9 @@ def source_span(start: int, end: int, edits: Iterable[Edit]) -> tuple[int, int]:
     return source_start, max(source_start, source_end)
 
 
-def compose_edits(text: str, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
+def compose_edits(
+    text: str, first: Sequence[Edit], second: Sequence[Edit], middle: str | None = None
+) -> tuple[Edit, ...]:
     """Return edits of ``text`` that do what ``first`` and then ``second`` do.
 
     Edits of the two that overlap become one, with the reason of the earlier member; where all
@@ -119,13 +121,15 @@ def compose_edits(text: str, first: Sequence[Edit], second: Sequence[Edit]) -> t
         text: What ``first`` applies to.
         first: Sorted, disjoint edits of ``text``.
         second: Sorted, disjoint edits of what ``first`` makes of it.
+        middle: What ``first`` makes of it, where the caller knows.
 
     >>> compose_edits("abcd", [Edit(1, 2, "xy", "r")], [Edit(0, 2, "", "s")])
     (Edit(start=0, end=2, replacement='y', reason='s'),)
     """
     if not first:
         return tuple(second)
-    middle = apply_edits(text, first)
+    if middle is None:
+        middle = apply_edits(text, first)
     composed: list[Edit] = []
     shift = 0  # offset in the middle text less offset in the text, before the group
     for start, end, growth, group in _overlapping(first, second):

@@ -10,6 +10,7 @@ Words = npt.NDArray[np.uint32]
 Longs = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.int64]
 Starts = npt.NDArray[np.int32]
+Spans = npt.NDArray[np.int32]
 Reals = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 

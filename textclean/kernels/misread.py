@@ -10,6 +10,7 @@ but UTF-8 sequences (Unicode Standard, table 3-7). What they spell is beyond dou
     sequences once more, when the run holds such a pair: it was misread twice.
 
 A run that is none of these is left to the careful path, which judges these as certain, too.
+``sound`` tells the runs in which that path finds nothing.
 """
 
 from typing import NamedTuple
@@ -17,9 +18,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from textclean.kernels.arrays import Bytes, Counts, Starts, Unsigned, Words
+from textclean.kernels.arrays import Bytes, Unsigned, Words
 from textclean.kernels.jit import kernel
-from textclean.kernels.sequences import NOT_WHOLE, UNDECIDED, decode, sequence
+from textclean.kernels.sequences import sequence
 
 #: Code points that ``kinds`` has entries for.
 KINDS_SIZE = 0x20000
@@ -39,6 +40,9 @@ NEVER_SOUND, SOUND_AFTER_CAPITAL, NEVER_MEET, MAY_BE_MEANT = 1, 2, 3, 4
 #: Of the bits for code pages: not all of them are known.
 UNKNOWN = 1 << 15
 
+#: What touches words and is nothing else.
+TYPOGRAPHIC = 2
+
 _CAPITAL_A, _CAPITAL_Z, _NO_CASE = ord("A"), ord("Z"), 0xFFFFFFDF
 _ZERO, _NINE = ord("0"), ord("9")
 _NBSP, _PAIR, _LAST_OF_ASCII = 0xA0, 2, 0x7F
@@ -54,7 +58,8 @@ class MisreadTable(NamedTuple):
             ``SIGN`` for what no word holds.
         places: ``uint16[0x10000]``: row and column of a character of the code pages in ``pairs``.
         pairs: ``uint8[n, n]``: what a lead followed by a continuation is.
-        touches_words: ``bool[0x10000]``: quotes and other signs that stand at sound words.
+        touches_words: ``uint8[0x10000]``: ``TYPOGRAPHIC`` for quotes, dashes and the like, which
+            stand at sound words; 1 for other signs that do.
     """
 
     bytes_of: npt.NDArray[np.uint8]
@@ -62,27 +67,7 @@ class MisreadTable(NamedTuple):
     shapes: npt.NDArray[np.uint8]
     places: npt.NDArray[np.uint16]
     pairs: npt.NDArray[np.uint8]
-    touches_words: npt.NDArray[np.bool_]
-
-
-@kernel
-def _explaining(points: Words, start: int, end: int, first: int, table: MisreadTable) -> int:
-    """Return a bit for each code page, from ``first`` on, in which a run is whole sequences.
-
-    ``UNKNOWN`` is added where one of them cannot be told here.
-    """
-    found = 0
-    for page in range(first, len(table.bytes_of)):
-        at, length = start, 1
-        result = 0
-        while at < end and length:
-            result, length = sequence(points, at, end, table.bytes_of[page])
-            at += length
-        if length:
-            found |= 1 << page
-        elif result == UNDECIDED:
-            found |= UNKNOWN
-    return found
+    touches_words: npt.NDArray[np.uint8]
 
 
 @kernel
@@ -310,42 +295,3 @@ def leaves_no_doubt(  # noqa: PLR0913, PLR0917 - a run, what it spells, and thro
     if not _was_misread_twice(out, count, table.bytes_of[page], table):
         return False
     return _holds_unsound(points, start, end, table)
-
-
-@kernel
-def clear_runs(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
-    points: Words,
-    starts: Starts,
-    ends: Starts,
-    table: MisreadTable,
-    pages: Starts,
-    out: Words,
-    offsets: Counts,
-) -> None:
-    """Decode each run that leaves no doubt.
-
-    Args:
-        points: ``uint32[n]``, the code points of a text.
-        starts: ``int32[runs]``, where the runs begin.
-        ends: ``int32[runs]``, where they end.
-        table: What is known of code pages and characters.
-        pages: ``int32[runs]``, filled: a bit for each code page that explains a run, the first of
-            which does; 0 for a run in doubt.
-        out: ``uint32[n + 1]``, filled with the code points that the runs were.
-        offsets: ``int64[runs + 1]``, filled: run ``i`` was ``out[offsets[i]:offsets[i + 1]]``.
-    """
-    reached = 0
-    for number in range(len(starts)):
-        start, end = starts[number], ends[number]
-        offsets[number] = reached
-        pages[number] = 0
-        for page in range(len(table.bytes_of)):
-            room = out[reached:]
-            count = decode(points, start, end, table.bytes_of[page], room)
-            if count == NOT_WHOLE:
-                continue
-            if count > 0 and leaves_no_doubt(points, start, end, room, count, page, table):
-                pages[number] = _explaining(points, start, end, page, table)
-                reached += count
-            break
-    offsets[len(starts)] = reached

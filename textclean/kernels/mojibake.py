@@ -6,7 +6,7 @@ control character) stands in a table of bits; the stage that owns the rules fill
 
 import numpy as np
 
-from textclean.kernels.arrays import Bytes, Counts, Longs, Starts, Unsigned
+from textclean.kernels.arrays import Bytes, Counts, Longs, Spans, Starts, Unsigned
 from textclean.kernels.jit import kernel
 from textclean.kernels.plain import first_odd
 from textclean.kernels.tokens import decode
@@ -203,3 +203,35 @@ def scan_batch(data: Bytes, words: Longs, offsets: Counts, classes: Longs, flags
     for number in range(len(flags)):
         start, end = offsets[number], offsets[number + 1]
         flags[number] = scan(data, words, start, end, classes, nothing, nothing)[0]
+
+
+@kernel
+def scan_texts(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
+    data: Bytes,
+    words: Longs,
+    offsets: Counts,
+    classes: Longs,
+    flags: Counts,
+    bounds: Counts,
+    spans: Spans,
+) -> None:
+    """Fill in the flags of each text of a batch, and where its runs stand that hold a candidate.
+
+    Args:
+        data: See ``scan``.
+        words: See there.
+        offsets: ``int64[texts + 1]``: text ``i`` is ``data[offsets[i]:offsets[i + 1]]``.
+        classes: See there.
+        flags: ``int64[texts]``, filled.
+        bounds: ``int64[texts + 1]``, filled: the runs of text ``i`` are those from ``bounds[i]``
+            to ``bounds[i + 1]``.
+        spans: ``int32[2, n]``, filled with the beginnings and ends of the runs, in code points
+            from the start of their text; there is room for one in four bytes and one more.
+    """
+    bounds[0] = reached = 0
+    for number in range(len(flags)):
+        start, end = offsets[number], offsets[number + 1]
+        starts, ends = spans[0, reached:], spans[1, reached:]
+        flags[number], count = scan(data, words, start, end, classes, starts, ends)
+        reached += count
+        bounds[number + 1] = reached

@@ -5,7 +5,7 @@ A sequence is whole when its bytes are what the Unicode Standard's table 3-7 all
 
 import numpy as np
 
-from textclean.kernels.arrays import Bytes, Counts, Starts, Words
+from textclean.kernels.arrays import Bytes, Counts, Flags, Spans, Words
 from textclean.kernels.jit import kernel
 
 #: Code points that may stand for bytes.
@@ -24,8 +24,8 @@ _LINE_FEED = 0x0A
 
 
 @kernel
-def _byte(points: Words, at: int, end: int, page: Bytes) -> int:
-    """Return the byte that stands there; 0 for none."""
+def byte_at(points: Words, at: int, end: int, page: Bytes) -> int:
+    """Return the byte beyond ASCII that stands there; 0 for none."""
     if at >= end or points[at] >= np.uint32(TABLE_SIZE):
         return 0
     return int(page[points[at]])
@@ -39,8 +39,8 @@ def _is_tail(byte: int) -> bool:
 @kernel
 def sequence(points: Words, at: int, end: int, page: Bytes) -> tuple[int, int]:
     """Return the code point of the UTF-8 sequence there and its length; a result, 0 for none."""
-    lead = _byte(points, at, end, page)
-    second = _byte(points, at + 1, end, page)
+    lead = byte_at(points, at, end, page)
+    second = byte_at(points, at + 1, end, page)
     if lead > _LEAD_OF_FOUR or (lead == _SURROGATES and second >= _FIRST_TAIL_OF_SURROGATES):
         return UNDECIDED, 0
     if lead < _FIRST_LEAD or not _is_tail(second):
@@ -48,8 +48,8 @@ def sequence(points: Words, at: int, end: int, page: Bytes) -> tuple[int, int]:
     point = lead << 6 | second & 0x3F
     if lead < _LEAD_OF_THREE:
         return point & _POINT_OF_TWO, 2
-    third = _byte(points, at + 2, end, page)
-    fourth = _byte(points, at + 3, end, page)
+    third = byte_at(points, at + 2, end, page)
+    fourth = byte_at(points, at + 3, end, page)
     if _is_tail(third) and (lead > _LEAD_OF_THREE or second >= _FIRST_TAIL_OF_THREE):
         point = point << 6 | third & 0x3F
         if lead < _LEAD_OF_FOUR:
@@ -84,26 +84,28 @@ def _parts(points: Words, start: int, end: int) -> bool:
 
 @kernel
 def decode_lines(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
-    points: Words, starts: Starts, ends: Starts, page: Bytes, out: Words, lines: Counts
+    points: Words, spans: Spans, is_read: Flags, page: Bytes, out: Words, lines: Counts
 ) -> int:
-    """Decode all runs through one page, with the ASCII that stands between them in a line.
+    """Decode runs through one page, with the ASCII that stands between them in a line.
 
     Args:
         points: ``uint32[n]``, the code points of a text.
-        starts: ``int32[runs]``, where the runs begin.
-        ends: ``int32[runs]``, where they end.
+        spans: ``int32[2, runs]``, where the runs begin and end.
+        is_read: ``bool[runs]``: which of them are decoded.
         page: ``uint8[0x10000]``: the byte that a code point stands for; 0 for none.
         out: ``uint32[n + 1]``, filled with what the lines were, from first run to last.
-        lines: ``int64[runs, 3]``, filled: start and end of each in the text, end in ``out``.
+        lines: ``int64[3, runs]``, filled: start and end of each in the text, end in ``out``.
 
     Returns:
         The count of lines; 0 when a run is not whole sequences.
     """
     reached, count, before = 0, 0, 0
-    for number in range(len(starts)):
-        start, end = starts[number], ends[number]
-        if number == 0 or _parts(points, before, start):
-            lines[count, 0] = start
+    for number in range(len(is_read)):
+        if not is_read[number]:
+            continue
+        start, end = spans[0, number], spans[1, number]
+        if count == 0 or _parts(points, before, start):
+            lines[0, count] = start
             count += 1
         else:
             for at in range(before, start):
@@ -114,6 +116,6 @@ def decode_lines(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller giv
             return 0
         reached += length
         before = end
-        lines[count - 1, 1] = end
-        lines[count - 1, 2] = reached
+        lines[1, count - 1] = end
+        lines[2, count - 1] = reached
     return count

@@ -18,17 +18,19 @@ from textclean.stages.mojibake.code_pages import (
     never_meet,
     unassigned_count,
 )
-from textclean.stages.mojibake.coherence import is_letter, kind
+from textclean.stages.mojibake.coherence import TYPOGRAPHIC, is_letter, kind
 from textclean.stages.mojibake.explained import ARROWS
 from textclean.stages.mojibake.pairs import OPENING_QUOTES, REVERSED_QUOTES, ROOTS
 from textclean.stages.mojibake.reading import COMMON_SIGNS, badness
-from textclean.stages.mojibake.triage import Flag, Scan
+from textclean.stages.mojibake.triage import Flag, Scan, Scanned
 from textclean.stages.mojibake.words import TOUCHING
 
 #: So many runs take as long to judge as the tables to make.
 ENOUGH_RUNS = 4_000
-#: The bit of ``kernels.misread`` beside those of code pages.
-UNKNOWN = 1 << 15
+#: What the kernels have in place of, and beside, the bits of code pages.
+SOUND, UNKNOWN = 1 << 14, 1 << 15
+#: The bits of code pages.
+PAGES = SOUND - 1
 #: A text with fewer damaged runs is shown run by run.
 FEWEST_RUNS = 64
 #: Flags beside which a text may be read twice in one round: no rule but that acts on them then.
@@ -48,10 +50,10 @@ class Clear(NamedTuple):
         repaired: What they were.
     """
 
-    starts: list[int]
-    ends: list[int]
-    explaining: list[int]
-    repaired: list[str]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    explaining: Sequence[int]
+    repaired: Sequence[str]
 
 
 NONE_CLEAR = Clear([], [], [], [])
@@ -62,17 +64,16 @@ class Decoded(NamedTuple):
 
     Attributes:
         points: ``uint32[n]``, the code points of the text.
-        starts: ``int32[runs]``, where the runs begin.
-        ends: ``int32[runs]``, where they end.
-        explaining: ``int32[runs]``: see ``Clear``; 0 for a run in doubt.
+        spans: ``int32[2, runs]``, where the runs begin and end.
+        explaining: ``int32[runs]``: see ``Clear``; 0 for a run in doubt, ``SOUND`` for one in which
+            nothing was misread.
         out: What the clear runs were, one after the other.
         bounds: ``int64[runs]``: where each run ends in ``out``.
         levels: How often the clear runs were read back.
     """
 
     points: Any
-    starts: Any
-    ends: Any
+    spans: Any
     explaining: Any
     out: Any
     bounds: Any
@@ -82,31 +83,74 @@ class Decoded(NamedTuple):
         """Return how many runs are clear, by the name of the page they are read through."""
         counts: Counter[str] = Counter()
         for bits, count in Counter(self.explaining.tolist()).items():
-            if bits:
+            if bits & PAGES:
                 counts[page_of(bits).name] += count
         return counts
 
-    def not_through(self, number: int) -> list[int]:
-        """Return which runs are not clear, or clear through another page than that."""
+    def not_through(self, number: int) -> tuple[list[int], list[int]]:
+        """Return which runs are not beyond doubt through the page of a number, and the sound ones.
+
+        The sound ones are not among the others.
+        """
+        is_sound = self.explaining == SOUND
         first = self.explaining & -self.explaining
-        return (first != 1 << number).nonzero()[0].tolist()  # type: ignore[no-any-return]
+        others = (first != 1 << number) & ~is_sound
+        return others.nonzero()[0].tolist(), is_sound.nonzero()[0].tolist()
+
+
+def decode_all(texts: Sequence[str], scanned: Scanned) -> list[Decoded | None]:
+    """Decode what is beyond doubt of the runs that triage saw; None where there are none.
+
+    None for all where it is not worth it.
+    """
+    decoded: list[Decoded | None] = [None] * len(texts)
+    numbers = [number for number, seen in enumerate(scanned.scans) if seen.starts]
+    scans = [scanned.scans[number] for number in numbers]
+    if not numbers or not _is_worthwhile(sum(len(seen.starts) for seen in scans)):
+        return decoded
+    import numpy as np
+
+    from textclean.kernels.misread_runs import clear_texts
+
+    chosen = [texts[number] for number in numbers]
+    points = np.frombuffer("".join(chosen).encode("utf-32-le", "surrogatepass"), np.uint32)
+    bounds = np.zeros((2, len(chosen) + 1), np.int64)
+    np.cumsum(
+        [[len(text) for text in chosen], [len(seen.starts) for seen in scans]], 1, out=bounds[:, 1:]
+    )
+    spans, runs = _spans(scanned), int(bounds[1, -1])
+    explaining, out = np.empty(runs, np.int32), np.empty(len(points), np.uint32)
+    offsets = np.empty(runs + len(chosen), np.int64)
+    may_be_deeper = [_may_be_deeper(*pair) for pair in zip(chosen, scans, strict=True)]
+    levels = np.array(may_be_deeper, np.uint8)
+    clear_texts(points, bounds, spans, _table(), explaining, out, offsets, levels)
+    places = zip(*bounds.tolist(), strict=True)
+    for text, ((start, first), (end, last)) in enumerate(pairwise(places)):
+        decoded[numbers[text]] = Decoded(
+            points[start:end],
+            spans[:, first:last],
+            explaining[first:last],
+            out[start:end],
+            offsets[first + text + 1 : last + text + 1],
+            int(levels[text]),
+        )
+    return decoded
 
 
 def decode_runs(text: str, seen: Scan) -> Decoded | None:
-    """Decode what is beyond doubt of the runs that triage saw; None where it is not worth it."""
-    if not seen.starts or not _is_worthwhile(len(seen.starts)):
-        return None
+    """Do the same for one text."""
+    return decode_all([text], Scanned([seen]))[0]
+
+
+def _spans(scanned: Scanned) -> Any:
+    """Return where all runs begin and end, as an array."""
+    if scanned.spans is not None:
+        return scanned.spans
     import numpy as np
 
-    from textclean.kernels.misread import clear_runs
-
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    starts, ends = np.array(seen.starts, np.int32), np.array(seen.ends, np.int32)
-    bits, out = np.empty(len(starts), np.int32), np.empty(len(points) + 1, np.uint32)
-    offsets = np.empty(len(starts) + 1, np.int64)
-    clear_runs(points, starts, ends, _table(), bits, out, offsets)
-    decoded = Decoded(points, starts, ends, bits, out, offsets[1:])
-    return _decoded_again(decoded, offsets) if _may_be_deeper(text, seen) else decoded
+    starts = [start for seen in scanned.scans for start in seen.starts]
+    ends = [end for seen in scanned.scans for end in seen.ends]
+    return np.array([starts, ends], np.int32)
 
 
 def _may_be_deeper(text: str, seen: Scan) -> bool:
@@ -117,24 +161,6 @@ def _may_be_deeper(text: str, seen: Scan) -> bool:
     if seen.flags & ~_WHOLE_ONLY or len(seen.starts) >= FEWEST_RUNS:
         return False
     return not any(arrow in text for arrow in ARROWS)
-
-
-def _decoded_again(decoded: Decoded, offsets: Any) -> Decoded:
-    """Return what was misread twice as it was at first, if that is true of all runs of a text.
-
-    So the next round finds nothing else; of other texts it judges by what the first one made.
-    """
-    first = decoded.explaining & -decoded.explaining
-    if not first[0] or (first != first[0]).any():
-        return decoded
-    from textclean.kernels.misread_twice import clear_again
-
-    out, again = decoded.out.copy(), offsets.copy()
-    page = int(first[0]).bit_length() - 1
-    columns = decoded.points, decoded.starts, decoded.ends
-    if not clear_again(*columns, _table(), page, out, again):
-        return decoded
-    return decoded._replace(out=out, bounds=again[1:], levels=2)
 
 
 def split(seen: Scan, decoded: Decoded | None) -> tuple[Clear, Scan]:
@@ -148,15 +174,20 @@ def split(seen: Scan, decoded: Decoded | None) -> tuple[Clear, Scan]:
     """
     if decoded is None:
         return NONE_CLEAR, seen
-    is_clear = decoded.explaining != 0
-    clear = Clear(
-        decoded.starts[is_clear].tolist(),
-        decoded.ends[is_clear].tolist(),
-        decoded.explaining[is_clear].tolist(),
-        _pieces(decoded.out, decoded.bounds[is_clear]),
-    )
-    in_doubt = decoded.starts[~is_clear].tolist(), decoded.ends[~is_clear].tolist()
-    return clear, seen._replace(starts=in_doubt[0], ends=in_doubt[1])
+    explaining = decoded.explaining.tolist()
+    pieces = _pieces(decoded.out, decoded.bounds.tolist())
+    if 0 not in explaining and SOUND not in explaining:
+        return Clear(seen.starts, seen.ends, explaining, pieces), seen._replace(starts=[], ends=[])
+    rows = list(zip(seen.starts, seen.ends, explaining, pieces, strict=True))
+    clear = [row for row in rows if row[2] & PAGES]
+    in_doubt = [row[:2] for row in rows if not row[2]]
+    starts, ends = [start for start, _ in in_doubt], [end for _, end in in_doubt]
+    return of_rows(clear), seen._replace(starts=starts, ends=ends)
+
+
+def of_rows(rows: list[tuple[int, int, int, str]]) -> Clear:
+    """Return runs beyond doubt, given one by one."""
+    return Clear(*map(list, zip(*rows, strict=True))) if rows else NONE_CLEAR
 
 
 def decode_lines(decoded: Decoded, left_out: Sequence[int], number: int) -> Clear:
@@ -171,23 +202,20 @@ def decode_lines(decoded: Decoded, left_out: Sequence[int], number: int) -> Clea
 
     from textclean.kernels import sequences
 
-    is_read = np.ones(len(decoded.starts), np.bool_)
+    is_read = np.ones(decoded.spans.shape[1], np.bool_)
     is_read[left_out] = False
-    starts, ends = decoded.starts[is_read], decoded.ends[is_read]
-    out = np.empty(len(decoded.points) + 1, np.uint32)
-    lines = np.empty((len(starts), 3), np.int64)
-    page = _table().bytes_of[number]
-    count = sequences.decode_lines(decoded.points, starts, ends, page, out, lines)
+    lines = np.empty((3, len(is_read)), np.int64)
+    page, out = _table().bytes_of[number], np.empty(len(decoded.points), np.uint32)
+    count = sequences.decode_lines(decoded.points, decoded.spans, is_read, page, out, lines)
     if not count:
         return NONE_CLEAR
-    first, last, bounds = lines[:count].T
-    return Clear(first.tolist(), last.tolist(), [1 << number] * count, _pieces(out, bounds))
+    first, last, bounds = lines[:, :count].tolist()
+    return Clear(first, last, [1 << number] * count, _pieces(out, bounds))
 
 
-def _pieces(out: Any, bounds: Any) -> list[str]:
-    """Cut what a kernel decoded at the bounds it gave, from 0 to the last."""
-    ends = bounds.tolist()
-    decoded = out[: ends[-1] if ends else 0].tobytes().decode("utf-32-le", "surrogatepass")
+def _pieces(out: Any, ends: list[int]) -> list[str]:
+    """Cut what a kernel decoded at the ends it gave, from 0 to the last."""
+    decoded = out[: ends[-1]].tobytes().decode("utf-32-le", "surrogatepass")
     return [decoded[start:end] for start, end in pairwise([0, *ends])]
 
 
@@ -245,8 +273,9 @@ def _table() -> Any:
         )
     for pair in needs_proof():
         pairs[places[ord(pair[0])], places[ord(pair[1])]] = misread.MAY_BE_MEANT
-    touches_words = np.zeros(TABLE_SIZE, np.bool_)
-    touches_words[[ord(character) for character in TOUCHING]] = True
+    touches_words = np.zeros(TABLE_SIZE, np.uint8)
+    touches_words[[ord(character) for character in TOUCHING]] = 1
+    touches_words[[ord(character) for character in TYPOGRAPHIC]] = misread.TYPOGRAPHIC
     return misread.MisreadTable(bytes_of, _kinds(), _shapes(), places, pairs, touches_words)
 
 

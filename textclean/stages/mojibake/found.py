@@ -1,5 +1,6 @@
 """What of a text is damaged, or may be: runs beyond doubt, and segments of the others."""
 
+from collections.abc import Callable, Container, Iterable
 from typing import NamedTuple
 
 from textclean.stages.mojibake.clear import Clear
@@ -32,3 +33,35 @@ class Found(NamedTuple):
             (run.start + s.start, run.start + s.end) for run in self.runs for s in run.segments
         ]
         return sorted([*spans, *zip(self.clear.starts, self.clear.ends, strict=True)])
+
+
+class Proven(Container[str]):
+    """The names of the code pages that are proven of a text.
+
+    What tells most of them is asked for only when someone wants to know.
+    """
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+        self._later: list[Callable[[], Iterable[str]]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._names or self._later)
+
+    def __contains__(self, name: object) -> bool:
+        while self._later:
+            self._names.update(self._later.pop()())
+        return name in self._names
+
+    def update(self, names: Iterable[str]) -> None:
+        """Add names."""
+        self._names.update(names)
+
+    def update_later(self, tell: Callable[[], Iterable[str]]) -> None:
+        """Add what a call will tell, one name at least."""
+        self._later.append(tell)
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._names.clear()
+        self._later.clear()

@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from textclean.stages.mojibake.code_pages import CodePage, code_pages
 from textclean.stages.mojibake.coherence import kind
-from textclean.stages.mojibake.found import Found
 from textclean.stages.mojibake.judge import Segment, judged_alone
 from textclean.stages.mojibake.reading import PAIR, Verdict
 from textclean.stages.mojibake.surroundings import WORDS_OF_A_LETTER, Surroundings
@@ -48,15 +47,11 @@ def possible_words(text: str, seen: Scan, numbers: Iterable[int], page: CodePage
     return words
 
 
-def proven_words(text: str, seen: Scan, words: Words, found: Found) -> set[int]:
-    """Return the runs that the rest of a text lets be read as words of one letter."""
-    surroundings = Surroundings(text, found)
-    proven: set[int] = set()
-    for word, numbers in words.items():
-        start = seen.starts[numbers[0]]
-        if surroundings.allow(word, start, start + PAIR):
-            proven.update(numbers)
-    return proven
+def proven_words(seen: Scan, words: Words, surroundings: Surroundings) -> set[Segment]:
+    """Return the words of one letter that the rest of a text lets be read."""
+    starts = seen.starts
+    places = ((word, starts[numbers[0]]) for word, numbers in words.items())
+    return {word for word, start in places if surroundings.allow(word, start, start + PAIR)}
 
 
 @lru_cache(maxsize=4096)

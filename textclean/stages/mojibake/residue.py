@@ -6,7 +6,7 @@ document that proves the code page. Counter-evidence is a document that writes `
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Container, Iterator
 from functools import cache
 
 from textclean.edits import Edit
@@ -20,6 +20,8 @@ from textclean.stages.mojibake.triage import SPACED_PAGES, Flag
 _LOST_SEQUENCE_CORE = "Ã?Â¢â?¬"
 
 LOST_QUOTE = "mojibake.lost-quote"
+#: What triage sees of texts that hold any.
+FLAGS = int(Flag.STRAY_A | Flag.A_GRAVE | Flag.STUMP | Flag.LOST | Flag.QUESTION | Flag.SPACED)
 
 # ``Â`` where a NO-BREAK SPACE was: C2 A0 read as cp1252 and the A0 made a plain space, or cut.
 _STRAY_A = re.compile("Â[Â ]*+")
@@ -47,7 +49,7 @@ _STRAY_A_GRAVE = re.compile("(?P<lead>[ÃГ]) (?P<rest>quele|quela|quilo|s(?= ))
 _A_GRAVE_PAGE = {"Ã": "cp1252", "Г": "cp1251"}
 
 
-def find_residue(text: str, flags: int, proven: Collection[str]) -> Iterator[Edit]:
+def find_residue(text: str, flags: int, proven: Container[str]) -> Iterator[Edit]:
     """Yield the edits for what lost a byte; not sorted, they may overlap each other.
 
     Args:
@@ -76,7 +78,7 @@ def find_residue(text: str, flags: int, proven: Collection[str]) -> Iterator[Edi
                 return  # the same letters are other bytes in the next page
 
 
-def _stray_a(text: str, proven: Collection[str]) -> Iterator[Edit]:
+def _stray_a(text: str, proven: Container[str]) -> Iterator[Edit]:
     places = [match.span() for match in _STRAY_A.finditer(text)]
     places = [(start, _without_word(text, start, end)) for start, end in places]
     places = [(start, end) for start, end in places if start < end]
@@ -187,7 +189,7 @@ def _quote(before: str, byte_undefined: bool, after: str) -> str:  # noqa: FBT00
     return "“" if opens else "–"
 
 
-def _stray_a_grave(text: str, proven: Collection[str]) -> Iterator[Edit]:
+def _stray_a_grave(text: str, proven: Container[str]) -> Iterator[Edit]:
     for match in _STRAY_A_GRAVE.finditer(text):
         before = text[max(0, match.start() - 2) : match.start()]
         after = text[match.end() : match.end() + 1]

@@ -1,10 +1,11 @@
 """Rounds: a repair may uncover damage below it, so repairs are repeated until none is left."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
+from typing import TypeVar
 
-from textclean.edits import Edit, settled
+from textclean.edits import Edit, apply_edits, compose_edits
 
 #: No text that people wrote is damaged this often; a hostile one is left as it is.
 MAXIMUM_ROUNDS = 16
@@ -12,22 +13,69 @@ MAXIMUM_ROUNDS = 16
 _start = attrgetter("start")
 
 
-def repeat(text: str, find: Callable[[str], list[Edit]]) -> tuple[str, list[Edit]]:
-    """Return the text in which ``find`` finds nothing, and the edits that lead to it.
+class Progress:
+    """How far a text is on its way to one in which nothing is left.
 
-    >>> repeat("aaa", lambda text: [Edit(0, 2, "a", "r")] if len(text) > 1 else [])
+    Attributes:
+        text: The text as it was given.
+        now: What the rounds so far made of it.
+        edits: How they did.
+    """
+
+    __slots__ = ("edits", "now", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = self.now = text
+        self.edits: Sequence[Edit] = ()
+
+    def apply(self, found: Sequence[Edit]) -> None:
+        """Take the edits of one round, of the text as it is now."""
+        self.edits = compose_edits(self.text, self.edits, found, self.now)
+        self.now = apply_edits(self.now, found)
+
+    def give_up(self) -> None:
+        """Go back to the text as it was given."""
+        self.now, self.edits = self.text, ()
+
+    def trimmed(self) -> list[Edit]:
+        """Return the edits without what they leave as it was."""
+        text = self.text
+        kept: list[Edit] = []
+        for edit in self.edits:
+            start, end, replacement, _ = edit
+            rewrites = start < end and replacement
+            if rewrites and text[start] != replacement[0] and text[end - 1] != replacement[-1]:
+                kept.append(edit)  # as nearly always
+            elif trimmed := trim(text, edit):
+                kept.append(trimmed)
+        return kept
+
+
+P = TypeVar("P", bound=Progress)
+
+
+def repeat(
+    progresses: Sequence[P], find: Callable[[Sequence[P]], Sequence[Sequence[Edit]]]
+) -> None:
+    """Take texts to where ``find`` finds nothing in them; all of them are one round ahead at once.
+
+    One that takes too many rounds gets no edits.
+
+    >>> one = Progress("aaa")
+    >>> repeat([one], lambda _: [[Edit(0, 2, "a", "r")] if len(one.now) > 1 else []])
+    >>> one.now, one.trimmed()
     ('a', [Edit(start=1, end=3, replacement='', reason='r')])
     """
-    now, edits = settled(text, find, MAXIMUM_ROUNDS)
-    kept: list[Edit] = []
-    for edit in edits:
-        start, end, replacement, _ = edit
-        rewrites = start < end and replacement
-        if rewrites and text[start] != replacement[0] and text[end - 1] != replacement[-1]:
-            kept.append(edit)  # as nearly always
-        elif trimmed := trim(text, edit):
-            kept.append(trimmed)
-    return now, kept
+    for _ in range(MAXIMUM_ROUNDS):
+        found = find(progresses)
+        for progress, edits in zip(progresses, found, strict=True):
+            if edits:
+                progress.apply(edits)
+        progresses = [one for one, edits in zip(progresses, found, strict=True) if edits]
+        if not progresses:
+            return
+    for progress in progresses:
+        progress.give_up()
 
 
 def disjoint(text: str, edits: Iterable[Edit]) -> list[Edit]:

@@ -1,20 +1,19 @@
 """Damaged segments of a text: where UTF-8 was read through a code page, and how sure that is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from operator import itemgetter
 
 from textclean.stages.mojibake.clear import (
-    NONE_CLEAR,
     Clear,
     Decoded,
-    decode_runs,
+    of_rows,
     page_of,
     pages_of,
     split,
 )
 from textclean.stages.mojibake.code_pages import CodePage, code_pages, read_through
-from textclean.stages.mojibake.found import Found, Run
+from textclean.stages.mojibake.found import Found, Proven, Run
 from textclean.stages.mojibake.judge import Segment, distinct, judged_runs, settled
 from textclean.stages.mojibake.preference import WITNESSES, explaining, preferred_pages
 from textclean.stages.mojibake.reading import COMMON_SIGNS, Verdict
@@ -30,7 +29,7 @@ _MOST_REPEATED = 4 * MOST_IN_DOUBT
 _HEARD = 512
 
 
-def find_segments(text: str, seen: Scan, proven: set[str]) -> Found:
+def find_segments(text: str, seen: Scan, decoded: Decoded | None, proven: Proven) -> Found:
     """Return the segments of a text that may be damaged, by the run they stand in.
 
     Where more runs are in doubt than people write, those are all left alone.
@@ -41,14 +40,14 @@ def find_segments(text: str, seen: Scan, proven: set[str]) -> Found:
     Args:
         text: The text.
         seen: What triage saw of it.
-        proven: Names of code pages that are proven; those found certain here are added.
+        decoded: What the kernel made of its runs, if it was asked.
+        proven: The code pages that are proven; those found certain here are added.
 
     >>> from textclean.stages.mojibake.triage import scan
     >>> text = "un dГ©clin"
-    >>> find_segments(text, scan(text), set()).spans()
+    >>> find_segments(text, scan(text), None, Proven()).spans()
     [(4, 6)]
     """
-    decoded = decode_runs(text, seen)
     if decoded is not None and _is_hostile(text, decoded):
         clear = split(seen, decoded)[0]
         proven.update(page_of(bits).name for bits in set(clear.explaining))
@@ -59,29 +58,40 @@ def find_segments(text: str, seen: Scan, proven: set[str]) -> Found:
         proven.update(s.page for run in runs for s in run if s.verdict is Verdict.CERTAIN)
         return whole.found()
     clear, rest = split(seen, decoded)
+    levels = 1 if decoded is None else decoded.levels
     runs = judged_runs(text, rest, code_pages())
     segments = [segment for run in distinct(runs) for segment in run]
     certain = [segment for segment in segments if segment.verdict is Verdict.CERTAIN]
     used = {segment.page for segment in certain}
     used |= {page_of(bits).name for bits in set(clear.explaining)}
-    preferred = preferred_pages(_witnesses(text, clear, rest.starts, runs), used)
+
+    def preferred_ones() -> tuple[CodePage, ...]:
+        return preferred_pages(_witnesses(text, clear, rest.starts, runs), used)
+
+    if len(certain) == len(segments) and len(used) <= 1:
+        if used:
+            proven.update_later(lambda: [page.name for page in preferred_ones()])
+        return Found(clear, _with_segments(rest, runs), levels)
+    preferred = preferred_ones()
     proven.update(page.name for page in preferred)
-    if len(certain) < len(segments) or len(used) > 1:
-        preferred += tuple(p for p in code_pages() if p.name in proven and p not in preferred)
-        if preferred:
-            clear, rest, runs = _reopened(text, clear, rest, runs, preferred[0])
-            runs = settled(text, rest, runs, preferred)
-    pairs = zip(rest.starts, runs, strict=True)
-    levels = 1 if decoded is None else decoded.levels
-    return Found(clear, [Run(start, run) for start, run in pairs if run], levels)
+    preferred += tuple(p for p in code_pages() if p.name in proven and p not in preferred)
+    if preferred:
+        clear, rest, runs = _reopened(text, clear, rest, runs, preferred[0])
+        runs = settled(text, rest, runs, preferred)
+    return Found(clear, _with_segments(rest, runs), levels)
+
+
+def _with_segments(rest: Scan, runs: Iterable[tuple[Segment, ...]]) -> list[Run]:
+    """Return the runs that hold segments."""
+    return [Run(start, run) for start, run in zip(rest.starts, runs, strict=True) if run]
 
 
 def _is_hostile(text: str, decoded: Decoded) -> bool:
     """Whether more distinct runs are in doubt than in any text that people damaged."""
-    if len(decoded.starts) <= MOST_IN_DOUBT:
+    if len(decoded.explaining) <= MOST_IN_DOUBT:
         return False
     is_open = decoded.explaining == 0
-    spans = zip(decoded.starts[is_open].tolist(), decoded.ends[is_open].tolist(), strict=True)
+    spans = zip(*decoded.spans[:, is_open].tolist(), strict=True)
     distinct = len({text[start:end] for start, end in spans})
     if distinct <= MOST_IN_DOUBT:
         return False
@@ -89,7 +99,7 @@ def _is_hostile(text: str, decoded: Decoded) -> bool:
 
 
 def _witnesses(
-    text: str, clear: Clear, starts: Sequence[int], runs: Sequence[tuple[Segment, ...]]
+    text: str, clear: Clear, starts: Sequence[int], runs: Iterable[tuple[Segment, ...]]
 ) -> dict[str, tuple[int, ...]]:
     """Return the first damaged spans that are certain, and the pages that explain each."""
     spans = islice(zip(clear.starts, clear.ends, clear.explaining, strict=True), _HEARD)
@@ -132,11 +142,7 @@ def _reopened(
             segment = Segment(0, end - start, damaged, repaired, page.name, Verdict.CERTAIN)
             judged.append((start, end, (segment,)))
     if len(judged) == len(runs):
-        return _of_columns(kept), rest, runs
+        return of_rows(kept), rest, runs
     judged.sort(key=lambda item: item[0])
     starts, ends, again = zip(*judged, strict=True)
-    return _of_columns(kept), Scan(rest.flags, starts, ends), list(again)
-
-
-def _of_columns(rows: list[tuple[int, int, int, str]]) -> Clear:
-    return Clear(*map(list, zip(*rows, strict=True))) if rows else NONE_CLEAR
+    return of_rows(kept), Scan(rest.flags, starts, ends), list(again)

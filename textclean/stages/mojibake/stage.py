@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,13 +10,13 @@ from textclean.document import Document
 from textclean.edits import Edit
 from textclean.stage import Outcome, TextStage
 from textclean.stages.mojibake import characters, residue, rounds, single, spaced, triage
-from textclean.stages.mojibake.clear import Clear, page_of
+from textclean.stages.mojibake.clear import Clear, Decoded, decode_all, page_of
 from textclean.stages.mojibake.explained import ARROWS, is_explained
-from textclean.stages.mojibake.found import Found
+from textclean.stages.mojibake.found import Found, Proven
 from textclean.stages.mojibake.reading import Verdict
 from textclean.stages.mojibake.segments import find_segments
 from textclean.stages.mojibake.surroundings import Surroundings
-from textclean.stages.mojibake.triage import Flag, Scan
+from textclean.stages.mojibake.triage import Flag, Scan, Scanned
 
 if TYPE_CHECKING:
     from textclean.kernels.arrays import Flags
@@ -53,12 +53,16 @@ _REASON_OF_PAGE = {
 _PAGE_OF_REASON = {reason: page for page, reason in _REASON_OF_PAGE.items()}
 
 
-@dataclass(slots=True)
-class _Progress:
-    """How far a text is: what is proven of it, and how many levels of damage are repaired."""
+class _Progress(rounds.Progress):
+    """How far a text is, what is proven of it, and how many levels of damage are repaired."""
 
-    proven: set[str] = field(default_factory=set)
-    levels: int = 0
+    __slots__ = ("language", "levels", "proven")
+
+    def __init__(self, text: str, language: str | None) -> None:
+        super().__init__(text)
+        self.language = language
+        self.proven = Proven()
+        self.levels = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class RepairMojibake(TextStage):
 
     def might_change(self, text: str) -> bool:
         """Triage at the speed of a scan: False only when no rule can fire."""
-        return self._holds_characters(text) or bool(self._seen(text).flags & ~Flag.SPACED)
+        return self._holds_characters(text) or bool(self._flagged([text], triage.scan_all([text])))
 
     def _holds_characters(self, text: str) -> bool:
         return bool(self.characters) and characters.holds_characters(text, self.characters)
@@ -106,47 +110,65 @@ class RepairMojibake(TextStage):
         return found
 
     def process(self, batch: Sequence[Document], /) -> list[Outcome]:
-        """Return one outcome per document; the triage of the whole batch is one scan."""
+        """Return one outcome per document; several texts are scanned and decoded at once."""
         outcomes = [Outcome(document.text) for document in batch]
-        flags = triage.flags_of([document.text for document in batch])
-        ignored = Flag.NBSP if self.keep_nbsp else 0
-        for number, (document, seen) in enumerate(zip(batch, flags, strict=True)):
-            text = document.text
-            if not seen & ~ignored and not self._holds_characters(text):
+        texts = [document.text for document in batch]
+        for first, last in triage.parted(texts):
+            scanned = triage.scan_all(texts[first:last])
+            numbers = self._flagged(texts[first:last], scanned)
+            if not numbers:
                 continue
-            repaired, edits = self._repaired(text, document.language)
-            if edits:
-                outcomes[number] = Outcome(repaired, tuple(edits))
+            chosen = [batch[first + number] for number in numbers]
+            progresses = [_Progress(document.text, document.language) for document in chosen]
+            self._settle(progresses, scanned.only(numbers))
+            for number, progress in zip(numbers, progresses, strict=True):
+                if edits := progress.trimmed():
+                    outcomes[first + number] = Outcome(progress.now, tuple(edits))
         return outcomes
 
     def find_edits(self, text: str, language: str | None) -> list[Edit]:
         """Return the edits of this text, sorted and disjoint."""
-        return self._repaired(text, language)[1]
+        progress = _Progress(text, language)
+        self._settle([progress], triage.scan_all([text]))
+        return progress.trimmed()
 
-    def _repaired(self, text: str, language: str | None) -> tuple[str, list[Edit]]:
-        progress = _Progress()
-        now, edits = rounds.repeat(text, lambda one: self._round(one, language, progress))
-        return (now, edits) if progress.levels < rounds.MAXIMUM_ROUNDS else (text, [])
+    def _flagged(self, texts: Sequence[str], scanned: Scanned) -> list[int]:
+        """Return which texts a rule could touch."""
+        ignored = triage.WEAK | (Flag.NBSP if self.keep_nbsp else 0)
+        scans = enumerate(scanned.scans)
+        return [n for n, seen in scans if seen.flags & ~ignored or self._holds_characters(texts[n])]
 
-    def _seen(self, text: str) -> Scan:
-        seen = triage.scan(text)
-        return seen._replace(flags=seen.flags & ~Flag.NBSP) if self.keep_nbsp else seen
+    def _settle(self, progresses: Sequence[_Progress], scanned: Scanned) -> None:
+        """Take texts to where no rule finds anything, given what triage saw of them."""
+        seen = [scanned]
 
-    def _round(self, text: str, language: str | None, progress: _Progress) -> list[Edit]:
+        def find(open_ones: Sequence[_Progress]) -> list[list[Edit]]:
+            texts = [progress.now for progress in open_ones]
+            now = seen.pop() if seen else triage.scan_all(texts)
+            columns = zip(open_ones, now.scans, decode_all(texts, now), strict=True)
+            return [self._round(*each) for each in columns]
+
+        rounds.repeat(progresses, find)
+        for progress in progresses:
+            if progress.levels >= rounds.MAXIMUM_ROUNDS:
+                progress.give_up()
+
+    def _round(self, progress: _Progress, seen: Scan, decoded: Decoded | None) -> list[Edit]:
         """One round; what is proven stays proven in the rounds that follow.
 
         A text is done when nothing is left even without what earlier rounds have proven:
         so the stage finds nothing in its own output.
         """
-        seen = self._seen(text)
+        if self.keep_nbsp:
+            seen = seen._replace(flags=seen.flags & ~Flag.NBSP)
         if not seen.flags & ~triage.WEAK:
-            return self._plain_characters(text)
-        found = self._find(text, seen, language, progress)
+            return self._plain_characters(progress.now)
+        found = self._find(progress, seen, decoded)
         if not found and progress.proven:
             progress.proven.clear()
-            found = self._find(text, seen, language, progress)
+            found = self._find(progress, seen, decoded)
         progress.levels += bool(found)
-        return found or self._plain_characters(text)
+        return found or self._plain_characters(progress.now)
 
     def _plain_characters(self, text: str) -> list[Edit]:
         """Only where nothing is left to repair: a quote or wide character may be a byte."""
@@ -154,18 +176,23 @@ class RepairMojibake(TextStage):
             return []
         return rounds.disjoint(text, characters.find_characters(text, self.characters))
 
-    def _find(self, text: str, seen: Scan, language: str | None, progress: _Progress) -> list[Edit]:
+    def _find(self, progress: _Progress, seen: Scan, decoded: Decoded | None) -> list[Edit]:
+        text = progress.now
         if known := residue.lost_sequences(text) if seen.flags & Flag.CANDIDATE else []:
             return known
-        found = self._repairs(text, seen, progress) if seen.starts else []
-        more = list(residue.find_residue(text, seen.flags, progress.proven))
+        found = self._repairs(progress, seen, decoded) if seen.starts else []
+        more: list[Edit] = []
+        if seen.flags & residue.FLAGS:
+            more = list(residue.find_residue(text, seen.flags, progress.proven))
         if not found and not more:  # only now: a control or NO-BREAK SPACE may be a byte
-            more = list(single.find_single(text, seen.flags, language, keep_nbsp=self.keep_nbsp))
-        return rounds.joined(text, found, more)
+            language, keep_nbsp = progress.language, self.keep_nbsp
+            more = list(single.find_single(text, seen.flags, language, keep_nbsp=keep_nbsp))
+        return rounds.joined(text, found, more) if more else found
 
-    def _repairs(self, text: str, seen: Scan, progress: _Progress) -> list[Edit]:
+    def _repairs(self, progress: _Progress, seen: Scan, decoded: Decoded | None) -> list[Edit]:
         """Return the repairs of whole sequences, sorted and disjoint."""
-        found = find_segments(text, seen, progress.proven)
+        text = progress.now
+        found = find_segments(text, seen, decoded, progress.proven)
         progress.levels += found.levels - 1
         repairs = list(self._repairs_in_doubt(text, found, progress.proven))
         starts, ends, explaining, repaired = found.clear
@@ -174,8 +201,10 @@ class RepairMojibake(TextStage):
         reason_of = {bits: _REASON_OF_PAGE[page_of(bits).name] for bits in set(explaining)}
         reasons = [reason_of[bits] for bits in explaining]
         columns = zip(starts, ends, repaired, reasons, strict=True)
+        in_doubt = bool(repairs)
         repairs += [tuple.__new__(Edit, column) for column in columns]  # in half the time
-        repairs.sort()
+        if in_doubt:
+            repairs.sort()
         if any(arrow in text for arrow in ARROWS):
             return [
                 edit
@@ -184,7 +213,7 @@ class RepairMojibake(TextStage):
             ]
         return repairs
 
-    def _repairs_in_doubt(self, text: str, found: Found, proven: set[str]) -> Iterator[Edit]:
+    def _repairs_in_doubt(self, text: str, found: Found, proven: Proven) -> Iterator[Edit]:
         surroundings = Surroundings(text, found)
         for run_start, segments in found.runs:
             for segment in segments:
@@ -202,7 +231,7 @@ class RepairMojibake(TextStage):
 
 def _closed_up(text: str, clear: Clear) -> tuple[list[int], list[str]]:
     """Return where clear runs begin and what they were, without the doubled spaces."""
-    starts, repaired = clear.starts.copy(), clear.repaired.copy()
+    starts, repaired = list(clear.starts), list(clear.repaired)
     for number, piece in enumerate(repaired):
         if "\xa0" in piece:
             start, end = starts[number], clear.ends[number]

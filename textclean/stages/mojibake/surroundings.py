@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 
 from textclean.stages.mojibake.clear import page_of
 from textclean.stages.mojibake.code_pages import stray_lead
@@ -24,6 +25,8 @@ _BLOCK = 1000
 #: Characters around a word that tell whether it is one of many in capitals.
 _NEAR = 12
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+_ASCII_LETTER = re.compile("[A-Za-z]")
 #: Letters beyond ASCII that are words by themselves in some language.
 WORDS_OF_A_LETTER = frozenset("àáâãäåæèéêìíîòóôõöøőùúûüāēīōūабвжзийікоусўэюяє")
 #: Letters of Ewe besides ƒ; hardly a sentence of it does without them all.
@@ -33,11 +36,18 @@ _EWE_SYLLABLE = re.compile(f"ƒ[{''.join(sorted(EWE_VOWELS - set('áìõ')))}]")
 
 
 class Surroundings:
-    """What stands around the damage: letters of the text's own language, and scripts."""
+    """What stands around the damage: letters of the text's own language, and scripts.
 
-    def __init__(self, text: str, found: Found) -> None:
+    Args:
+        text: The text.
+        found: What of it is damaged.
+        repaired: What its clear runs were, where ``found`` does not say.
+    """
+
+    def __init__(self, text: str, found: Found, repaired: Iterable[str] | None = None) -> None:
         self._text = text
         self._found = found
+        self._clear_ones = found.clear.repaired if repaired is None else repaired
         self._strays: dict[tuple[str, str], bool] = {}
         self._is_proven_lead: dict[str, bool] = {}
         self._is_no_word: dict[tuple[str, str], bool] = {}
@@ -71,7 +81,7 @@ class Surroundings:
 
         Only of Cyrillic, and the ``ƒ`` of Ewe: single Greek letters stand in all kinds of text.
         """
-        if len(damaged) != _PAIR or len(self._outside) < _FEWEST_CHARACTERS:
+        if len(damaged) != _PAIR or len(self._outside) + len(self._in_ascii) < _FEWEST_CHARACTERS:
             return False
         before, after = self._text[start - 1 : start], self._text[end : end + 1]
         if damaged[0] == "ƒ":
@@ -183,18 +193,24 @@ class Surroundings:
 
     @cached_property
     def _outside(self) -> frozenset[str]:
-        """The characters that stand outside of all damage; of those in ASCII, all."""
+        """The characters beyond ASCII that stand outside of all damage."""
         ends = [0, *self._span_ends]
         starts = [*(start for start, _ in self._spans), len(self._text)]
-        gaps = zip(ends, starts, strict=True)
-        in_ascii = self._text.encode("ascii", "ignore").decode()
-        return frozenset("".join(self._text[end:start] for end, start in gaps)).union(in_ascii)
+        gaps = "".join(map(self._text.__getitem__, map(slice, ends, starts)))
+        return frozenset() if gaps.isascii() else frozenset(_BEYOND_ASCII.findall(gaps))
+
+    @cached_property
+    def _in_ascii(self) -> frozenset[str]:
+        """The characters of ASCII, all of them: none is damaged."""
+        return frozenset(self._text.encode("ascii", "ignore").decode())
 
     def _is_written_in(self, scripts: frozenset[str]) -> bool:
         """Whether these stand outside of all damage, or in what was certainly repaired.
 
         That is read no farther than it takes.
         """
+        if scripts <= {"LATIN"}:
+            return True
         while not self._read_scripts >= scripts:
             piece = next(self._unread, None)
             if piece is None:
@@ -210,7 +226,7 @@ class Surroundings:
     @cached_property
     def _unread(self) -> Iterator[str]:
         """What was certainly repaired, but for what was read for its scripts."""
-        return iter({*self._found.clear.repaired, *(one.repaired for one in self._certain)})
+        return chain(self._clear_ones, (segment.repaired for segment in self._certain))
 
     @cached_property
     def _certain(self) -> list[Segment]:
@@ -234,4 +250,6 @@ class Surroundings:
 
     @cached_property
     def _outer_scripts(self) -> frozenset[str]:
-        return scripts_of("".join(self._outside))
+        """The scripts of what stands outside of all damage."""
+        beyond = scripts_of("".join(self._outside))
+        return beyond | {"LATIN"} if _ASCII_LETTER.search(self._text) else beyond

@@ -13,13 +13,15 @@ from textclean.kernels.jit import is_worth
 from textclean.stages.mojibake.code_pages import CodePage, code_pages
 
 if TYPE_CHECKING:
-    from textclean.kernels.arrays import Counts
+    from textclean.kernels.arrays import Counts, Spans
     from textclean.kernels.columns import Columns
 
 #: To scan so many characters by patterns takes as long as loading the compiler.
 COMPILED_LENGTH = 500_000
 #: Characters scanned in one call: their bytes are copied for it, and should stay in the cache.
 _BATCH_LENGTH = 200_000
+#: Bytes of UTF-8 in a run that holds a candidate, at least.
+_SHORTEST_RUN = 4
 
 
 class Flag(IntEnum):
@@ -65,47 +67,63 @@ class Scan(NamedTuple):
     ends: Sequence[int]
 
 
+#: Of a text that nothing was seen in.
+NOTHING = Scan(0, [], [])
+
+
+class Scanned(NamedTuple):
+    """What triage saw of several texts.
+
+    Attributes:
+        scans: The same text by text.
+        spans: ``int32[2, runs]``: where the runs of all texts begin and end, each in its own text;
+            None where no array was made.
+    """
+
+    scans: list[Scan]
+    spans: "Spans | None" = None
+
+    def only(self, numbers: Sequence[int]) -> "Scanned":
+        """Return what was seen of some texts, all those with runs among them."""
+        return Scanned([self.scans[number] for number in numbers], self.spans)
+
+
 def scan(text: str) -> Scan:
     """Scan one text.
 
-    >>> scan("Sound – “text”.") == (0, [], [])
+    >>> scan("Sound – “text”.") == NOTHING
     True
     >>> scan("un dGâ dГ©clin")
     Scan(flags=32, starts=[8], ends=[10])
     """
-    return scan_compiled(text) if _worth_compiling(len(text)) else scan_by_patterns(text)
+    return scan_all([text]).scans[0]
 
 
-def flags_of(texts: Sequence[str]) -> list[int]:
-    """Tell which texts a rule could touch: not 0, what was seen first; weak flags do not count.
+def scan_all(texts: Sequence[str]) -> Scanned:
+    """Scan several texts; of those that no rule could touch ``flags`` are 0, or weak.
 
-    >>> flags_of(["Sound – “text”.", "dГ©clin", "I don?t"])
+    >>> [seen.flags for seen in scan_all(["Sound – “text”.", "dГ©clin", "I don?t"]).scans]
     [0, 32, 1024]
     """
-    if not _worth_compiling(sum(map(len, texts))):
-        return [scan_by_patterns(text).flags & ~WEAK for text in texts]
-    flags: list[int] = []
+    if is_worth(sum(map(len, texts)), COMPILED_LENGTH):
+        return scan_compiled(texts)
+    return Scanned([scan_by_patterns(text) for text in texts])
+
+
+def parted(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the first of some texts and the one after the last, for texts to be scanned at once.
+
+    >>> list(parted(["a", "b" * 300_000, "c", "d"]))
+    [(0, 1), (1, 2), (2, 4)]
+    """
     first = length = 0
     for number, text in enumerate(texts):
         if length + len(text) > _BATCH_LENGTH and first < number:
-            flags += _batch_flags(texts[first:number])
+            yield first, number
             first, length = number, 0
         length += len(text)
-    return flags + _batch_flags(texts[first:])
-
-
-def _worth_compiling(length: int) -> bool:
-    """Whether so many characters justify loading the compiler, or it is there already."""
-    return is_worth(length, COMPILED_LENGTH)
-
-
-def _batch_flags(batch: Sequence[str]) -> list[int]:
-    np, kernels, flatten, words_of = _compiled()
-    data, offsets = flatten(batch)
-    flags = np.zeros(len(batch), np.int64)
-    kernels.scan_batch(data, words_of(data), offsets, classes(), flags)
-    found: list[int] = (flags & ~WEAK).tolist()
-    return found
+    if texts:
+        yield first, len(texts)
 
 
 def column_flags(columns: "Columns") -> "Counts":
@@ -116,13 +134,20 @@ def column_flags(columns: "Columns") -> "Counts":
     return flags & ~WEAK
 
 
-def scan_compiled(text: str) -> Scan:
+def scan_compiled(texts: Sequence[str]) -> Scanned:
     """Scan by the kernel."""
     np, kernels, flatten, words_of = _compiled()
-    data, _ = flatten([text])
-    starts, ends = np.empty((2, len(text) // 2 + 1), np.int32)
-    flags, count = kernels.scan(data, words_of(data), 0, len(data), classes(), starts, ends)
-    return Scan(flags, starts[:count].tolist(), ends[:count].tolist())
+    data, offsets = flatten(texts)
+    flags, bounds = np.empty(len(texts), np.int64), np.empty(len(texts) + 1, np.int64)
+    spans = np.empty((2, len(data) // _SHORTEST_RUN + 1), np.int32)
+    kernels.scan_texts(data, words_of(data), offsets, classes(), flags, bounds, spans)
+    spans = spans[:, : bounds[-1]]
+    starts, ends = spans.tolist()
+    scans, first = [], 0
+    for seen, last in zip(flags.tolist(), bounds[1:].tolist(), strict=True):
+        scans.append(Scan(seen, starts[first:last], ends[first:last]) if seen else NOTHING)
+        first = last
+    return Scanned(scans, spans)
 
 
 @cache
@@ -195,7 +220,7 @@ def _spaced(leads: Sequence[int]) -> str:
 def scan_by_patterns(text: str) -> Scan:
     """Scan by patterns, one for each flag."""
     if not _any_flag().search(text):
-        return Scan(0, [], [])
+        return NOTHING
     flags = sum(flag for flag, pattern in _patterns() if pattern.search(text))
     if not flags & Flag.CANDIDATE:
         return Scan(flags, [], [])

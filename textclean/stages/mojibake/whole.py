@@ -24,6 +24,7 @@ from textclean.stages.mojibake.judge import (
 from textclean.stages.mojibake.one_letter import possible_words, proven_words
 from textclean.stages.mojibake.preference import WITNESSES, explaining, preferred_pages
 from textclean.stages.mojibake.reading import Verdict
+from textclean.stages.mojibake.surroundings import Surroundings
 from textclean.stages.mojibake.triage import Scan
 
 #: What the kernel does not decide on: lost bytes, surrogates, leads of rare planes.
@@ -65,31 +66,59 @@ def read_whole(text: str, seen: Scan, decoded: Decoded | None) -> Whole | None:
     if page is None:
         return None
     number = code_pages().index(page)
-    unclear = range(len(seen.starts)) if decoded is None else decoded.not_through(number)
+    if decoded is None:
+        unclear: Sequence[int] = range(len(seen.starts))
+        sound: Sequence[int] = ()
+    else:
+        unclear, sound = decoded.not_through(number)
     words = possible_words(text, seen, unclear, page)
-    among_words = {number for numbers in words.values() for number in numbers}
+    among_words = {number: word for word, numbers in words.items() for number in numbers}
     left_out = _left_out(text, seen, [n for n in unclear if n not in among_words], page)
-    left_out |= {number: (word,) for word, numbers in words.items() for number in numbers}
+    if words:
+        apart = {**left_out, **{n: (word,) for n, word in among_words.items()}}
+        surroundings = _surroundings(text, seen, page, apart, sound)
+        proven = proven_words(seen, words, surroundings)
+        left_out |= {n: (word,) for n, word in among_words.items() if word not in proven}
     numbers = sorted(left_out)
-    lines = _read_lines(text, seen, decoded, numbers, page)
-    if lines is None:
-        return None
-    rest, runs = _only(seen, numbers), [left_out[number] for number in numbers]
-    runs = settled(text, rest, runs, (page, *_other_pages(runs, page)))
-    whole = Whole(lines, rest, runs)
-    proven = proven_words(text, seen, words, whole.found()) if words else set()
-    if not proven:
-        return whole
-    runs = [run for number, run in zip(numbers, runs, strict=True) if number not in proven]
-    numbers = [number for number in numbers if number not in proven]
-    lines = _read_lines(text, seen, decoded, numbers, page)
-    return lines and Whole(lines, _only(seen, numbers), runs)
+    lines = _read_lines(text, seen, decoded, [*numbers, *sound], page)
+    return lines and Whole(lines, _only(seen, numbers), [left_out[number] for number in numbers])
+
+
+def _surroundings(
+    text: str,
+    seen: Scan,
+    page: CodePage,
+    apart: dict[int, tuple[Segment, ...]],
+    sound: Sequence[int],
+) -> Surroundings:
+    """Return what stands around the damage if all runs but those apart are read through a page."""
+    not_read = sorted([*apart, *sound])
+    starts, ends = _without(seen.starts, not_read), _without(seen.ends, not_read)
+    bits = [1 << code_pages().index(page)] * len(starts)
+    runs = [Run(seen.starts[number], run) for number, run in apart.items()]
+    damaged = (text[start:end] for start, end in zip(starts, ends, strict=True))
+    repaired = (decode(page.bytes_from_text(one)) for one in damaged)
+    return Surroundings(text, Found(Clear(starts, ends, bits, ()), runs), repaired)
+
+
+def _without(places: Sequence[int], numbers: Sequence[int]) -> list[int]:
+    """Return all places but those of some ascending numbers.
+
+    >>> _without([5, 6, 7, 8], [1, 2])
+    [5, 8]
+    """
+    kept = list(places)
+    for number in reversed(numbers):
+        del kept[number]
+    return kept
 
 
 def _left_out(
     text: str, seen: Scan, numbers: Sequence[int], page: CodePage
 ) -> dict[int, tuple[Segment, ...]]:
     """Return the runs that look sound, or went through another page, and their segments."""
+    if not numbers:
+        return {}
     judged = judged_runs(text, _only(seen, numbers), (page,))
     doubtful = {
         number: run
@@ -97,12 +126,15 @@ def _left_out(
         if not is_whole(run, _span(seen, number), page.name)
     }
     under_all = judged_runs(text, _only(seen, list(doubtful)), code_pages())
-    return {
+    left_out = {
         number: run
         for number, run in zip(doubtful, under_all, strict=True)
         if not _is_likely(doubtful[number], _span(seen, number))
         or (run and is_whole(run, _span(seen, number), run[0].page))
     }
+    runs = list(left_out.values())
+    again = settled(text, _only(seen, list(left_out)), runs, (page, *_other_pages(runs, page)))
+    return dict(zip(left_out, again, strict=True))
 
 
 def _other_pages(runs: list[tuple[Segment, ...]], page: CodePage) -> Iterator[CodePage]:
