@@ -64,6 +64,11 @@ def test_language_joins_and_filters():
     assert cleaned.to_pydict() == {"text": [german, None], "language": ["de", None]}
 
 
+def test_a_column_that_never_had_a_text_stays():
+    table = pa.table({"text": pa.nulls(2), "n": [1, 2]})
+    assert textclean.clean_table(table).equals(table)
+
+
 def test_batches_know_nothing_of_one_another():
     batch = pa.record_batch({"text": [NOTICE, NOTICE]})
     cleaned = list(clean_batches(iter([batch, batch])))
@@ -77,11 +82,26 @@ def test_batches_know_nothing_of_one_another():
         (pa.table([["x"], ["y"]], ["text", "text"]), "2 columns 'text'"),
         (pa.table({"text": [1]}), "must hold strings, not int64"),
         (pa.table({"text": [b"x"]}), "must hold strings, not binary"),
+        (pa.record_batch({"text": ["x"]}), "takes a pyarrow.Table, not RecordBatch"),
     ],
 )
 def test_a_table_without_texts_is_refused(table, said):
     with pytest.raises(UsageError, match=said):
         textclean.clean_table(table)
+
+
+@pytest.mark.parametrize(
+    ("batch", "said"),
+    [
+        ({"text": DIRTY}, "batched=True"),  # one row: its text is no list of texts
+        ({"text": None}, "batched=True"),
+        ([DIRTY], "leave input_columns out"),
+        ({"body": [DIRTY]}, "no column 'text'; there are: 'body'"),
+    ],
+)
+def test_map_batch_says_how_it_is_called(batch, said):
+    with pytest.raises(UsageError, match=said):
+        textclean.map_batch(batch)
 
 
 def test_map_batch_takes_lists_and_tables():

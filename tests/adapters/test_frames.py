@@ -27,11 +27,19 @@ def test_a_pandas_series_keeps_index_name_type_and_what_is_missing(kind):
     assert series["a"] == DIRTY
 
 
-def test_a_pandas_series_of_numbers_is_refused():
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (pd.Series(["x", 1], dtype="object"), "text 1 must be str or missing, not int"),
+        (pd.DataFrame({"text": ["x"]}), "such as frame.'text'., not DataFrame"),
+        (["x"], "not list"),
+    ],
+)
+def test_what_is_no_pandas_series_of_texts_is_refused(found, said):
     from textclean.adapters.pandas import clean_series
 
-    with pytest.raises(TypeError, match="text 1 must be str or missing, not int"):
-        clean_series(pd.Series(["x", 1], dtype="object"))
+    with pytest.raises(TypeError, match=said):
+        clean_series(found)
 
 
 def test_a_recipe_counts():
@@ -70,5 +78,22 @@ def test_a_polars_series_keeps_its_type():
     cleaned = clean_series(series)
     assert (cleaned.name, cleaned.dtype) == ("body", pl.Categorical)
     assert cleaned.to_list() == [CLEAN, None, CLEAN]
-    with pytest.raises(TypeError, match="not int"):
+    with pytest.raises(TypeError, match="must hold strings, not Int64"):
         clean_series(pl.Series([1]))
+
+
+@pytest.mark.parametrize("kind", [pl.Categorical, pl.Enum([DIRTY])])
+def test_a_polars_column_of_categories_becomes_one_of_strings(kind):
+    from textclean.adapters.polars import clean_expression, clean_series
+
+    series = pl.Series("body", [DIRTY, None], dtype=kind)
+    done = series.to_frame().lazy().with_columns(clean_expression("body")).collect()
+    assert done.schema == {"body": pl.String}
+    assert done["body"].to_list() == clean_series(series).to_list() == [CLEAN, None]
+
+
+def test_a_polars_expression_of_numbers_is_refused():
+    from textclean.adapters.polars import clean_expression
+
+    with pytest.raises(TypeError, match="'n' must hold strings, not Int64"):
+        pl.DataFrame({"n": [1]}).with_columns(clean_expression("n"))

@@ -4,6 +4,7 @@ import pytest
 
 import textclean
 from textclean import Recipe
+from textclean.errors import UsageError
 
 datasets = pytest.importorskip("datasets")
 
@@ -35,6 +36,30 @@ def test_map_keeps_texts_in_arrow(dataset):
     cleaned = dataset.with_format("arrow").map(textclean.map_batch, batched=True)
     lists = dataset.map(textclean.map_batch, batched=True)
     assert cleaned.with_format(None)["text"][:] == lists["text"][:]
+
+
+def test_map_takes_data_sets_that_hand_over_pandas_frames(dataset):
+    cleaned = dataset.with_format("pandas").map(textclean.map_batch, batched=True)
+    lists = dataset.map(textclean.map_batch, batched=True)
+    assert cleaned.with_format(None)["text"][:] == lists["text"][:]
+
+
+def test_results_come_from_the_cache_for_the_same_recipe_only(dataset):
+    def mapped(recipe):
+        return dataset.map(textclean.map_batch, batched=True, fn_kwargs={"recipe": recipe})
+
+    one, same, other = (mapped(Recipe(skip=skip)) for skip in ((), (), ("markup",)))
+    assert one.cache_files == same.cache_files != other.cache_files
+    assert other["text"][4] == "Tea &amp; cake"
+
+
+def test_splits_are_mapped_and_not_compared(dataset):
+    from textclean.adapters.huggingface import drop_near_duplicates
+
+    splits = datasets.DatasetDict({"train": dataset})
+    assert splits.map(textclean.map_batch, batched=True)["train"]["text"][1] == "Fares: free"
+    with pytest.raises(UsageError, match="filter one split"):
+        drop_near_duplicates(splits)
 
 
 def test_a_recipe_that_drops_rows():

@@ -1,5 +1,7 @@
 """scikit-learn: the transformer in clones, grids and pipelines."""
 
+import pickle
+
 import pytest
 
 import textclean
@@ -39,8 +41,24 @@ def test_transform_needs_no_fit_and_takes_any_iterable(cleaner):
     ):
         assert cleaner.transform(texts) == ["Café & bar", None]
     assert cleaner.fit_transform([DIRTY]) == ["Café & bar"]
-    with pytest.raises(TypeError, match="several texts"):
-        cleaner.transform(DIRTY)
+    for table in (DIRTY, np.array([[DIRTY]], object)):
+        with pytest.raises(TypeError, match="several texts"):
+            cleaner.transform(table)
+
+
+def test_a_column_of_pandas_with_missing_texts(cleaner):
+    pd = pytest.importorskip("pandas")
+
+    for gone in (None, float("nan"), pd.NA):
+        assert cleaner.transform(pd.Series([DIRTY, gone])) == ["Café & bar", None]
+    with pytest.raises(TypeError, match="not one DataFrame"):
+        cleaner.transform(pd.DataFrame({"text": [DIRTY]}))
+
+
+def test_it_is_pickled_with_its_recipe(cleaner):
+    cleaner.set_params(recipe=Recipe(skip=("mojibake",)))
+    copied = pickle.loads(pickle.dumps(cleaner))  # noqa: S301 - our own bytes
+    assert copied.transform([DIRTY]) == cleaner.transform([DIRTY])
 
 
 def test_a_pipeline_searched_over_recipes(cleaner):

@@ -21,12 +21,12 @@ def clean_table(table: "pa.Table", recipe: Recipe | None = None) -> "pa.Table":
     Rows keep their order, and columns their types. A missing text stays missing.
 
     Args:
-        table: With a column of texts (string, large_string, string_view, or a dictionary of these)
-            under the recipe's ``text_field``.
+        table: With a column of texts (string, large_string, string_view, a dictionary of these, or
+            null) under the recipe's ``text_field``.
         recipe: Settings; None: the default recipe.
 
     Raises:
-        UsageError: There is no such column of texts.
+        UsageError: It is no table, or there is no such column of texts.
         MissingExtraError: pyarrow is not installed.
 
     >>> import pyarrow as pa
@@ -37,6 +37,12 @@ def clean_table(table: "pa.Table", recipe: Recipe | None = None) -> "pa.Table":
     """
     pa = _pyarrow()
     recipe = recipe or Recipe()
+    if not isinstance(table, pa.Table):
+        message = (
+            f"clean_table takes a pyarrow.Table, not {type(table).__name__};"
+            " adapters.arrow.clean_batches takes record batches"
+        )
+        raise UsageError(message)
     pipeline = Pipeline.from_recipe(recipe)
     schema = cleaned_schema(table.schema, recipe)
     batches = _clean(table.to_batches(), recipe, pipeline)
@@ -131,7 +137,8 @@ def _check_column(schema: "pa.Schema", name: str) -> None:
     type_ = schema.field(places[0]).type
     types = _pyarrow().types
     value = type_.value_type if types.is_dictionary(type_) else type_
-    if not (types.is_string(value) or types.is_large_string(value) or types.is_string_view(value)):
+    known = types.is_string(value) or types.is_large_string(value) or types.is_string_view(value)
+    if not known and not types.is_null(value):  # of that type are columns without any text
         message = f"the column {name!r} must hold strings, not {type_}"
         raise UsageError(message)
 

@@ -31,8 +31,8 @@ def map_batch(
         The columns that change (all of them when a language filter drops rows), or the table.
 
     Raises:
-        UsageError: There is no column of texts.
-        TypeError: A text is neither ``str`` nor None.
+        UsageError: There is no column of texts, or it is no batch.
+        TypeError: A text is neither ``str`` nor missing.
 
     >>> map_batch({"id": [1, 2], "text": ["Fares:\u00c2 free", None]})
     {'text': ['Fares: free', None]}
@@ -43,11 +43,18 @@ def map_batch(
 
         cleaned = clean_batches(batch.to_batches(), recipe)
         return pa.Table.from_batches(cleaned, cleaned_schema(batch.schema, recipe))
+    if isinstance(batch, list):
+        message = "map_batch takes whole batches: leave input_columns out"
+        raise UsageError(message)
     if recipe.text_field not in batch:
         there = ", ".join(map(repr, batch))
         message = f"the batch has no column {recipe.text_field!r}; there are: {there}"
         raise UsageError(message)
-    results = process_texts(batch[recipe.text_field], recipe)
+    texts = batch[recipe.text_field]
+    if texts is None or isinstance(texts, str):  # its characters would be taken for texts
+        message = "map_batch takes batches: dataset.map(textclean.map_batch, batched=True)"
+        raise UsageError(message)
+    results = process_texts(texts, recipe)
     columns: dict[str, list[Any]] = {
         recipe.text_field: [None if result is None else result.text for result in results]
     }

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from textclean.dedup.index import NearDuplicateIndex
-from textclean.errors import MissingExtraError
+from textclean.errors import MissingExtraError, UsageError
 
 try:
     import datasets
@@ -46,7 +46,13 @@ def drop_near_duplicates(
 
     Raises:
         ValueError: A setting is out of range.
+        UsageError: It is a ``DatasetDict``, whose splits have no order.
     """
+    if isinstance(dataset, datasets.DatasetDict | datasets.IterableDatasetDict):
+        message = (
+            "a DatasetDict has no order: filter one split, or datasets.concatenate_datasets([...])"
+        )
+        raise UsageError(message)
     make_index = partial(NearDuplicateIndex[int], threshold, shingle_size)
     if isinstance(dataset, datasets.IterableDataset):
         make_index()  # settings out of range are noticed here, not in the middle

@@ -26,12 +26,13 @@ def clean_series(series: "pd.Series[str]", recipe: Recipe | None = None) -> "pd.
         recipe: Settings; None: the default recipe.
 
     Raises:
-        TypeError: A value is neither ``str`` nor missing.
+        TypeError: It is no series, or a value is neither ``str`` nor missing.
     """
-    missing = series.isna().to_numpy()
+    if not isinstance(series, pd.Series):
+        message = f"a Series, such as frame['text'], not {type(series).__name__}"
+        raise TypeError(message)
     values = series.to_list()
-    texts = [None if gone else value for value, gone in zip(values, missing, strict=True)]
-    cleaned = clean_texts(texts, recipe)
+    cleaned = clean_texts(values, recipe)
     values = [value if text is None else text for value, text in zip(values, cleaned, strict=True)]
     kind = "category" if isinstance(series.dtype, pd.CategoricalDtype) else series.dtype
     return pd.Series(values, index=series.index, name=series.name, dtype=kind)

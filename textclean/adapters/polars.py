@@ -20,14 +20,17 @@ def clean_series(series: "pl.Series", recipe: Recipe | None = None) -> "pl.Serie
     """Return the series with each text as ``textclean.clean`` returns it; null stays null.
 
     Args:
-        series: Of the type ``String``, or ``Categorical``.
+        series: Of the type ``String``, which stays, or ``Categorical`` or ``Enum``: what comes out
+            is ``String`` for an ``Enum``, which names the texts that there can be.
         recipe: Settings; None: the default recipe.
 
     Raises:
         TypeError: It holds anything else.
     """
-    cleaned = clean_texts(series.to_list(), recipe)
-    return pl.Series(series.name, cleaned, dtype=series.dtype)
+    _refuse_other_types(series)
+    cleaned = clean_texts(series, recipe)
+    kind = pl.String if series.dtype == pl.Enum else series.dtype
+    return pl.Series(series.name, cleaned, dtype=kind)
 
 
 def clean_expression(column: "str | pl.Expr", recipe: Recipe | None = None) -> "pl.Expr":
@@ -36,10 +39,20 @@ def clean_expression(column: "str | pl.Expr", recipe: Recipe | None = None) -> "
     Each text is cleaned for itself, so that streaming engines may cut the column where they like.
 
     Args:
-        column: Name or expression of a column of the type ``String``.
+        column: Name or expression of a column of the type ``String``, ``Categorical`` or ``Enum``;
+            the result is ``String``.
         recipe: Settings; None: the default recipe.
     """
     expression = pl.col(column) if isinstance(column, str) else column
-    return expression.map_batches(
-        lambda series: clean_series(series, recipe), return_dtype=pl.String, is_elementwise=True
-    )
+
+    def clean(series: "pl.Series") -> "pl.Series":
+        _refuse_other_types(series)
+        return clean_series(series.cast(pl.String), recipe)
+
+    return expression.map_batches(clean, return_dtype=pl.String, is_elementwise=True)
+
+
+def _refuse_other_types(series: "pl.Series") -> None:
+    if series.dtype not in (pl.String, pl.Categorical, pl.Enum, pl.Null):
+        message = f"the column {series.name!r} must hold strings, not {series.dtype}"
+        raise TypeError(message)

@@ -35,15 +35,16 @@ class TextCleaner(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X: Iterable[str]) -> list[str | None]:  # noqa: N803 - the protocol
-        """Return the texts cleaned, in order; a missing one (None) stays so.
+        """Return the texts cleaned, in order; None for a missing one (None, NaN, NA).
 
         Raises:
-            TypeError: It is one ``str``, or holds anything but ``str`` and None.
+            TypeError: It is one ``str`` or a table, or holds anything but ``str`` and what is
+                missing.
         """
-        if isinstance(X, str):
-            message = "X must be several texts, not one str"
+        if isinstance(X, str) or len(getattr(X, "shape", (0,))) != 1:
+            message = f"X must be several texts, such as frame['text'], not one {type(X).__name__}"
             raise TypeError(message)
-        return clean_texts(list(X), self.recipe)
+        return clean_texts(X, self.recipe)
 
     def __sklearn_tags__(self) -> Any:
         """Say that texts come in, and that nothing need be fitted."""

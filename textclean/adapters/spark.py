@@ -1,6 +1,13 @@
-"""Spark: a frame cleaned by ``mapInArrow``; texts cross to Python as Arrow batches.
+r"""Spark: a frame cleaned by ``mapInArrow``; texts cross to Python as Arrow batches.
 
 ``textclean`` must be installed where Spark's Python workers run.
+
+>>> from pyspark.sql import SparkSession
+>>> spark = SparkSession.builder.master("local[1]").getOrCreate()
+>>> rows = [("a", "Fares:\u00c2 free"), ("b", None)]
+>>> clean_frame(spark.createDataFrame(rows, "id string, text string")).collect()
+[Row(id='a', text='Fares: free'), Row(id='b', text=None)]
+>>> spark.stop()
 """
 
 from functools import partial
