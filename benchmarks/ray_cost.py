@@ -5,8 +5,9 @@
 Runs the task functions of the Ray engine one after the other in this process, without Ray, on
 made articles of 200 words, one in ten a near-copy: CPU time and bytes are those of the work itself.
 Bytes *moved* are all that a task gets from others (nodes keep their own share of it); *held* is
-what the tasks' results take in memory. Then the table of large corpora, from the figures of the
-largest run.
+what the tasks' results take in memory. To bring components together is measured in four parts, as
+a graph takes that is too large for one task. Then the table of large corpora, from the figures of
+the largest run.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,11 @@ import numpy as np
 import pyarrow as pa
 
 from textclean.dedup.bands import choose_bands
-from textclean.dedup.blockwise import Clustering, Verified
 from textclean.dedup.keep import KeepRule
-from textclean.engines import ray_tasks
+from textclean.engines import ray_pairs, ray_survivors, ray_tasks, ray_write
 from textclean.engines.finish import Finisher
-from textclean.engines.ray import BLOCK_BYTES, MEASURED, _Known
-from textclean.engines.ray_rows import Input, chunk_from_row, worked_from_row
+from textclean.engines.ray import BLOCK_BYTES
+from textclean.engines.ray_rows import Input
 from textclean.engines.sinks import Sinks, Targets
 from textclean.engines.work import Job, Worker
 from textclean.recipe import Recipe
@@ -42,6 +42,8 @@ CORES, NETWORK = 32, 2.5e9  # bytes a second
 TAGS = 2**32
 #: Columns that hold nearly all of what goes to the process that writes.
 WRITTEN = ("data", "ids", "alive", "starts", "ends", "numbers", "records")
+#: Parts of the graph of verified pairs.
+PARTS = 4
 SIZES = ((10**8, (10, 100)), (10**10, (100, 1000)))
 
 
@@ -120,61 +122,86 @@ def _phases(inputs: list[Input], folder: str) -> list[Phase]:
         lambda: [one for b in chunks for one in _blocks(ray_tasks.work(b, **keep))],
     )
     chunks.clear()
-    documents = [ray_tasks.describe(block)["documents"] for block in blocks]
-    firsts = np.concatenate([[0], np.cumsum(documents)]).astype(np.int64)
-    layout = ray_tasks.Layout(firsts, choose_bands(THRESHOLD), THRESHOLD)
-    homes = range(layout.blocks)
-    cut, keys = _timed(
-        "keys", 0, lambda: [_listed(ray_tasks.key_pieces(blocks[n], n, layout)) for n in homes]
-    )
+    facts = [ray_tasks.describe(block) for block in blocks]
+    firsts = np.cumsum([0, *(found.documents for found in facts)]).astype(np.int64)
+    layout = ray_pairs.Layout(firsts, choose_bands(THRESHOLD), THRESHOLD)
+    count = layout.blocks
+
+    def over(task: Callable[..., Any], rows: list[Any], *words: Any) -> list[list[Any]]:
+        return [
+            _listed(task(blocks[n], n, layout, *words, *(row[n] for row in rows)))
+            for n in range(count)
+        ]
+
+    cut, keys = _timed("keys", 0, lambda: over(ray_pairs.key_pieces, []))
     pair, proposed = _timed(
         "candidates",
         cut.held,
-        lambda: [_listed(ray_tasks.propose(layout, *(row[n] for row in keys))) for n in homes],
-    )
-    send, attached = _timed(
-        "attach sets",
-        pair.held,
         lambda: [
-            _listed(ray_tasks.attach(blocks[n], n, layout, *(row[n] for row in proposed)))
-            for n in homes
+            _listed(ray_pairs.propose(layout, *(row[n] for row in keys))) for n in range(count)
         ],
     )
-    check, found = _timed(
-        "verify",
-        send.held,
-        lambda: [
-            ray_tasks.verify(blocks[n], n, layout, *(row[n] for row in attached)) for n in homes
-        ],
-    )
-    names = ("left", "right", "similarity")
-    columns = [np.concatenate([part[name].to_numpy() for part in found]) for name in names]
-    crowded = np.concatenate([row[-1]["crowded"].to_numpy() for row in proposed])
-    settle, decisions = _timed(
-        "first survivors (one process)",
+    send, attached = _timed("attach sets", pair.held, lambda: over(ray_pairs.attach, proposed))
+    check, found = _timed("verify", send.held, lambda: over(ray_pairs.verify, attached))
+    pairs, crowds = [row[0] for row in found], [row[count] for row in proposed]
+    join, _ = _timed("whole components", 0, lambda: _joined(pairs))
+    join = replace(join, moved=join.held)
+    decide, settled = _timed(
+        "first survivors",
         check.held,
-        lambda: Clustering(Verified(*columns), crowded, None, int(firsts[-1])).decide(),
+        lambda: _listed(ray_survivors.settle(layout, count, *pairs, *crowds)),
     )
-    known = _Known(decisions, dict.fromkeys(decisions.survivors.tolist(), "a survivor"))
-    write, _ = _timed(
-        "write (one process)",
-        sum(block[name].nbytes for block in blocks for name in WRITTEN),
-        lambda: _write(blocks, job, inputs, known, Path(folder) / "out.jsonl"),
-    )
-    return [read, work, cut, pair, send, check, settle, write]
+    drops = [settled[:count]]
+    name, named = _timed("names", decide.held, lambda: over(ray_survivors.name, drops, 0))
+    moved = name.held + sum(block[n].nbytes for block in blocks for n in WRITTEN)
+    shards = [
+        (
+            ray_write.Piece(None, facts[n].parts[0], int(firsts[n]), ()),
+            blocks[n],
+            [row[n] for row in named],
+        )
+        for n in range(count)
+    ]
+    write, _ = _timed("write", moved, lambda: _write(shards, job, inputs, Path(folder)))
+    return [read, work, cut, pair, send, check, join, decide, name, write]
 
 
-def _write(
-    blocks: list[pa.Table], job: Job, inputs: list[Input], known: _Known, path: Path
-) -> None:
-    worker = Worker(job)
-    worker.ordered = known
-    sinks = Sinks(Targets(path), job)
-    finisher = Finisher(worker, sinks, Report())
-    for block in blocks:
-        for row in block.drop_columns(list(MEASURED)).to_pylist():
-            finisher.finish(chunk_from_row(row, inputs), worked_from_row(row))
-    sinks.commit(finisher.report)
+def _joined(pairs: list[pa.Table]) -> list[list[pa.Table]]:
+    """Do what a graph too large for one task takes, in ``PARTS`` parts; return all that is sent."""
+
+    def turned(rows: Any) -> list[list[pa.Table]]:
+        return [list(column) for column in zip(*rows, strict=True)]
+
+    pieces = [_listed(ray_survivors.scatter(PARTS, table)) for table in pairs]
+    sent = [*pieces]
+    is_moving = True
+    while is_moving:
+        is_moving = False
+        for large in (True, False):
+            found = [
+                _listed(ray_survivors.star(PARTS, *mine, large=large)) for mine in turned(pieces)
+            ]
+            pieces = [row[:-1] for row in found]
+            sent += pieces
+            is_moving |= any(row[-1] for row in found)
+    edges = turned(pieces)
+    cut = [_listed(ray_survivors.part_of_left(PARTS, table)) for table in pairs]
+    sent += cut
+    sent += [
+        _listed(ray_survivors.part_of_component(PARTS, len(edges[part]), *edges[part], *mine))
+        for part, mine in enumerate(turned(cut))
+    ]
+    return sent
+
+
+def _write(shards: list[Any], job: Job, inputs: list[Input], folder: Path) -> None:
+    """Write each block as a shard of its own."""
+    for number, shard in enumerate(shards):
+        sinks = Sinks(Targets(folder / f"out{number}.jsonl"), job)
+        finisher = Finisher(Worker(job), sinks, Report())
+        for _ in ray_write.finish_pieces(finisher, [shard], inputs):
+            pass
+        sinks.commit(finisher.report)
 
 
 def _print(count: int, phases: list[Phase]) -> None:
@@ -191,29 +218,25 @@ def _print(count: int, phases: list[Phase]) -> None:
 
 
 def _extrapolate(count: int, phases: list[Phase], cleaning: float) -> None:
-    """Print what large corpora take: CPU and network shared by the nodes, one process alone."""
+    """Print what large corpora take: CPU and network shared by the nodes."""
     bands = choose_bands(THRESHOLD)
-    by_name = {phase.name: phase for phase in phases}
-    alone = sum(one.seconds for name, one in by_name.items() if "one process" in name) / count
-    shared = sum(phase.seconds for phase in phases) / count - alone + cleaning
+    shared = sum(phase.seconds for phase in phases) / count + cleaning
     moved = sum(phase.moved for phase in phases) / count
+    held = max(phase.held for phase in phases) / count
     row = 8 * 196 + bands.marks + 24  # a shingle set of 200 words, with marks, for one partner
     print(
         f"\n{CORES} cores and {NETWORK / 1e9:.1f} GB/s a node; cleaning {cleaning * 1e6:.0f} us\n"
     )
-    print(
-        "| articles | nodes | CPU, hours | network, hours | one process, hours | pairs by chance |"
-    )
+    print("| articles | nodes | CPU, hours | network, hours | held a node, GB | pairs by chance |")
     print("|---|---|---|---|---|---|")
     for articles, choices in SIZES:
         chance = bands.count * articles / 2 / TAGS
         for nodes in choices:
             cpu = articles * shared / nodes / CORES / 3600
             network = articles * (moved + chance * row) / nodes / NETWORK / 3600
-            single = articles * alone / 3600
             print(
-                f"| {articles:.0e} | {nodes} | {cpu:.2f} | {network:.2f} | {single:.2f} "
-                f"| {chance:.2f} an article |"
+                f"| {articles:.0e} | {nodes} | {cpu:.2f} | {network:.2f} "
+                f"| {articles * held / nodes / 1e9:,.0f} | {chance:.2f} an article |"
             )
 
 

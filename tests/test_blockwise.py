@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from textclean.dedup import blockwise
 from textclean.dedup.bands import choose_bands
+from textclean.dedup.components import Edges, both_ways, contracted, large_star, small_star
 from textclean.dedup.index import NearDuplicateIndex
 from textclean.dedup.measures import measure
 from textclean.kernels import graph
@@ -47,7 +48,8 @@ def one_memory(texts, order, threshold):
     return found
 
 
-def in_blocks(texts, order, threshold, blocks):
+def in_blocks(texts, order, threshold, blocks, room=blockwise.CROWD_ROOM):
+    """Return what goes because of what, and how many documents the crowds' memories saw."""
     bands = choose_bands(threshold)
     whole = measure(texts, bands, 5)
     cuts = np.linspace(0, len(texts), blocks + 1).astype(int)
@@ -60,22 +62,31 @@ def in_blocks(texts, order, threshold, blocks):
         blockwise.bucket_pairs(keys[keys % 3 == part], documents[keys % 3 == part])
         for part in range(3)
     ]
-    left, right, crowded = (np.concatenate(part) for part in zip(*parts, strict=True))
+    left, right = (
+        np.concatenate([getattr(part, side) for part in parts]) for side in ("left", "right")
+    )
+    crowds = Edges(*map(np.concatenate, zip(*(part.crowds for part in parts), strict=True)))
     sides = (graph.Side(whole.shingles, whole.ends, whole.marks, end) for end in (left, right))
     similarity = blockwise.verified(*sides, bands, threshold)
     kept = similarity > 0
     pairs = blockwise.Verified(left[kept], right[kept], similarity[kept])
-    clustering = blockwise.Clustering(pairs, np.unique(crowded), order, len(texts))
-    crowd = None
-    if len(clustering.crowd):
-        chosen = whole.concatenate([whole[int(number)] for number in clustering.crowd])
-        crowd = blockwise.decide_crowd(chosen, bands, threshold)
-    decisions = clustering.decide(crowd)
-    gone = np.flatnonzero(decisions.survivors >= 0)
-    answers = zip(decisions.survivors[gone], decisions.similarities[gone], strict=True)
-    return dict(
-        zip(gone.tolist(), [(int(a), float(b)) for a, b in answers], strict=True)
-    ), clustering
+    everything = np.arange(len(texts))
+    given = everything if order is None else order
+    drops, crowd = blockwise.settle(pairs, crowds, everything, given, room)
+    found = [drops]
+    for number in range(crowd.memories.max(initial=-1) + 1):
+        memory = blockwise.CrowdMemory(bands, threshold)
+        members = crowd.documents[crowd.memories == number]
+        assert crowd.places[crowd.memories == number].tolist() == list(range(len(members)))
+        for start in range(0, len(members), 64):  # however many at a time
+            some = members[start : start + 64]
+            chosen = whole.concatenate([whole[int(one)] for one in some])
+            found.append(memory.decide(some, chosen))
+    return {
+        int(gone): (int(survivor), float(similarity))
+        for some in found
+        for gone, survivor, similarity in zip(*some, strict=True)
+    }, len(crowd.documents)
 
 
 @pytest.mark.parametrize("threshold", [0.5, 0.8, 1.0])
@@ -83,12 +94,12 @@ def in_blocks(texts, order, threshold, blocks):
 def test_the_answer_is_that_of_one_memory(families, members, threshold):
     texts = corpus(1, families, members, 60)
     for order in (None, np.random.default_rng(2).permutation(len(texts))):
-        found, clustering = in_blocks(texts, order, threshold, 4)
+        found, crowded = in_blocks(texts, order, threshold, 4)
         given_order = range(len(texts)) if order is None else order
         assert found == one_memory(texts, given_order, threshold)
         assert found
         # large families go to the crowd's memory, others do not
-        assert bool(len(clustering.crowd)) == (members == 300 and threshold < 1.0)
+        assert bool(crowded) == (members == 300 and threshold < 1.0)
 
 
 @given(st.integers(0, 10**6), st.integers(1, 7), st.integers(33, 80))
@@ -96,6 +107,13 @@ def test_the_answer_is_that_of_one_memory(families, members, threshold):
 def test_neither_does_the_number_of_blocks_matter(seed, blocks, members):
     texts = corpus(seed, 2, members, 10)
     found, _ = in_blocks(texts, None, 0.7, blocks)
+    assert found == one_memory(texts, range(len(texts)), 0.7)
+
+
+def test_crowds_that_do_not_share_a_memory_are_decided_alike():
+    texts = corpus(3, 3, 300, 10)
+    found, crowded = in_blocks(texts, None, 0.7, 4, room=100)
+    assert crowded > 200
     assert found == one_memory(texts, range(len(texts)), 0.7)
 
 
@@ -126,3 +144,46 @@ def test_graph_kernels_equal_their_references(drawn):
     graph.first_survivors(later, earlier, similarity, survivors, similarities)
     expected = reference.first_survivors(13, dict(ordered))
     assert list(zip(survivors.tolist(), similarities.tolist(), strict=True)) == expected
+
+
+edges = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)).filter(lambda e: e[0] != e[1]))
+
+
+def in_parts(drawn, count):
+    """Return under which node each hangs in the end, of edges that lie in parts."""
+
+    def sent(found):
+        return [
+            Edges(
+                found.nodes[found.nodes % count == part],
+                found.neighbors[found.nodes % count == part],
+            )
+            for part in range(count)
+        ]
+
+    whole = Edges(*(np.array([edge[side] for edge in drawn], np.int64) for side in (0, 1)))
+    halves = [Edges(*(column[start::2] for column in whole)) for start in (0, 1)]
+    whole = Edges(*map(np.concatenate, zip(*map(contracted, halves), strict=True)))
+    for rounds in range(20):
+        large = [large_star(part) for part in sent(both_ways(whole))]
+        joined = Edges(*map(np.concatenate, zip(*(found for found, _ in large), strict=True)))
+        small = [small_star(part) for part in sent(joined)]
+        whole = Edges(*map(np.concatenate, zip(*(found for found, _ in small), strict=True)))
+        if not any(changed for _, changed in large + small):
+            return dict(zip(whole.nodes.tolist(), whole.neighbors.tolist(), strict=True)), rounds
+    raise AssertionError
+
+
+@given(edges, st.integers(1, 4))
+def test_rounds_on_parts_find_the_components(drawn, count):
+    found, _ = in_parts(drawn, count)
+    expected = reference.components(31, drawn)
+    assert found == {node: name for node, name in enumerate(expected) if node != name}
+
+
+def test_a_long_chain_takes_few_rounds():
+    """Each link is in another part: a label that went from link to link would take 31 rounds."""
+    draw = np.random.default_rng(5).permutation(31).tolist()
+    found, rounds = in_parts(list(itertools.pairwise(draw)), 4)
+    assert found == dict.fromkeys(range(1, 31), 0)
+    assert rounds < 8

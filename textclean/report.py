@@ -71,6 +71,16 @@ class Report:
         self.stages.setdefault(stage, StageCounts())
         self.stages[stage] += counts
 
+    def __iadd__(self, later: "Report") -> Self:
+        """Add what happened to the records that follow."""
+        for row in later.duplicates[: SHOWN_DUPLICATES - len(self.duplicates)]:
+            self.duplicates.append(row)
+        for name in ("records_in", "records_out", "dropped", "set_aside", "changed", "emptied"):
+            setattr(self, name, getattr(self, name) + getattr(later, name))
+        for stage, counts in later.stages.items():
+            self.count(stage, counts)
+        return self
+
     def note_duplicate(self, id_: str, drop: Drop) -> None:
         """Keep what the record that came in last repeats: of the first such records only."""
         if len(self.duplicates) < SHOWN_DUPLICATES:

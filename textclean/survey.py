@@ -108,8 +108,25 @@ class Distributions:
         self.after[look.after.bit_length()] += 1
         if look.phrase:
             self.phrases[look.phrase] += 1
-            if len(self.phrases) > _MAXIMUM_PHRASES:
-                self.phrases = Counter({p: n for p, n in self.phrases.items() if n > 1})
+            self._forget_rare_phrases()
+
+    def merge(self, later: "Distributions") -> None:
+        """Add the counts of the records that follow."""
+        for name in self.__dataclass_fields__:
+            value = getattr(later, name)
+            if name == "clusters":
+                for survivor, count in value.items():
+                    if survivor in self.clusters or len(self.clusters) < MAXIMUM_CLUSTERS:
+                        self.clusters[survivor] += count
+            elif isinstance(value, Counter):
+                getattr(self, name).update(value)
+            else:
+                setattr(self, name, getattr(self, name) + value)
+        self._forget_rare_phrases()
+
+    def _forget_rare_phrases(self) -> None:
+        if len(self.phrases) > _MAXIMUM_PHRASES:
+            self.phrases = Counter({p: n for p, n in self.phrases.items() if n > 1})
 
     def to_json(self) -> dict[str, Any]:
         """Return the counts as JSON values; keys of counters become strings."""

@@ -107,6 +107,10 @@ def _clean(  # noqa: PLR0913 - each is of another kind
         job = replace(job, header=header_for(job, sources))
     if ray is not None:
         refuse_for_ray(sources, options)
+        if targets.is_folder:
+            from textclean.engines.ray_outputs import StagedFolder
+
+            return _run(job, sources, StagedFolder(targets, job), options, ray=ray)
         return _run(job, sources, Sinks(targets, job, expected), options, ray=ray)
     if ordered is not None:
         return _run(job, sources, Sinks(targets, job, expected), options, ordered=ordered)
@@ -144,7 +148,10 @@ def ray_run_of(options: dict[str, Any]) -> "RayRun | None":
 
 def _refuse_local_only(recipe: Recipe, options: dict[str, Any]) -> None:
     if options["index"] is not None:
-        message = "--index is for runs on one machine, not for --engine ray"
+        message = (
+            "--engine ray has no --index: give the earlier articles as inputs before the new ones,"
+            " or look the cluster's output up on one machine (--index DIR --stages duplicates)"
+        )
         raise UsageError(message)
     if recipe.measure != "jaccard":
         message = "--engine ray decides by Jaccard; --measure containment runs on one machine"
@@ -158,10 +165,6 @@ def refuse_for_ray(sources: Sequence[Source], options: dict[str, Any]) -> None:
         raise UsageError(message)
     if options["resume"]:
         message = "--resume is for runs on one machine; lost tasks of a Ray run are done again"
-        raise UsageError(message)
-    report = options["report"]
-    if report is not None and report.suffix == ".html":
-        message = "--engine ray writes .json reports only"
         raise UsageError(message)
 
 

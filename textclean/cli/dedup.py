@@ -83,10 +83,17 @@ def _dedup_on_ray(
     ray: "RayRun",
     path: Path | None,
 ) -> Report:
-    """Run ``dedup`` on a cluster; the clusters are known when all is written."""
-    report = clean_files(files, recipe, options, ray=ray)
-    if path is not None:
-        _clusters(ray.clusters, path).commit()
+    """Run ``dedup`` on a cluster."""
+    clusters = OutputFile(path) if path is not None else None
+    try:
+        report = clean_files(files, recipe, options, ray=replace(ray, clusters=clusters))
+        if clusters is not None:
+            clusters.finish()
+            clusters.commit()
+    except BaseException:
+        if clusters is not None:
+            clusters.abort()
+        raise
     return report
 
 

@@ -151,12 +151,8 @@ class Finisher:
                 self.worker.encode(chunk, record, result)
 
     def _set_aside(self, chunk: Chunk, record: WorkedRecord) -> None:
-        assert record.fault is not None  # noqa: S101 - the caller looked
-        message, at = record.fault
-        line = chunk.first_line + record.frame.line
         if self.sinks.bad_records is None:
-            message += "; --bad-records FILE sets such records aside and goes on"
-            raise InputError(message, source=chunk.source, line=line, byte_offset=at)
+            raise fault_error(chunk, record)
         if not chunk.continued:
             self.report.records_in += 1
             self.report.set_aside += 1
@@ -226,6 +222,15 @@ class Finisher:
         if self.sinks.edits is not None and record.ledger:
             head = b'{"record": %d, ' % report.records_in
             self.sinks.edits.write(b"".join(head + row[1:] + b"\n" for row in record.ledger))
+
+
+def fault_error(chunk: Chunk, record: WorkedRecord) -> InputError:
+    """Return the error that a broken record is where nothing takes it."""
+    assert record.fault is not None  # noqa: S101 - the caller looked
+    message, at = record.fault
+    message += "; --bad-records FILE sets such records aside and goes on"
+    line = chunk.first_line + record.frame.line
+    return InputError(message, source=chunk.source, line=line, byte_offset=at)
 
 
 def _text(raw: bytes) -> str:

@@ -2,54 +2,54 @@
 
 Ray Data reads the sources and runs the stages as batch maps over Arrow blocks, which stay where
 they were made. Then keys, candidate pairs and verified pairs go between them, never a text
-(``ray_tasks.py``; ``dedup/blockwise.py`` has the steps). This process puts the verified pairs
-together, and writes in input order what the nodes have made.
+(``ray_shuffle.py``; ``dedup/blockwise.py`` has the steps), and the shards of an output folder are
+written by tasks side by side (``ray_write.py``).
 
-What comes to this process: 24 bytes a verified pair, 16 a document, and the output. What a large
-family touches is decided in one task: its measures, and the memory of a stream.
+What comes to this process are counts, references and the side files, which it puts together. An
+output that is one file is one stream: it is written here.
 """
 
 import contextlib
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from textclean.dedup.bands import choose_bands
-from textclean.dedup.blockwise import Clustering, Decisions, Numbers, Verified
-from textclean.dedup.corpus import Cluster, Member
+from textclean.dedup.blockwise import CROWD_ROOM
 from textclean.dedup.keep import KeepRule
-from textclean.document import Document
 from textclean.engines.corpus import preferable, refuse_without_values
 from textclean.engines.finish import Finisher
 from textclean.engines.local import Progress
 from textclean.engines.sinks import Sinks
-from textclean.engines.work import Job, WorkedChunk, Worker
+from textclean.engines.surveyor import Surveyor
+from textclean.engines.work import Job, Worker
 from textclean.errors import MissingExtraError, TextcleanError, UsageError
 from textclean.io.cutting import Chunk
+from textclean.io.outputs import OutputFile
 from textclean.io.sources import Source
 from textclean.report import Report
-from textclean.stage import Drop, Outcome
-from textclean.stages.duplicates import DropNearDuplicates
+
+if TYPE_CHECKING:
+    from textclean.engines.ray_outputs import StagedFolder
+    from textclean.engines.ray_rows import Input
+    from textclean.engines.ray_tasks import Facts
+    from textclean.engines.ray_write import Shard
 
 #: Bytes of a block of chunks, what one task works on: at least, and at most.
 BLOCK_BYTES, _LARGEST_BLOCK = 16 * 2**20, 2**30
 #: Blocks wanted at most: each sends a piece to every other, which Ray has to keep account of.
 _MAXIMUM_BLOCKS = 500
-#: Columns that the process that writes has no use for.
-MEASURED = ("sizes", "shingles", "tags", "marks", "lengths", "values")
-#: How often a task is run again whose node was lost.
-_RETRIES = 20
 
 
 @dataclass(slots=True)
 class RayRun:
-    """How a run uses Ray, and what it leaves besides its outputs.
+    """How a run uses Ray.
 
     Attributes:
         address: Of the cluster; None: one on this machine, for this run alone, unless the program
@@ -57,14 +57,14 @@ class RayRun:
         workers: Processes of such a cluster; None: all cores.
         keep: Which of several copies stays.
         shows_progress: Whether Ray Data shows how far reading and cleaning have come, on stderr.
-        clusters: Filled: what went because of what, in the order of the survivors.
+        clusters: Gets the lines of what went because of what, in the order of the survivors.
     """
 
     address: str | None = None
     workers: int | None = None
     keep: KeepRule = field(default_factory=KeepRule)
     shows_progress: bool = False
-    clusters: list[Cluster] = field(default_factory=list)
+    clusters: OutputFile | None = None
 
 
 def run_ray(
@@ -75,9 +75,9 @@ def run_ray(
     Args:
         job: What to do; its ordered stage comes last.
         sources: Files and URLs that every node can read.
-        sinks: Written in input order; completed by the caller.
+        sinks: A ``StagedFolder`` is written by the nodes, others here; completed by the caller.
         run: Where to do it.
-        progress: Called after each chunk is written.
+        progress: Called after each chunk, or each shard of a folder, is written.
 
     Raises:
         InputError: A record is broken and nothing takes broken records.
@@ -89,35 +89,27 @@ def run_ray(
         message = "--engine ray needs duplicates to be the last stage"
         raise UsageError(message)
     with _connected(run) as ray:
-        blocks = _worked_blocks(ray, job, sources, run)
-        known = None
+        from textclean.engines.ray_outputs import StagedFolder
+
+        blocks, facts = _worked_blocks(ray, job, sources, run)
+        _refuse_faults(facts, run.keep, sets_aside=sinks.bad_records is not None)
+        drops: list[list[Any]] = [[] for _ in blocks]
         if worker.ordered is not None:
-            known = worker.ordered = _Shuffle(ray, blocks, job).decide(run.keep)
-        finisher = Finisher(worker, sinks, Report(), None)
+            drops, lines = _decided(ray, blocks, facts, job, run)
+            if run.clusters is not None:
+                for line in lines:
+                    run.clusters.write(ray.get(line))
+        shards = _shards(blocks, facts, drops, sources, sinks)
         inputs = _inputs(sources, run.keep)
-        for row in _rows(ray, blocks):
-            chunk = _finish(row, inputs, finisher, known)
-            progress(sources[chunk.source_number], chunk)
-        if known is not None:
-            run.clusters += known.clusters()
-        return finisher.report
-
-
-def _finish(
-    row: dict[str, Any], inputs: Sequence[Any], finisher: Finisher, known: "_Known | None"
-) -> Chunk:
-    """Write a chunk whose turn it is, or raise what was wrong with it."""
-    from textclean.engines.ray_rows import chunk_from_row, raise_error, worked_from_row
-
-    if row["error"] is not None:
-        raise_error(row["error"])
-    chunk = chunk_from_row(row, inputs)
-    worked = worked_from_row(row)
-    if known is not None:
-        known.see(worked)
-    finisher.finish(chunk, worked)
-    finisher.sinks.flush()
-    return chunk
+        writing = _Writing(ray, job, sources, inputs, progress)
+        if isinstance(sinks, StagedFolder):
+            report, surveyor = writing.there(shards, sinks)
+        else:
+            report, surveyor = writing.here(shards, sinks)
+        if surveyor is not None:
+            _tell_survivors(ray, surveyor, blocks, job, inputs)
+            report.survey = surveyor.survey()
+        return report
 
 
 @contextlib.contextmanager
@@ -151,8 +143,10 @@ def _connected(run: RayRun) -> Iterator[Any]:
             ray.shutdown()
 
 
-def _worked_blocks(ray: Any, job: Job, sources: Sequence[Source], run: RayRun) -> list[Any]:
-    """Read and clean on the nodes; return the blocks in input order."""
+def _worked_blocks(
+    ray: Any, job: Job, sources: Sequence[Source], run: RayRun
+) -> tuple[list[Any], "list[Facts]"]:
+    """Read and clean on the nodes; return the blocks in input order, and what to know of them."""
     import pyarrow as pa
 
     from textclean.engines import ray_tasks
@@ -175,9 +169,143 @@ def _worked_blocks(ray: Any, job: Job, sources: Sequence[Source], run: RayRun) -
         chunks = shards.map_batches(read, num_cpus=0.5, **whole)
         done = chunks.map_batches(work, num_cpus=1, **whole).materialize()
     blocks: list[Any] = done.to_arrow_refs()
-    counts = ray.get([ray.remote(ray_tasks.count_rows).remote(block) for block in blocks])
-    # an empty source leaves an empty block, without even columns
-    return [block for block, count in zip(blocks, counts, strict=True) if count]
+    found = ray.get([ray.remote(ray_tasks.describe).remote(block) for block in blocks])
+    pairs = [pair for pair in zip(blocks, found, strict=True) if pair[1] is not None]
+    return [block for block, _ in pairs], [facts for _, facts in pairs]
+
+
+def _refuse_faults(facts: "Sequence[Facts]", keep: KeepRule, *, sets_aside: bool) -> None:
+    """Raise what is wrong with the input, the first of it."""
+    from textclean.engines.ray_rows import raise_error
+
+    if keep.kind != "first" and any(found.records for found in facts):
+        # on one machine a rule by values reads all there is before it looks at broken records
+        for error in (error for found in facts for error in found.errors):
+            raise_error(error)
+        refuse_without_values(keep, has_values=any(found.has_values for found in facts))
+    for found in facts:
+        if found.problem is not None and not sets_aside:
+            raise_error(found.problem)
+        for error in found.errors:
+            raise_error(error)
+
+
+def _decided(
+    ray: Any, blocks: list[Any], facts: "Sequence[Facts]", job: Job, run: RayRun
+) -> tuple[list[list[Any]], list[Any]]:
+    """Return what goes of each block, and the lines of the clusters, as references."""
+    from textclean.engines.ray_pairs import Layout
+    from textclean.engines.ray_shuffle import Shuffle
+
+    threshold = job.recipe.threshold
+    layout = Layout(
+        np.cumsum([0, *(found.documents for found in facts)]).astype(np.int64),
+        choose_bands(threshold),
+        threshold,
+        by_value=run.keep.kind != "first",
+        clusters=run.clusters is not None,
+        crowd_room=CROWD_ROOM,
+    )
+    return Shuffle(ray, blocks, facts, layout).decide()
+
+
+def _shards(
+    blocks: Sequence[Any],
+    facts: "Sequence[Facts]",
+    drops: Sequence[Sequence[Any]],
+    sources: Sequence[Source],
+    sinks: Sinks,
+) -> "list[Shard]":
+    """Return what there is to write of each source."""
+    from textclean.engines.ray_write import Piece, Shard
+
+    pieces: list[list[Piece]] = [[] for _ in sources]
+    records = [0] * len(sources)
+    documents = 0
+    for block, found, gone in zip(blocks, facts, drops, strict=True):
+        for part in found.parts:
+            pieces[part.source].append(Piece(block, part, documents, gone))
+            records[part.source] += part.records
+            documents += part.documents
+    firsts = np.cumsum([0, *records]).tolist()
+    is_text = [(sinks.job.target or source.format) == "text" for source in sources]
+    return [
+        Shard(number, not is_text[number], firsts[number], pieces[number])
+        for number in range(len(sources))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """Counts and writes what is decided."""
+
+    ray: Any
+    job: Job
+    sources: Sequence[Source]
+    inputs: "Sequence[Input]"
+    progress: Progress
+
+    def surveyor(self) -> Surveyor | None:
+        """Return what gathers a report page, where one is wanted."""
+        return Surveyor(Worker(self.job), remembers=False) if self.job.surveyed else None
+
+    def here(self, shards: "Sequence[Shard]", sinks: Sinks) -> tuple[Report, Surveyor | None]:
+        """Write one stream, in this process."""
+        from textclean.engines.ray_write import fetched, finish_pieces
+
+        surveyor = self.surveyor()
+        finisher = Finisher(Worker(self.job), sinks, Report(), None, surveyor)
+        for shard in shards:
+            for chunk in finish_pieces(finisher, fetched(shard.pieces), self.inputs):
+                sinks.flush()
+                self.progress(self.sources[shard.source], chunk)
+        return finisher.report, surveyor
+
+    def there(
+        self, shards: "Sequence[Shard]", sinks: "StagedFolder"
+    ) -> tuple[Report, Surveyor | None]:
+        """Let the nodes write the shards; put together what they add to report and side files."""
+        from textclean.engines.ray_rows import raise_error
+        from textclean.engines.ray_shuffle import RETRIES
+        from textclean.engines.ray_write import Written, write_shard
+
+        surveyor = self.surveyor()
+        report = Finisher(Worker(self.job), sinks, Report()).report
+        how = partial(write_shard, job=self.job, inputs=self.inputs, sides=sinks.sides)
+        task = self.ray.remote(_call).options(max_retries=RETRIES, num_cpus=1)
+        shared = self.ray.put(how)
+        writing = [task.remote(shared, shard, sinks.stage) for shard in shards]
+        for shard, reference in zip(shards, writing, strict=True):
+            # a node that does not see the folder leaves the shard to this process
+            written: Written | None = self.ray.get(reference) or how(shard, sinks.stage)
+            assert written is not None  # noqa: S101 - this process has made the folder
+            if written.error is not None:
+                raise_error(written.error)
+            report += written.report
+            if surveyor is not None and written.seen is not None:
+                surveyor.merge(written.seen)
+            sinks.take(shard.source)
+            source = self.sources[shard.source]
+            self.progress(source, Chunk(source.name, source.number, source.format, 1, 0, b""))
+        return report, surveyor
+
+
+def _call(function: Callable[..., Any], *words: Any) -> Any:
+    return function(*words)
+
+
+def _tell_survivors(
+    ray: Any, surveyor: Surveyor, blocks: Sequence[Any], job: Job, inputs: Sequence[Any]
+) -> None:
+    """Fetch the texts of the few survivors that a report page shows."""
+    from textclean.engines.ray_write import survivor_texts
+
+    wanted = surveyor.wanted()
+    if not wanted:
+        return
+    call = ray.remote(survivor_texts).remote
+    for texts in ray.get([call(block, job, inputs, wanted) for block in blocks]):
+        surveyor.tell(texts)
 
 
 @contextlib.contextmanager
@@ -214,167 +342,3 @@ def _inputs(sources: Sequence[Source], keep: KeepRule) -> list[Any]:
         )
         for source in sources
     ]
-
-
-def _rows(ray: Any, blocks: Sequence[Any]) -> Iterator[dict[str, Any]]:
-    """Yield the chunks of all blocks in order, less what is measured; a few blocks come ahead."""
-    for number, block in enumerate(blocks):
-        ray.wait(blocks[number : number + 3], num_returns=1, fetch_local=True)
-        table = ray.get(block).drop_columns(list(MEASURED))
-        for place in range(table.num_rows):
-            yield table.slice(place, 1).to_pylist()[0]
-
-
-class _Shuffle:
-    """The steps of ``dedup/blockwise.py`` over blocks, as tasks of Ray."""
-
-    def __init__(self, ray: Any, blocks: list[Any], job: Job) -> None:
-        from textclean.engines import ray_tasks
-
-        self._ray = ray
-        self._tasks = ray_tasks
-        self._blocks = blocks
-        self._described = ray.get([self._call(ray_tasks.describe)(block) for block in blocks])
-        counts = [found["documents"] for found in self._described]
-        firsts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        threshold = job.recipe.threshold
-        self._layout = ray_tasks.Layout(firsts, choose_bands(threshold), threshold)
-        self._shared = ray.put(self._layout)
-
-    def decide(self, keep: KeepRule) -> "_Known":
-        """Return what stays."""
-        if not self._blocks:
-            none = np.zeros(0, np.int64)
-            return _Known(Decisions(none, np.zeros(0)), {}, none)
-        values = np.concatenate([np.zeros(0), *(found["values"] for found in self._described)])
-        order = None
-        if keep.kind != "first":
-            if len(values):
-                refuse_without_values(keep, has_values=bool(np.isfinite(values).any()))
-            order = np.argsort(-values, kind="stable")
-        pairs, crowded = self._verified_pairs()
-        clustering = Clustering(pairs, crowded, order, int(self._layout.firsts[-1]))
-        decisions = clustering.decide(self._crowd(clustering.crowd))
-        named = np.unique(decisions.survivors[decisions.survivors >= 0])
-        pieces = self._by_home(self._tasks.names, named)
-        ids = [id_.decode("utf-8", "surrogatepass") for piece in pieces for id_ in piece]
-        lengths = np.concatenate(
-            [np.zeros(0, np.int64), *(found["lengths"] for found in self._described)]
-        )
-        return _Known(decisions, dict(zip(named.tolist(), ids, strict=True)), lengths)
-
-    def _verified_pairs(self) -> tuple[Verified, Numbers]:
-        count = len(self._blocks)
-        keys = self._map(self._tasks.key_pieces, count)
-        proposed = [
-            self._call(self._tasks.propose, count + 1)(self._shared, *(row[part] for row in keys))
-            for part in range(count)
-        ]
-        attached = self._map(self._tasks.attach, count, proposed)
-        found = self._ray.get([row[0] for row in self._map(self._tasks.verify, 1, attached)])
-        crowded = self._ray.get([row[count] for row in proposed])
-        names = ("left", "right", "similarity")
-        columns = [np.concatenate([part[name].to_numpy() for part in found]) for name in names]
-        numbers = np.concatenate([part["crowded"].to_numpy() for part in crowded])
-        return Verified(*columns), np.unique(numbers)
-
-    def _crowd(self, crowd: Numbers) -> Decisions | None:
-        if not len(crowd):
-            return None
-        # pieces come sorted by document, the crowd in the order of keeping
-        pieces = self._by_home(self._tasks.select, np.sort(crowd), get=False)
-        order = np.argsort(np.argsort(crowd))
-        settled = self._call(self._tasks.settle_crowd)(self._shared, order, *pieces)
-        decided: Decisions = self._ray.get(settled)
-        return decided
-
-    def _by_home(self, task: Any, documents: Numbers, *, get: bool = True) -> list[Any]:
-        """Call a task for each block that some documents lie in; they are sorted."""
-        homes = self._layout.homes(documents)
-        answers = [
-            self._call(task)(self._blocks[home], home, self._shared, documents[homes == home])
-            for home in np.unique(homes).tolist()
-        ]
-        return list(self._ray.get(answers)) if get else answers
-
-    def _map(self, task: Any, returns: int, pieces: Sequence[Any] = ()) -> list[list[Any]]:
-        """Call a task for each block with the pieces that are cut for it."""
-        answers = []
-        for number, block in enumerate(self._blocks):
-            mine = [row[number] for row in pieces]
-            answer = self._call(task, returns)(block, number, self._shared, *mine)
-            answers.append(answer if returns > 1 else [answer])
-        return answers
-
-    def _call(self, task: Any, returns: int = 1) -> Any:
-        options = {"num_returns": returns, "max_retries": _RETRIES, "num_cpus": 1}
-        return self._ray.remote(task).options(**options).remote
-
-
-class _Known:
-    """What stays, as the ordered stage of the run that writes it.
-
-    Args:
-        decisions: On all documents, in input order.
-        ids: Of the survivors that something repeats, by number.
-        lengths: Code points of all documents.
-    """
-
-    name: ClassVar[str] = "duplicates"
-    languages: ClassVar[frozenset[str] | None] = None
-    reasons = DropNearDuplicates.reasons
-
-    def __init__(self, decisions: Decisions, ids: dict[int, str], lengths: Numbers) -> None:
-        self._decisions = decisions
-        self._lengths = lengths
-        self._ids = ids
-        self._next = 0
-        self._seen = 0  # records
-        self._records: dict[int, int] = {}
-        self._members: dict[int, list[Member]] = {number: [] for number in ids}
-
-    def see(self, worked: WorkedChunk) -> None:
-        """Note the places in the input of the documents that are decided on next."""
-        passing = [place for place, record in worked.records.items() if record.passes]
-        before = np.cumsum(np.bincount(passing, minlength=len(worked) + 1))
-        for at, place in enumerate(worked.alive):
-            number = self._next + at
-            record = self._seen + place + 1 - int(before[place])
-            survivor = int(self._decisions.survivors[number])
-            if number in self._members:
-                self._records[number] = record
-            if survivor >= 0:
-                similarity = float(self._decisions.similarities[number])
-                self._members[survivor].append(Member(record, worked.ids[place], similarity))
-        self._seen += len(worked) - len(passing)
-
-    def clusters(self) -> Iterator[Cluster]:
-        """Yield every survivor that something repeats, in the order of the corpus."""
-        for number, members in sorted(self._members.items()):
-            yield Cluster(self._records[number], self._ids[number], tuple(members))
-
-    def measure(self, batch: Sequence[Document], /) -> Sequence[None]:
-        """Measure nothing: all is decided."""
-        return [None] * len(batch)
-
-    def decide(self, batch: Sequence[Document], _: Sequence[None], /) -> list[Outcome]:
-        """Return the decisions on the next documents."""
-        outcomes = []
-        for document in batch:
-            survivor = int(self._decisions.survivors[self._next])
-            drop = None
-            if survivor >= 0:
-                similarity = float(self._decisions.similarities[self._next])
-                lengths = int(self._lengths[self._next]), int(self._lengths[survivor])
-                drop = Drop("duplicate.near", self._ids[survivor], similarity, *lengths)
-            outcomes.append(Outcome(document.text, drop=drop))
-            self._next += 1
-        return outcomes
-
-    def process(self, batch: Sequence[Document], /) -> list[Outcome]:
-        """Return one outcome per document, in order."""
-        return self.decide(batch, self.measure(batch))
-
-    def fresh(self) -> Self:
-        """Return the same decisions, from the first document on."""
-        return type(self)(self._decisions, self._ids, self._lengths)

@@ -4,6 +4,7 @@ Texts and their bytes lie in Arrow buffers all the way; nothing of a record is p
 the chunk as it was read, what was done to it, and the measures of its documents.
 """
 
+import dataclasses
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +17,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute
 
+from textclean.dedup.components import Numbers
 from textclean.dedup.measures import Measures
+from textclean.engines.finish import fault_error
+from textclean.engines.ray_tables import list_column
 from textclean.engines.work import WorkedChunk, WorkedRecord
 from textclean.errors import InputError, TextcleanError
 from textclean.io.cutting import Chunk
@@ -24,6 +28,7 @@ from textclean.io.json_lines import Lines
 from textclean.io.records import Frame
 from textclean.report import StageCounts
 from textclean.stage import Drop
+from textclean.survey import Look
 
 _CHUNK = pa.schema(
     [
@@ -53,6 +58,7 @@ _RECORD = pa.schema(
         ("passes", pa.bool_()),
         ("text", pa.large_binary()),
         ("language", pa.string()),
+        ("look", pa.string()),
     ]
 )
 _FLAGS = ("changed", "emptied", "passes", "language")
@@ -97,18 +103,23 @@ def table_from_chunk(chunk: Chunk, number: int) -> pa.Table:
 
 def table_from_error(source: int, number: int, error: Exception) -> pa.Table:
     """Return the row of an error in the place of the chunk that could not be read."""
+    row = {"source": source, "number": number, "error": noted(error)}
+    return pa.Table.from_pylist([row], _CHUNK)
+
+
+def noted(error: Exception) -> str:
+    """Return an error for ``raise_error``."""
     if isinstance(error, InputError):
         said = [error.message, error.source, error.line, error.byte_offset]
     elif isinstance(error, OSError):
         said = [error.errno, error.strerror, error.filename]
     else:
         said = [str(error)]
-    row = {"source": source, "number": number, "error": json.dumps([type(error).__name__, *said])}
-    return pa.Table.from_pylist([row], _CHUNK)
+    return json.dumps([type(error).__name__, *said])
 
 
 def raise_error(text: str) -> None:
-    """Raise what ``table_from_error`` noted."""
+    """Raise what ``noted`` has noted."""
     kind, *said = json.loads(text)
     if kind == "InputError":
         message, source, line, byte_offset = said
@@ -136,16 +147,26 @@ def chunk_from_row(row: dict[str, Any], inputs: Sequence[Input]) -> Chunk:
 
 
 def table_from_worked(
-    table: pa.Table, worked: WorkedChunk | None, values: npt.NDArray[np.float64] | None
+    table: pa.Table,
+    chunk: Chunk | None,
+    worked: WorkedChunk | None,
+    values: npt.NDArray[np.float64] | None,
 ) -> pa.Table:
     """Add to the row of a chunk what was done to it.
 
     Args:
         table: The row.
+        chunk: None where the row holds an error.
         worked: None where the row holds an error.
         values: By which a keep rule chooses among its documents; None: the first stays.
     """
     worked = worked or WorkedChunk({}, (), ())
+    continued = chunk is not None and chunk.continued
+    skipped = [
+        place
+        for place, record in sorted(worked.records.items())
+        if record.passes or (continued and record.fault is not None)
+    ]
     lines = worked.lines
     measures = worked.measures if isinstance(worked.measures, Measures) else None
     records = [_row_of(place, record) for place, record in sorted(worked.records.items())]
@@ -157,6 +178,8 @@ def table_from_worked(
         "ends": _list(lines.ends if lines else np.zeros(0, np.int64)),
         "numbers": _list(lines.numbers if lines else np.zeros(0, np.int64)),
         "records": pa.array([_stream(pa.Table.from_pylist(records, _RECORD))], pa.large_binary()),
+        "skipped": _list(np.array(skipped, np.int64)),
+        "problem": pa.array([None if chunk is None else _problem(chunk, worked)], pa.string()),
         "values": _list(np.zeros(0) if values is None else values),
         "sizes": _list(np.diff(measures.ends) if measures else np.zeros(0, np.int64)),
         "shingles": _list(measures.shingles if measures else np.zeros(0, np.uint64)),
@@ -177,7 +200,7 @@ def worked_from_row(row: dict[str, Any]) -> WorkedChunk:
     lines = None
     if row["has_lines"]:
         lines = Lines(*(np.array(row[name], np.int64) for name in ("starts", "ends", "numbers")))
-    return WorkedChunk(records, ids, row["alive"], [None] * len(row["alive"]), lines)
+    return WorkedChunk(records, ids, row["alive"], None, lines)
 
 
 def measures_of(table: pa.Table, bands: int) -> Measures:
@@ -202,21 +225,49 @@ def measures_of(table: pa.Table, bands: int) -> Measures:
 
 def documents_in(table: pa.Table) -> npt.NDArray[np.int64]:
     """Return how many documents each row of a block has left in the stream."""
-    counts: npt.NDArray[np.int64] = pa.compute.list_value_length(table["alive"]).to_numpy()
+    return _lengths(table["alive"])
+
+
+def _lengths(lists: Any) -> Numbers:
+    counts: Numbers = pa.compute.list_value_length(lists).to_numpy()
     return counts.astype(np.int64)
 
 
-def alive_ids(table: pa.Table) -> list[bytes]:
+def alive_ids(table: pa.Table) -> pa.LargeBinaryArray:
     """Return the ids of the documents of a block that are left in the stream."""
-    found = []
-    for ids, alive in zip(table["ids"].to_pylist(), table["alive"].to_pylist(), strict=True):
-        found += [ids[place] for place in alive]
-    return found
+    ids, alive = table["ids"].combine_chunks(), table["alive"].combine_chunks()
+    firsts = np.cumsum(_lengths(ids)) - _lengths(ids)
+    places = alive.flatten().to_numpy() + np.repeat(firsts, _lengths(alive))
+    return ids.flatten().take(pa.array(places))
 
 
-def list_column(values: npt.NDArray[Any], ends: npt.NDArray[np.int64]) -> pa.LargeListArray:
-    """Return a column of lists, one after the other in ``values``; nothing is copied."""
-    return pa.LargeListArray.from_arrays(pa.array(ends), pa.array(values))
+def records_in(table: pa.Table) -> Numbers:
+    """Return how many records each row of a block counts."""
+    return _lengths(table["ids"]) - _lengths(table["skipped"])
+
+
+def record_numbers(table: pa.Table, first: int) -> Numbers:
+    """Return the place in the input, from 1, of each document of a block.
+
+    Args:
+        table: The block.
+        first: Records before it.
+    """
+    numbers = [np.zeros(0, np.int64)]
+    columns = (table[name].to_pylist() for name in ("alive", "skipped"))
+    for alive, skipped, count in zip(*columns, records_in(table).tolist(), strict=True):
+        places = np.array(alive, np.int64)
+        numbers.append(first + 1 + places - np.searchsorted(np.array(skipped, np.int64), places))
+        first += count
+    return np.concatenate(numbers)
+
+
+def _problem(chunk: Chunk, worked: WorkedChunk) -> str | None:
+    """Return the error of the first broken record, which nothing may take."""
+    for _, record in sorted(worked.records.items()):
+        if record.fault is not None:
+            return noted(fault_error(chunk, record))
+    return None
 
 
 def _list(values: npt.NDArray[Any]) -> pa.LargeListArray:
@@ -248,6 +299,7 @@ def _row_of(place: int, record: WorkedRecord) -> dict[str, Any]:
         "ledger": record.ledger,
         "counts": json.dumps(counts),
         "text": None if record.text is None else _bytes(record.text),
+        "look": record.look and json.dumps(dataclasses.astuple(record.look)),
         **{name: getattr(record, name) for name in _FLAGS},
     }
 
@@ -267,8 +319,16 @@ def _record_of(row: dict[str, Any], id_: str) -> WorkedRecord:
         ledger=tuple(row["ledger"]),
         counts=counts,
         text=None if row["text"] is None else _text(row["text"]),
+        look=None if row["look"] is None else _look(json.loads(row["look"])),
         **{name: row[name] for name in _FLAGS},
     )
+
+
+def _look(said: list[Any]) -> Look:
+    """Return a look of which JSON has made lists."""
+    before, after, language, phrase, repeated, reasons = said
+    pairs = {name: (removed, added) for name, (removed, added) in reasons.items()}
+    return Look(before, after, language, phrase, repeated, pairs)
 
 
 def _stream(table: pa.Table) -> bytes:

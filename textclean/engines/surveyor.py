@@ -6,7 +6,7 @@ the end, so that no text crosses a process border for it.
 """
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -61,15 +61,32 @@ class Kept:
     stage: str
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a surveyor has seen of a part of the input.
+
+    Attributes:
+        distributions: Over its records.
+        heaps: For each reason, the records in the sample as ``(-key, record)``.
+        kept: Those records, and their bytes.
+    """
+
+    distributions: Distributions
+    heaps: Mapping[str, Sequence[tuple[int, int]]]
+    kept: Mapping[int, tuple[Kept, bytes]]
+
+
 class Surveyor:
     """Watches a run record by record, in input order.
 
     Args:
         worker: Cleans the sampled records once more.
+        remembers: Whether it keeps the input to find survivors in; else it must be told of them.
     """
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: Worker, *, remembers: bool = True) -> None:
         self._worker = worker
+        self._remembers = remembers
         self._distributions = Distributions()
         self._heaps: dict[str, list[tuple[int, int]]] = {}  # by reason: (-key, record)
         self._kept: dict[int, Kept] = {}
@@ -79,7 +96,8 @@ class Surveyor:
 
     def remember(self, chunk: Chunk) -> None:
         """Remember a chunk, in which a survivor may stand."""
-        self._survivors.remember(chunk)
+        if self._remembers:
+            self._survivors.remember(chunk)
 
     def see(self, number: int, place: int, chunk: Chunk, record: WorkedRecord) -> None:
         """Count a record, and keep it if it is in the sample of one of its reasons.
@@ -114,16 +132,32 @@ class Surveyor:
         )
         if drop is not None:
             same = drop.similarity == 1.0
-            self._offer(
-                f"{drop.reason} same" if same else drop.reason,
-                SHOWN_SAME if same else SHOWN_DROPS,
-                kept,
-                chunk,
-            )
+            self._offer(f"{drop.reason} same" if same else drop.reason, kept, chunk)
             return
         for _, counts in record.counts:
             for reason in counts.reasons:
-                self._offer(reason, SHOWN_EDITS, kept, chunk)
+                self._offer(reason, kept, chunk)
+
+    def seen(self) -> Seen:
+        """Return all that was seen, for a surveyor that sees the rest."""
+        kept = {record: (one, self._raw[record]) for record, one in self._kept.items()}
+        return Seen(self._distributions, self._heaps, kept)
+
+    def merge(self, seen: Seen) -> None:
+        """Add what another has seen of the next part of the input."""
+        self._distributions.merge(seen.distributions)
+        for reason, heap in seen.heaps.items():
+            for _, record in heap:
+                self._offer(reason, *seen.kept[record])
+
+    def wanted(self) -> set[str]:
+        """Return the ids of the survivors that are shown beside what repeats them."""
+        drops = (kept.drop for kept in self._kept.values() if kept.drop is not None)
+        return {drop.duplicate_of for drop in drops if drop.duplicate_of is not None}
+
+    def tell(self, texts: Iterable[tuple[str, str]]) -> None:
+        """Take ids and cleaned texts of survivors, in input order."""
+        self._survivors.tell(texts)
 
     def checkpoint(self) -> dict[str, Any]:
         """Return what a journal must know; the records themselves are read again."""
@@ -196,7 +230,11 @@ class Surveyor:
     def _stages(self) -> tuple[Any, ...]:
         return self._worker.pipeline.stages
 
-    def _offer(self, reason: str, room: int, kept: Kept, chunk: Chunk) -> None:
+    def _offer(self, reason: str, kept: Kept, found: Chunk | bytes) -> None:
+        """Keep a record that is in the sample of a reason; it stands in a chunk, or is cut out."""
+        room = SHOWN_EDITS
+        if kept.drop is not None:
+            room = SHOWN_SAME if kept.drop.similarity == 1.0 else SHOWN_DROPS
         heap = self._heaps.setdefault(reason, [])
         entry = (-kept.key, kept.record)
         if len(heap) < room:
@@ -208,7 +246,8 @@ class Surveyor:
         self._uses[kept.record] = self._uses.get(kept.record, 0) + 1
         if kept.record not in self._kept:
             self._kept[kept.record] = kept
-            self._raw[kept.record] = self._cut(chunk, kept.frame)
+            raw = found if isinstance(found, bytes) else self._cut(found, kept.frame)
+            self._raw[kept.record] = raw
 
     def _release(self, record: int) -> None:
         self._uses[record] -= 1

@@ -1,7 +1,7 @@
 """The texts that dropped ones repeat, found again for those few drops that a page shows."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import IO
 
@@ -16,6 +16,14 @@ from textclean.stages.duplicates import DropNearDuplicates
 
 #: Bytes of compressed input kept on disk. A survivor behind them is shown by its hashes alone.
 ROOM = 256 * 2**20
+
+
+def texts_of(worker: Worker, chunk: Chunk, wanted: Container[str]) -> Iterator[tuple[str, str]]:
+    """Yield id and cleaned text of those documents of a chunk that have one of these ids."""
+    documents = [document for document in worker.read(chunk)[1] if document.id in wanted]
+    for result in worker.head.process(documents):
+        if result.drop is None:
+            yield result.original.id, result.text
 
 
 class Survivors:
@@ -52,10 +60,12 @@ class Survivors:
         """
         wanted = {drop.duplicate_of for drop, _ in drops if drop and drop.duplicate_of is not None}
         for chunk in self._read() if wanted else ():
-            documents = [d for d in self._worker.read(chunk)[1] if d.id in wanted]
-            for result in self._worker.head.process(documents):
-                if result.drop is None:
-                    self._found.setdefault(result.original.id, []).append(result.text)
+            self.tell(texts_of(self._worker, chunk, wanted))
+
+    def tell(self, texts: Iterable[tuple[str, str]]) -> None:
+        """Take texts that somebody else has found, with their ids."""
+        for id_, text in texts:
+            self._found.setdefault(id_, []).append(text)
 
     def comparison(self, drop: Drop, result: Result) -> Comparison | None:
         """Compare a dropped text with its survivor; None for a drop that has none."""

@@ -109,7 +109,7 @@ class OutputFile:
             self._file.flush()
             if self._part is not None:
                 os.fsync(self._file.fileno())
-                os.fchmod(self._file.fileno(), _mode_for(self._target))
+                os.fchmod(self._file.fileno(), mode_for(self._target))
             self._file.close()
         except OSError as error:
             raise self._failure(error) from error
@@ -289,7 +289,7 @@ def _identity(path: Path) -> tuple[int, int] | str:
     return status.st_dev, status.st_ino
 
 
-def _mode_for(target: Path) -> int:
+def mode_for(target: Path) -> int:
     """Return the permissions an output gets: those it had, or what the user's mask allows."""
     with contextlib.suppress(OSError):
         return stat.S_IMODE(target.stat().st_mode)
