@@ -63,7 +63,7 @@ def _clear_runs(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller give
                     explaining[number] = _explaining(points, start, end, page, table)
                 reached += count
             break
-        if count == NOT_WHOLE and is_sound(points, start, end, table):
+        if count < 0 and is_sound(points, start, end, table):
             explaining[number] = SOUND
     offsets[runs] = reached
 

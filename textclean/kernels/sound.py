@@ -10,8 +10,10 @@ from textclean.kernels.sequences import TABLE_SIZE, UNDECIDED, byte_at, sequence
 #: As ``judge.py`` of the stage has it: the share of its odd characters that must be explained.
 _SHARE, _SHARE_OF_LONG, _SHORT = 0.5, 0.6, 6
 _REPLACEMENT = 0xFFFD
-_LEAD_OF_TAGS, _FIRST_TAIL_OF_TAGS = 0xF3, 0xA0  # of the plane of tags, the one rare plane
-_LEAD_OF_FOUR = 0xF0
+#: What may be the first half of a surrogate pair, or of the plane of tags; no other rare lead is
+#: one.
+_LEAD_OF_PAIRS, _LEAD_OF_TAGS = 0xED, 0xF3
+_FIRST_TAIL, _LAST_TAIL = 0xA0, 0xAF
 
 
 @kernel
@@ -22,8 +24,7 @@ def _covered(points: Words, start: int, end: int, page: Bytes) -> int:
         result, length = sequence(points, at, end, page)
         if length == 0 and result == UNDECIDED:
             lead, second = byte_at(points, at, end, page), byte_at(points, at + 1, end, page)
-            never = lead > _LEAD_OF_FOUR and lead != _LEAD_OF_TAGS
-            if not never and second >= _FIRST_TAIL_OF_TAGS:
+            if lead in (_LEAD_OF_PAIRS, _LEAD_OF_TAGS) and _FIRST_TAIL <= second <= _LAST_TAIL:
                 return -1
         covered += length
         at += max(1, length)
