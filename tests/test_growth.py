@@ -50,6 +50,21 @@ def test_time_grows_with_the_size(stage, page):
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
+@pytest.mark.parametrize("unit", ["a", "a ", " ", "1a", "a=", "a = ", "a='", "=", ".", "-", "\n"])
+def test_time_grows_with_the_size_of_one_tag(stage, unit):
+    for before, after in (
+        ("a <p ", " => b"),
+        ("<html><p>", "x"),
+        ("a <p title='", "'> b"),
+        ("[b", "]"),
+    ):
+        short, long = (
+            seconds(stage, before + unit * (size // len(unit)) + after) for size in (SIZE, 4 * SIZE)
+        )
+        assert long <= 12 * short + BLINK, before
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
 def test_200_000_nested_elements_keep_their_text(stage):
     text = "<html><body>" + "<div>" * 200_000 + "deep" + "</div>" * 200_000 + "<p>after</p>"
     [outcome] = stage.process([Document("a", text)])

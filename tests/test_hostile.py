@@ -4,31 +4,47 @@ Four times the input may take twelve times as long and a blink: far from the six
 at these sizes, and generous to a busy machine.
 """
 
+import bz2
 import gzip
+import io
 import json
+import lzma
 import resource
 import subprocess
 import sys
 import time
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import zstandard
 
 from textclean.document import Document
 from textclean.errors import InputError
 from textclean.io.formats import FORMAT_NAMES, format_named
 from textclean.io.sources import Source
 from textclean.recipe import Recipe, build_stages
+from textclean.stages.line_breaks import JoinLines
 
 BLINK = 0.4
 SIZE = 20_000
 UNITS = [
-    "a", " ", "\n", '"', "(", "1", "-", "…", "\ud800", "\u00a0", "日本語の文。", "ภาษาไทย",
+    "a", " ", "\n", "\r", '"', "(", "1", "-", "…", "\ud800", "\u00a0", "日本語の文。", "ภาษาไทย",
     "e\u0301\u0301", "\u202e\u05d0", "Ã©", "Â ", "â€™s ", "├⌐", "“x” ", "SALE ", "cheap flights, ",
     "The ferry leaves at nine. ", "Short line\n", "- item\n", "a | b | c\n", "@name_", "#tag ",
     "https://t.co/abc ", "pic.twitter.com/abc ", "— Name (@handle) March 1, 2025\n",
     "O rose thou art\nsick, the worm\n\n", "&amp;", "👩‍👩‍👧",
 ]  # fmt: skip
 STAGES = ["mojibake", "embeds", "markup", "repetition", "language", "duplicates"]
+CHARACTERS = ("ligatures", "width", "quotes", "line-breaks", "surrogates")
+RECIPES = {
+    **{name: Recipe(stages=(name,)) for name in STAGES},
+    "characters": Recipe(stages=("mojibake",), characters=CHARACTERS),
+    "attribution": Recipe(stages=("embeds",), embeds="attribution"),
+    "tag": Recipe(stages=("embeds",), embeds="tag"),
+    "stuffed": Recipe(stages=("repetition",), drop_stuffed_above=0.5),
+    "containment": Recipe(stages=("duplicates",), measure="containment"),
+}
 
 
 def seconds(call, *words):
@@ -49,9 +65,9 @@ def slow_units(call, units, size):
     return slow
 
 
-@pytest.mark.parametrize("name", STAGES)
+@pytest.mark.parametrize("name", [*RECIPES, "lines"])
 def test_time_of_a_stage_grows_with_the_size(name):
-    stages = build_stages(Recipe(stages=(name,)))
+    stages = [JoinLines()] if name == "lines" else build_stages(RECIPES[name])
 
     def process(text):
         for stage in stages:
@@ -114,6 +130,37 @@ def test_a_line_of_fifty_megabytes_is_a_record(run):
     assert done.out == stdin
 
 
+def large(name):
+    """Return a file of one record whose text is 50 MB long."""
+    text = b"word " * 10_000_000 + b"end"
+    if name == "parquet":
+        sink = io.BytesIO()
+        pq.write_table(pa.table({"text": [text.decode()]}), sink)
+        return sink.getvalue()
+    head = b"WARC/1.0\r\nWARC-Type: conversion\r\nContent-Type: text/plain\r\n"
+    head += b"Content-Length: %d\r\n\r\n"
+    return {
+        "text": text,
+        "lines": text + b"\n",
+        "csv": b'id,text\na,"' + text + b'"\n',
+        "tsv": b"id\ttext\na\t" + text + b"\n",
+        "warc": head % len(text) + text + b"\r\n\r\n",
+    }[name]
+
+
+@pytest.mark.parametrize("name", sorted({*FORMAT_NAMES} - {"jsonl"}))
+def test_fifty_megabytes_are_a_record_of_any_format(run, tmp_path, name):
+    source, target = tmp_path / "in", tmp_path / "out"
+    source.write_bytes(large(name))
+    words = ("--stages", "markup", "--from", name, "--to", name, "-o", target, "--workers", 1)
+    done = run(*words, source)
+    assert "1 in = 1 out" in done.err
+    if name == "parquet":
+        assert pq.read_table(target)["text"][0].as_py().endswith("word end")
+    else:
+        assert target.read_bytes() == source.read_bytes()
+
+
 def test_nesting_beyond_the_limit_is_broken_and_below_it_is_not(run):
     for depth, code in ((1_000, 0), (1_001, 1), (1_000_000, 1)):
         value = b"[" * (depth - 1) + b"]" * (depth - 1)
@@ -122,14 +169,27 @@ def test_nesting_beyond_the_limit_is_broken_and_below_it_is_not(run):
         assert "Traceback" not in done.err
 
 
-@pytest.mark.parametrize("from_", ["jsonl", "text", "csv", "warc"])
-def test_a_bomb_takes_no_more_memory_than_a_record_may(tmp_path, from_):
-    """300 megabytes of zeros behind one of gzip, with two gigabytes of address space."""
-    bomb = tmp_path / "bomb.gz"
-    with gzip.open(bomb, "wb", compresslevel=1) as file:
-        file.write(b"id,text\n" if from_ == "csv" else b"")
-        for _ in range(300):
-            file.write(bytes(2**20))
+BOMBS = {
+    "gzip": lambda zeros: gzip.compress(zeros * 300, 1),
+    "zstd": lambda zeros: zstandard.compress(zeros * 300),
+    "zstd-frames": lambda zeros: zstandard.compress(zeros) * 300,
+    "bz2": lambda zeros: bz2.compress(zeros, 1) * 300,
+    "xz": lambda zeros: lzma.compress(zeros, preset=0) * 300,
+}
+
+
+@pytest.mark.parametrize(
+    ("from_", "codec"),
+    [*(("jsonl", codec) for codec in BOMBS), ("text", "gzip"), ("csv", "zstd"), ("warc", "xz")],
+)
+def test_a_bomb_takes_no_more_memory_than_a_record_may(tmp_path, from_, codec):
+    """300 megabytes of zeros in a small file, with two gigabytes of address space."""
+    bomb = tmp_path / "bomb"
+    head = {"gzip": gzip.compress, "zstd": zstandard.compress, "xz": lzma.compress}
+    bomb.write_bytes(head[codec](b"id,text\n") if from_ == "csv" else b"")
+    with bomb.open("ab") as file:
+        file.write(BOMBS[codec](bytes(2**20)))
+    assert bomb.stat().st_size < 2**21
     words = ["--from", from_, "--max-record-bytes", str(2**24), "--stages", "markup", str(bomb)]
 
     def limit():

@@ -2,8 +2,11 @@
 
 import datetime as dt
 import decimal
+import hashlib
 import json
+import os
 
+import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -166,3 +169,33 @@ def test_a_full_disk_leaves_no_table(run, tmp_path, monkeypatch):
     assert done.code == 1
     assert "No space left" in done.err
     assert [path.name for path in tmp_path.iterdir()] == ["a.parquet"]
+
+
+def test_tables_go_to_stdout_pipes_and_objects_too(run, start, tmp_path):
+    source = tmp_path / "a.parquet"
+    pq.write_table(table(), source)
+    assert run("--quiet", source, "-o", tmp_path / "b.parquet", "--stages", "markup").code == 0
+    written = (tmp_path / "b.parquet").read_bytes()
+    assert pq.read_table(pa.BufferReader(written)).num_rows == 50
+    assert run("--quiet", source, "--stages", "markup").out == written
+    system = fsspec.filesystem("memory")
+    system.store.clear()
+    assert run("--quiet", source, "-o", "memory://b.parquet", "--stages", "markup").code == 0
+    assert system.cat("/b.parquet") == written
+    words = ("--quiet", "--to", "parquet", "-o", f"file://{tmp_path}/c.parquet")
+    assert run(*words, stdin=b'{"text": "a"}\nx').code == 1
+    assert not (tmp_path / "c.parquet").exists()
+    os.mkfifo(tmp_path / "pipe")
+    process = start("--quiet", source, "-o", tmp_path / "pipe", "--stages", "markup")
+    assert (tmp_path / "pipe").read_bytes() == written or process.wait(60)
+
+
+def test_a_reader_that_goes_away_from_a_table_is_no_failure(start, tmp_path):
+    source = tmp_path / "a.parquet"
+    texts = [f"{n} {hashlib.sha256(b'%d' % n).hexdigest()}" for n in range(20_000)]
+    pq.write_table(pa.table({"text": texts}), source)
+    process = start("--quiet", source, "--stages", "markup")
+    process.stdout.read(10)
+    process.stdout.close()
+    assert process.wait(60) == 0
+    assert process.stderr.read() == b""

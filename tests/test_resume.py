@@ -17,6 +17,7 @@ from textclean.engines import finish, sinks
 from textclean.engines.journal import Journal
 from textclean.io import cutting, sources
 from textclean.io.outputs import OutputFile
+from textclean.io.parquet_output import ParquetOutput
 
 SMALL = """
 import sys
@@ -130,6 +131,8 @@ def kill_at(patch, target, name, moment):
 def close_only(opened, **_):
     """Close the files, as the end of a process does; nothing else is cleaned up."""
     for output in opened._opened:
+        if isinstance(output, ParquetOutput):
+            output._give_up()
         for file in (output, *(getattr(output, name, None) for name in ("_file", "_waiting"))):
             if isinstance(file, OutputFile):
                 file.keep()

@@ -152,14 +152,14 @@ class Sinks:
 
     def _open_main(self, path: Path | str | None, format_name: str, header: bytes) -> Output:
         """Open an output for records; a file that is gone on with has its header."""
-        if path is None:
-            output: Output = StandardOutput()
-        elif isinstance(path, str):
-            output = RemoteOutput(path)
+        gone_on = str(path) in self._kept
+        is_table = format_name == "parquet"
+        if isinstance(path, Path):
+            output: Output = self._table(path) if is_table else self._file(path)
         else:
-            gone_on = str(path) in self._kept
-            output = self._table(path) if format_name == "parquet" else self._file(path)
-            header = b"" if gone_on else header
+            output = StandardOutput() if path is None else RemoteOutput(path)
+            output = self._table(output) if is_table else output
+        header = b"" if gone_on else header
         self._keep(output, format_name)
         if header:
             output.write(header)
@@ -176,7 +176,11 @@ class Sinks:
         for output in self._files():
             name = str(output.path)
             told = self._told.get(name)
-            if output.part is None or (told is not None and name in self._finished):
+            if (
+                output.path is None
+                or output.part is None
+                or (told is not None and name in self._finished)
+            ):
                 continue
             size = output.checkpoint()
             kept_format = self._formats[output.path]
@@ -261,12 +265,12 @@ class Sinks:
         kept = self._kept.pop(str(path), None)
         return OutputFile(path, None if kept is None else KeptPart(Path(kept.part), kept.size))
 
-    def _table(self, path: Path) -> ParquetOutput:
+    def _table(self, target: Path | StandardOutput | RemoteOutput) -> ParquetOutput:
         """Open a table, or go on with the rows that wait for it."""
-        kept = self._kept.pop(str(path), None)
+        kept = self._kept.pop(str(target), None) if isinstance(target, Path) else None
         part = None if kept is None else KeptPart(Path(kept.part), kept.size)
         field, adds_language = self.job.recipe.text_field, self.job.writes_language
-        return ParquetOutput(path, field, adds_language=adds_language, kept=part)
+        return ParquetOutput(target, field, adds_language=adds_language, kept=part)
 
     def _side(self, path: Path | None) -> Output | None:
         return None if path is None else self._keep(self._file(path), "")
@@ -286,12 +290,13 @@ class Sinks:
         self._unended = next((o for o in self._files() if str(o.path) == position.unended), None)
 
     def _keep(self, output: Output, format_name: str) -> Output:
-        if isinstance(output, OutputFile | ParquetOutput) and not is_special(output.path):
-            if output.path in self._formats:
+        path = output.path if isinstance(output, OutputFile | ParquetOutput) else None
+        if path is not None and not is_special(path):
+            if path in self._formats:
                 output.abort()
-                message = f"two outputs would both be {output.path}"
+                message = f"two outputs would both be {path}"
                 raise OutputError(message)
-            self._formats[output.path] = format_name
+            self._formats[path] = format_name
         self._opened.append(output)
         return output
 

@@ -16,8 +16,9 @@ from typing import Any
 
 from textclean.errors import OutputError
 from textclean.io.compression import open_decompressed
-from textclean.io.outputs import KeptPart, OutputFile, is_special
+from textclean.io.outputs import KeptPart, OutputFile, StandardOutput, is_special
 from textclean.io.parquet import MAXIMUM_ROWS, batch_of, packages
+from textclean.io.remote import RemoteOutput
 
 #: Bytes gathered before they are written as a row group.
 _ROW_GROUP_BYTES = 64 * 2**20
@@ -29,31 +30,43 @@ class ParquetOutput:
     """A Parquet file that is written.
 
     Args:
-        path: Where.
+        target: Where: a path, or an output that is open.
         text_field: Name of the column with the texts.
         adds_language: There is to be a column ``language``.
         kept: What a checkpoint of an earlier run says of the waiting rows.
+
+    Attributes:
+        path: The target; None: it has no path.
 
     Raises:
         OutputError: The target cannot be opened or written.
     """
 
     def __init__(
-        self, path: Path, text_field: str, *, adds_language: bool, kept: KeptPart | None = None
+        self,
+        target: Path | StandardOutput | RemoteOutput,
+        text_field: str,
+        *,
+        adds_language: bool,
+        kept: KeptPart | None = None,
     ) -> None:
-        self.path = path
+        self.path = target if isinstance(target, Path) else None
         self._text_field = text_field
         self._adds_language = adds_language
-        self._file: OutputFile | None = None
-        if is_special(path):  # a device has no room beside it, a pipe is opened once
-            self._file = OutputFile(path)
-            path = Path(tempfile.gettempdir()) / f"{secrets.token_hex(8)}.rows"
-        self._waiting = OutputFile(path, kept)
+        self._file: OutputFile | StandardOutput | RemoteOutput | None = None
+        if self.path is None or is_special(self.path):  # there is no room beside it
+            self._file = OutputFile(target) if isinstance(target, Path) else target
+            waiting = Path(tempfile.gettempdir()) / f"{secrets.token_hex(8)}.rows"
+        else:
+            waiting = self.path
+        self._waiting = OutputFile(waiting, kept)
+        self._is_finished = False
         self._schema: Any = None
         if kept is not None:
             first = next(waiting_tables(kept.path), None)
             self._schema = None if first is None else first.schema
         self._writer: Any = None
+        self._sink: _Sink | None = None
         self._tables: list[Any] = []
         self._bytes = 0
         self._rows: list[dict[str, Any]] = []
@@ -62,18 +75,20 @@ class ParquetOutput:
 
     @property
     def part(self) -> Path | None:
-        """The temporary file that holds what was written."""
-        return self._output.part
+        """The temporary file that holds what was written; None where there is none."""
+        if not self._is_finished:
+            return self._waiting.part
+        return self._file.part if isinstance(self._file, OutputFile) else None
 
     @property
     def is_finished(self) -> bool:
         """Whether everything is written."""
-        return self._output.is_finished
+        return self._is_finished
 
     @property
     def kept_format(self) -> str:
         """Format of the temporary file."""
-        return ROWS if self._output is self._waiting else "parquet"
+        return "parquet" if self._is_finished else ROWS
 
     def expect(self, data: bytes) -> None:
         """Take the columns of a batch, should no row of it be kept."""
@@ -97,29 +112,32 @@ class ParquetOutput:
         """Nothing to send: a Parquet file is read from its end."""
 
     def checkpoint(self) -> int:
-        """Write all rows to disk; return the size of the file they wait in."""
-        if not self.is_finished:
-            self._end_batch()
-            self._end_rows()
-            self._let_wait()
-        return self._output.checkpoint()
+        """Write all rows to disk; return the size of the file they are in."""
+        if self._is_finished and isinstance(self._file, OutputFile):
+            return self._file.checkpoint()
+        self._end_batch()
+        self._end_rows()
+        self._let_wait()
+        return self._waiting.checkpoint()
 
     def finish(self) -> None:
         """Write everything to disk, as Parquet, under the temporary name."""
-        if self.is_finished:
+        if self._is_finished:
             return
         self._end_batch()
         self._end_rows()
         self._waiting.finish()
         if self._file is None:
+            assert self.path is not None  # noqa: S101 - others were given their file
             self._file = OutputFile(self.path)
         for table in self._row_groups():
-            self._write(table)
+            self._write(table, self._file)
         try:
             self._writer.close()
         except OSError as error:
             raise self._failure(error) from error
         self._file.finish()
+        self._is_finished = True
 
     def commit(self) -> None:
         """Give the finished file its name."""
@@ -129,22 +147,21 @@ class ParquetOutput:
 
     def abort(self) -> None:
         """Remove what was written."""
+        self._give_up()
         if self._file is not None:
             self._file.abort()
         self._waiting.abort()
 
     def keep(self, known: Path) -> None:
         """Leave the temporary file that a journal knows to a run that goes on with it."""
-        if self._file is not None:
+        self._give_up()
+        if isinstance(self._file, OutputFile):
             self._file.keep() if self._file.part == known else self._file.abort()
         self._waiting.keep() if self._waiting.part == known else self._waiting.abort()
 
-    @property
-    def _output(self) -> OutputFile:
-        """The file that holds everything."""
-        if self._file is not None and self._file.is_finished:
-            return self._file
-        return self._waiting
+    def _give_up(self) -> None:
+        if self._sink is not None:
+            self._sink.is_given_up = True
 
     def _end_batch(self) -> None:
         """Take the kept rows of the last batch over."""
@@ -227,20 +244,21 @@ class ParquetOutput:
             schema = pyarrow.schema(columns) if self._schema is None else self._schema
             yield schema.empty_table()
 
-    def _write(self, table: Any) -> None:
+    def _write(self, table: Any, file: OutputFile | StandardOutput | RemoteOutput) -> None:
         _, parquet = packages()
         if self._writer is None:
-            assert self._file is not None  # noqa: S101 - opened by ``finish``
-            self._writer = parquet.ParquetWriter(
-                _Sink(self._file), table.schema, compression="zstd"
-            )
+            self._sink = _Sink(file)
+            self._writer = parquet.ParquetWriter(self._sink, table.schema, compression="zstd")
         try:
             self._writer.write_table(table)
         except OSError as error:
             raise self._failure(error) from error
 
-    def _failure(self, error: OSError) -> OutputError:
-        return OutputError(f"cannot write {self.path}: {error.strerror or error}")
+    def _failure(self, error: OSError) -> Exception:
+        """Name the file; a reader of stdout that goes away is no failure."""
+        if isinstance(error, BrokenPipeError):
+            return error
+        return OutputError(f"cannot write {self.path or 'the table'}: {error.strerror or error}")
 
 
 class _Sink:
@@ -248,12 +266,13 @@ class _Sink:
 
     closed = False
 
-    def __init__(self, file: OutputFile) -> None:
+    def __init__(self, file: OutputFile | StandardOutput | RemoteOutput) -> None:
         self._file = file
         self._size = 0
+        self.is_given_up = False
 
     def write(self, data: bytes) -> int:
-        if not self._file.is_finished:  # a writer that is given up writes its end all the same
+        if not self.is_given_up:  # a writer that is given up writes its end all the same
             self._file.write(bytes(data))
         self._size += len(data)
         return len(data)

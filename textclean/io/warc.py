@@ -31,7 +31,7 @@ _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(rb"\r?\n[Cc]ontent-[Ll]ength:[ \t]*+([0-9]{1,15})[ \t]*+\r?\n")
 _GAP = re.compile(rb"[\r\n]*+")
 _META_CHARSET = re.compile(
-    rb"<meta[^>]{0,200}?charset[ ]*=[ ]*[\"']?[ ]*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE
+    rb"<meta[^>]{0,200}?charset[ ]*+=[ ]*+[\"']?[ ]*+([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE
 )
 _META_REACH = 4096
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*+(?:;[^\r\n]*+)?\r\n")

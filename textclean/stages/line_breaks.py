@@ -8,7 +8,8 @@ from typing import ClassVar
 from textclean.edits import Edit
 from textclean.stage import TextStage
 
-_BREAKS = re.compile(r"\r*+\n[\r\n]*+")
+#: Behind another return none begins: a run of them would be read from each of its places.
+_BREAKS = re.compile(r"(?<!\r)\r*+\n[\r\n]*+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,11 @@ _NAME = r"[A-Za-z_@:*][\w:.@*-]*+"
 _ATTRIBUTES = re.compile(rf"(?:[\s/]++|{_NAME}(?:\s*+=\s*+{_VALUE})?+)*+")
 #: Broken further on, but nobody writes a name, an equals sign and a quote after `<b ` in prose.
 _QUOTED_ATTRIBUTE = re.compile(rf"\s++{_NAME}\s*+=\s*+[\"'“”″][^\"'“”″]")
-_VALUED = re.compile(rf"{_NAME}\s*+=\s*+(?:[\"'“”″„][^\"'“”″„]|[^\s\"'“”″„<>=])")
+#: From the first letter of a run that can begin a name; the others would read to the same sign.
+_VALUED = re.compile(
+    rf"(?<![\w:.@*-])(?:(?![A-Za-z_@:*])[\w:.@*-])*+{_NAME}"
+    r"\s*+=\s*+(?:[\"'“”″„][^\"'“”″„]|[^\s\"'“”″„<>=])"
+)
 _BOOLEAN = frozenset(
     [
         "compact",

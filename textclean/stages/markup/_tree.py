@@ -22,7 +22,8 @@ _UNCARRIED = re.compile("[\0\ud800-\udfff]")
 _LARGE_PART = 1_000
 #: A page with all its dialogues and menus is at most some three times what it shows.
 _MAIN_SHARE = 4
-_SENTENCE_END = re.compile(r"[.!?…]+(?=[\s\"”»’)]|\Z)|[。！？]")
+#: A run of signs is looked at once, from its beginning.
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++(?=[\s\"”»’)]|\Z)|[。！？]")
 #: Where words are not spaced, characters count.
 _WORDS_OF_SENTENCE, _CHARACTERS_OF_SENTENCE = 6, 12
 _FEW_SENTENCES = 3
