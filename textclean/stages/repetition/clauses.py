@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from textclean.edits import Edit
 from textclean.stages.repetition.facts import FactKeeper
-from textclean.stages.repetition.languages import shared_words
+from textclean.stages.repetition.languages import Openers, shared_words
 from textclean.stages.repetition.layout import Layout, Unit
 from textclean.stages.repetition.phrases import find_key_phrase, is_name, mentions_of
 from textclean.stages.repetition.spans import (
@@ -98,10 +98,12 @@ def _cut(
 
 
 def _opener_before(
-    layout: Layout, sentence: Unit, mention: Unit, openers: tuple[tuple[str, ...], ...]
+    layout: Layout, sentence: Unit, mention: Unit, openers: Openers
 ) -> int | None:
     """Number of the token where an opener starts that ends right before the mention."""
-    for opener in openers:
+    if mention.first == sentence.first:
+        return None
+    for opener in openers.get(layout.all_keys[mention.first - 1], ()):
         first = mention.first - len(opener)
         if first < sentence.first:
             continue
@@ -117,7 +119,7 @@ def _says_nothing(layout: Layout, keeper: FactKeeper, start: int, end: int) -> b
         and not is_quoted(layout, start)
         and '"' not in piece
         and "“" not in piece
-        and not any(key in layout.words.said for key in layout.keys(layout.unit(start, end)))
+        and layout.words.said.isdisjoint(layout.keys(layout.unit(start, end)))
         and keeper.new_names(start, end, leading=False) == 0
     )
 
@@ -143,7 +145,7 @@ def _cut_rear(
 def _rear_start(layout: Layout, sentence: Unit, mention: Unit, *, named: bool) -> int | None:
     """Number of the token where the clause starts that carries the phrase to the sentence's end."""
     words = layout.words
-    first = _opener_before(layout, sentence, mention, words.openers)
+    first = _opener_before(layout, sentence, mention, words.openers_by_end)
     if first is not None and first > sentence.first:
         gap = _gap_before(layout, first)
         if gap in _CLAUSE_MARKS or (not gap and _opens_alone(layout, first, named=named)):
@@ -235,7 +237,7 @@ def _front_clause_end(layout: Layout, sentence: Unit, mention: Unit) -> re.Match
 
 def _begins_with(layout: Layout, sentence: Unit, mention: Unit) -> bool:
     """Whether a sentence begins with a clause that the mention is near the start of."""
-    if _opener_before(layout, sentence, mention, layout.words.front_openers) == sentence.first:
+    if _opener_before(layout, sentence, mention, layout.words.front_openers_by_end) == sentence.first:
         return True
     lead = mention.first - sentence.first
     return 0 < lead <= MAXIMUM_LEAD_WORDS and _begins_clause(layout, sentence.first)
@@ -286,13 +288,13 @@ def _cut_sentence(
     size = MAXIMUM_SENTENCE_WORDS if named else MAXIMUM_TERM_SENTENCE_WORDS
     states = (
         sentence.size - mention.size > size
+        or keeper.new_words(sentence, mention) > MAXIMUM_NEW_WORDS
         or not _says_nothing(layout, keeper, layout.ends[sentence.first], sentence.end)
-        or _carries_fact(layout, keeper, sentence, mention)
         or _states_beside(layout, sentence, mention)
         or keeper.has_new(layout.words.numerals, sentence)
-        or keeper.new_words(sentence, mention) > MAXIMUM_NEW_WORDS
+        or _carries_fact(layout, keeper, sentence, mention)
     )
-    start, end = keeper.trimmed(*removal_span(layout.text, sentence.start, sentence.end))
     if states:
         return None
+    start, end = keeper.trimmed(*removal_span(layout.text, sentence.start, sentence.end))
     return _Cut(start, end, Edit(start, end, "", "repetition.phrase"))

@@ -29,14 +29,14 @@ def core(layout: Layout, unit: Unit) -> list[int]:
 
 
 def _introduced(layout: Layout) -> list[int]:
-    """Return the numbers of the tokens that the words of an introduction begin at; found once."""
+    """Return the numbers of the tokens that may begin an introduction; found once."""
     if layout.introduced is None:
-        listed, keys = layout.words.introductions_by_word, layout.all_keys
+        begin, keys = layout.words.introductions_begin, layout.all_keys
+        pairs = zip(keys, (*keys[1:], ""), strict=True)
         layout.introduced = [
             number
-            for number, key in enumerate(keys)
-            if key in listed
-            and any(keys[number : number + len(words)] == words for words in listed[key])
+            for number, pair in enumerate(pairs)
+            if pair[0] in begin and (pair[1] in begin[pair[0]] or not begin[pair[0]])
         ]
     return layout.introduced
 

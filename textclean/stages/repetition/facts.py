@@ -50,16 +50,13 @@ class FactKeeper:
         words = layout.words
         keys = [*layout.all_keys[unit.first : without.first]]
         keys += layout.all_keys[max(unit.first, without.last) : unit.last]
-        inside = Counter(keys)
-        return sum(
-            self._alive[key] <= inside[key]
-            for key in inside
-            if key not in words.function_words and key not in words.fillers
-        )
+        alive = self._alive
+        new = [key for key, count in Counter(keys).items() if alive[key] <= count]
+        return sum(key not in words.function_words and key not in words.fillers for key in new)
 
     def has_new(self, listed: frozenset[str], unit: Unit) -> bool:
         """Whether the unit has a word of a list that stands nowhere else."""
-        inside = Counter(key for key in self._layout.keys(unit) if key in listed)
+        inside = Counter([key for key in self._layout.keys(unit) if key in listed])
         return any(self._alive[key] <= count for key, count in inside.items())
 
     def remove(self, spans: Sequence[tuple[int, int]]) -> bool:
@@ -98,18 +95,17 @@ class FactKeeper:
         """
         layout = self._layout
         unit = layout.unit(start, end)
-        inside = Counter(layout.keys(unit))
-        small = self._finder.lower_seen
+        keys, small = layout.keys(unit), self._finder.lower_seen
         count = 0
-        for number in range(unit.first, unit.last):
-            if leading and number == unit.first:
-                continue
+        number = layout.capitals.find(1, unit.first + leading, unit.last)
+        while number >= 0:
             key = layout.all_keys[number]
-            if layout.capitals[number] and key not in small:
+            if key not in small:
                 stem = key.split("'")[0]
-                others = self._alive[key] - inside[key]
+                others = self._alive[key] - keys.count(key)
                 others += self._alive[stem] if stem != key else self._alive[stem + "'s"]
                 count += others <= 0
+            number = layout.capitals.find(1, number + 1, unit.last)
         return count
 
     def _count(self, start: int, end: int) -> None:

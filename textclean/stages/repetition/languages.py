@@ -21,6 +21,9 @@ MINIMUM_GUESS_RATIO = 0.14
 MINIMUM_GUESS_LEAD = 1.25
 MINIMUM_GUESS_WORDS = 20
 
+#: Token sequences by a word of theirs, longest first.
+Openers = Mapping[str, tuple[tuple[str, ...], ...]]
+
 
 @dataclass(frozen=True)
 class LanguageWords:
@@ -75,9 +78,36 @@ class LanguageWords:
             found[sequence[0]] = (*found.get(sequence[0], ()), sequence)
         return found
 
+    @cached_property
+    def openers_by_end(self) -> Openers:
+        """The openers by their last word, longest first."""
+        return _by_end(self.openers)
+
+    @cached_property
+    def front_openers_by_end(self) -> Openers:
+        """The openers at the start of a sentence by their last word, longest first."""
+        return _by_end(self.front_openers)
+
+    @cached_property
+    def introductions_begin(self) -> Mapping[str, frozenset[str]]:
+        """The second words of introductions by their first; none where one has a single word."""
+        return {
+            first: frozenset()
+            if any(len(sequence) == 1 for sequence in sequences)
+            else frozenset(sequence[1] for sequence in sequences)
+            for first, sequences in self.introductions_by_word.items()
+        }
+
 
 #: A language without a row: nothing is light, nothing can be cut.
 UNKNOWN = LanguageWords("und")
+
+
+def _by_end(sequences: tuple[tuple[str, ...], ...]) -> Openers:
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for sequence in sequences:
+        found[sequence[-1]] = (*found.get(sequence[-1], ()), sequence)
+    return found
 
 
 def _openers(listed: str) -> tuple[tuple[str, ...], ...]:

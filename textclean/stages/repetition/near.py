@@ -126,8 +126,9 @@ def _likely(layout: Layout) -> set[Unit]:
         and _recurs_mostly(layout, unit)
     }
     for unit, other in _of_equal_words(layout):
-        if not _has_mark_inside(layout, unit) and not _has_mark_inside(layout, other):
-            found.update((unit, other))
+        pair = (unit, other)
+        if not found.issuperset(pair) and not any(_has_mark_inside(layout, each) for each in pair):
+            found.update(pair)
     return found if len(found) > 1 else set()
 
 
@@ -160,6 +161,8 @@ def _bag(keys: tuple[str, ...]) -> tuple[str, ...]:
 def _has_mark_inside(layout: Layout, unit: Unit) -> bool:
     """Whether a sentence holds what could end one: the compiled triage would see two."""
     inside = layout.text[layout.ends[unit.first] : layout.starts[unit.last - 1]]
+    if inside.isascii():
+        return not MARKS_INSIDE.isdisjoint(inside)
     return any(
         mark in MARKS_INSIDE or (mark > "\x7f" and unicodedata.category(mark) == "Po")
         for mark in inside

@@ -6,7 +6,7 @@ through the text, in the same words. A name, a title or name + "said" is none.
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
+from math import ceil
 from typing import NamedTuple
 
 from textclean.stages.repetition.layout import Layout, Unit
@@ -72,6 +72,8 @@ def find_key_phrase(layout: Layout) -> KeyPhrase | None:
             if best is not None and mentions * length <= best.mentions * len(best.keys):
                 continue
             found = list(mentions_of(layout, keys))
+            if not _is_spread(layout, found) or not layout.words.said.isdisjoint(keys):
+                continue
             named = all(has_name(layout, mention) for _, mention in found) or _is_subject(
                 layout, found
             )
@@ -85,11 +87,14 @@ def _frequent(layout: Layout) -> Iterator[list[tuple[tuple[str, ...], int]]]:
 
     A part of one is as frequent as the whole, so that each length starts where the last ended.
     """
-    keys = layout.all_keys
-    pairs = Counter(pairwise(keys))
-    least = min(MINIMUM_MENTIONS.values())
+    keys, standings = layout.all_keys, layout.standings
+    # The longest phrase has to be dense enough with so many mentions, each of its words as many.
+    least = max(min(MINIMUM_MENTIONS.values()), ceil(RIGID_DENSITY * layout.size / LONGEST))
     last_of = layout.sentence_ends
-    places = [n for n, pair in enumerate(pairwise(keys)) if pairs[pair] >= least]
+    often = bytes([standings[key] >= least for key in keys])
+    places = _both(often)
+    pairs = Counter([keys[n : n + SHORTEST] for n in places])
+    places = [n for n in places if pairs[keys[n : n + SHORTEST]] >= least]
     for length in range(SHORTEST, LONGEST + 1):
         standing = set(places)
         places = [n for n in places if n + length <= last_of[n] and _goes_on(n, length, standing)]
@@ -101,6 +106,20 @@ def _frequent(layout: Layout) -> Iterator[list[tuple[tuple[str, ...], int]]]:
             if count >= needed and _has_edges(layout, gram)
         ]
         places = [n for n in places if counts[keys[n : n + length]] >= least]
+
+
+def _both(often: bytes) -> list[int]:
+    r"""Return the places where two words in a row are frequent.
+
+    >>> _both(b"\1\1\1\0\1\1")
+    [0, 1, 4]
+    """
+    found: list[int] = []
+    at = often.find(b"\1\1")
+    while at >= 0:
+        found.append(at)
+        at = often.find(b"\1\1", at + 1)
+    return found
 
 
 def _goes_on(place: int, length: int, standing: set[int]) -> bool:
@@ -140,12 +159,15 @@ def _is_stuffed(
     return (
         len(found) >= needed
         and len(found) * len(keys) >= density * layout.size
-        and mentions[-1].first - mentions[0].first >= MINIMUM_SPREAD * layout.size
-        and not any(key in layout.words.said for key in keys)
         and all(_is_joined(layout, mention) for mention in mentions)
         and (named or not _is_anaphora(found))
         and (layout.words.nouns_capitalized or not _is_named(layout, mentions, with_verb=named))
     )
+
+
+def _is_spread(layout: Layout, found: list[tuple[Unit, Unit]]) -> bool:
+    first, last = found[0][1].first, found[-1][1].first
+    return last - first >= MINIMUM_SPREAD * layout.size
 
 
 def _is_anaphora(found: list[tuple[Unit, Unit]]) -> bool:

@@ -101,14 +101,18 @@ def is_protected(layout: Layout) -> bool:
         _is_numbered(slices)
         or _has_headings(layout, lines)
         or _is_spoken(slices)
-        or _share(CODE, CODE_SIGNS, slices) >= CODE_RATIO
-        or _share(COLUMNS, COLUMN_SIGNS, slices) >= COLUMN_RATIO
+        or _share(CODE, _present(CODE_SIGNS, layout), slices) >= CODE_RATIO
+        or _share(COLUMNS, _present(COLUMN_SIGNS, layout), slices) >= COLUMN_RATIO
         or _is_figures(layout, lines)
         or (_is_verse(layout, lines) and not layout.filled)
     )
 
 
-def _share(pattern: re.Pattern[str], signs: tuple[str, ...], slices: list[str]) -> float:
+def _present(signs: tuple[str, ...], layout: Layout) -> list[str]:
+    return [sign for sign in signs if sign in layout.text]
+
+
+def _share(pattern: re.Pattern[str], signs: list[str], slices: list[str]) -> float:
     """Return the share of the lines that a pattern is found in, which has one of the signs."""
     likely = [line for line in slices if any(sign in line for sign in signs)]
     return sum(pattern.search(line) is not None for line in likely) / len(slices)

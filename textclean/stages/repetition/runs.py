@@ -79,11 +79,18 @@ def run_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
             continue
         if has_unspaced(layout, sentence):
             continue  # a token is a character there, and any long sentence repeats characters
+        if not _repeats_words(layout, sentence):
+            continue
         for piece in layout.pieces(sentence):
-            if piece.size - len(set(layout.keys(piece))) < LEAST_REPEATED:
+            if not _repeats_words(layout, piece):
                 continue
             spans = _list_spans(layout, piece) or _chain_span(layout, piece)
             yield from _removal(layout, keeper, spans)
+
+
+def _repeats_words(layout: Layout, unit: Unit) -> bool:
+    """Whether so many words repeat others; no part of a unit has more of them."""
+    return unit.size - len(set(layout.keys(unit))) >= LEAST_REPEATED
 
 
 def _removal(layout: Layout, keeper: FactKeeper, spans: list[tuple[int, int]]) -> Iterator[Edit]:

@@ -26,6 +26,7 @@ REFRAIN_SHARE = 0.008
 QUOTE_REACH = 2000
 
 _OPENING = tuple('“„«"‘「『')
+_MARKS = frozenset('"“”«»()[]「」『』')
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
 
 
@@ -63,6 +64,8 @@ def has_unspaced(layout: Layout, unit: Unit) -> bool:
 
 def is_balanced(piece: str) -> bool:
     """Whether quotes and brackets opened in a piece are closed in it."""
+    if _MARKS.isdisjoint(piece):
+        return True
     return piece.count('"') % 2 == 0 and all(piece.count(o) == piece.count(c) for o, c in _PAIRS)
 
 
