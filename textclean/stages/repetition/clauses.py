@@ -97,9 +97,7 @@ def _cut(
     )
 
 
-def _opener_before(
-    layout: Layout, sentence: Unit, mention: Unit, openers: Openers
-) -> int | None:
+def _opener_before(layout: Layout, sentence: Unit, mention: Unit, openers: Openers) -> int | None:
     """Number of the token where an opener starts that ends right before the mention."""
     if mention.first == sentence.first:
         return None
@@ -237,7 +235,10 @@ def _front_clause_end(layout: Layout, sentence: Unit, mention: Unit) -> re.Match
 
 def _begins_with(layout: Layout, sentence: Unit, mention: Unit) -> bool:
     """Whether a sentence begins with a clause that the mention is near the start of."""
-    if _opener_before(layout, sentence, mention, layout.words.front_openers_by_end) == sentence.first:
+    if (
+        _opener_before(layout, sentence, mention, layout.words.front_openers_by_end)
+        == sentence.first
+    ):
         return True
     lead = mention.first - sentence.first
     return 0 < lead <= MAXIMUM_LEAD_WORDS and _begins_clause(layout, sentence.first)

@@ -5,6 +5,7 @@ return as to the exchange, "hear our prayer" to each prayer.
 """
 
 from collections import Counter
+from collections.abc import Collection
 
 from textclean.stages.repetition.content import content
 from textclean.stages.repetition.layout import Layout, Unit
@@ -21,6 +22,9 @@ FORMULA_RATIO = 0.4
 #: Fewer sentences make no form: two that are built alike may be one that was reworded.
 MINIMUM_ALIKE = 3
 
+#: The first words of a sentence, and the last.
+Edges = tuple[tuple[str, ...], tuple[str, ...]]
+
 
 def is_formulaic(layout: Layout) -> bool:
     """Whether many sentences that say different things are built alike.
@@ -29,17 +33,26 @@ def is_formulaic(layout: Layout) -> bool:
     ...                     "Hear us, O Lord, we ask. Let us pray for wind. It is good.", "en"))
     True
     """
-    said: dict[tuple[str, ...], Unit] = {}  # one of those that say the same in other words
+    distinct: dict[tuple[str, ...], Unit] = {}
     for unit in layout.sentences:
         if unit.size >= SAME_WORDS:
-            said.setdefault(tuple(sorted(content(layout, unit))), unit)
-    edges = [_edges(layout, unit) for unit in said.values()]
-    firsts, lasts = Counter(first for first, _ in edges), Counter(last for _, last in edges)
-    alike = sum(firsts[first] > 1 or lasts[last] > 1 for first, last in edges)
-    return alike >= max(MINIMUM_ALIKE, FORMULA_RATIO * len(edges))
+            distinct.setdefault(layout.keys(unit), unit)
+    edges = {unit: _edges(layout, unit) for unit in distinct.values()}
+    if _count_alike(edges.values()) < MINIMUM_ALIKE:
+        return False  # as in most texts
+    said: dict[tuple[str, ...], Unit] = {}  # one of those that say the same in other words
+    for unit in distinct.values():
+        said.setdefault(tuple(sorted(content(layout, unit))), unit)
+    alike = _count_alike([edges[unit] for unit in said.values()])
+    return alike >= max(MINIMUM_ALIKE, FORMULA_RATIO * len(said))
 
 
-def _edges(layout: Layout, unit: Unit) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _count_alike(edges: Collection[Edges]) -> int:
+    firsts, lasts = Counter([first for first, _ in edges]), Counter([last for _, last in edges])
+    return sum([firsts[first] > 1 or lasts[last] > 1 for first, last in edges])
+
+
+def _edges(layout: Layout, unit: Unit) -> Edges:
     """Return the first words of a sentence, and the last."""
     size = 2 * SAME_WORDS if has_unspaced(layout, unit) else SAME_WORDS
     keys = layout.keys(unit)

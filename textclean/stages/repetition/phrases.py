@@ -85,7 +85,8 @@ def find_key_phrase(layout: Layout) -> KeyPhrase | None:
 def _frequent(layout: Layout) -> Iterator[list[tuple[tuple[str, ...], int]]]:
     """Yield by length the n-grams in sentences that are frequent and have a phrase's edges.
 
-    A part of one is as frequent as the whole, so that each length starts where the last ended.
+    A part of one is as frequent as the whole, so that each length starts where the last ended, at
+    the places where the n-gram that is one word shorter is frequent one word later, too.
     """
     keys, standings = layout.all_keys, layout.standings
     # The longest phrase has to be dense enough with so many mentions, each of its words as many.
@@ -97,15 +98,19 @@ def _frequent(layout: Layout) -> Iterator[list[tuple[tuple[str, ...], int]]]:
     places = [n for n in places if pairs[keys[n : n + SHORTEST]] >= least]
     for length in range(SHORTEST, LONGEST + 1):
         standing = set(places)
-        places = [n for n in places if n + length <= last_of[n] and _goes_on(n, length, standing)]
-        counts = _count(keys, places, length, last_of)  # once a sentence: a run is another's work
+        grams = [
+            (n, keys[n : n + length])
+            for n in places
+            if n + length <= last_of[n] and (length == SHORTEST or n + 1 in standing)
+        ]
+        counts = _count(grams, last_of)  # once a sentence: a run is another's work
         needed = MINIMUM_MENTIONS[min(length, max(MINIMUM_MENTIONS))]
         yield [
             (gram, count)
             for gram, count in counts.items()
             if count >= needed and _has_edges(layout, gram)
         ]
-        places = [n for n in places if counts[keys[n : n + length]] >= least]
+        places = [n for n, gram in grams if counts[gram] >= least]
 
 
 def _both(often: bytes) -> list[int]:
@@ -122,19 +127,13 @@ def _both(often: bytes) -> list[int]:
     return found
 
 
-def _goes_on(place: int, length: int, standing: set[int]) -> bool:
-    """Whether the n-gram that is one word shorter is frequent one word later too."""
-    return length == SHORTEST or place + 1 in standing
-
-
 def _count(
-    keys: tuple[str, ...], places: list[int], length: int, last_of: list[int]
+    grams: list[tuple[int, tuple[str, ...]]], last_of: list[int]
 ) -> dict[tuple[str, ...], int]:
     """Count in how many sentences each n-gram stands."""
     counts: dict[tuple[str, ...], int] = {}
     seen_in: dict[tuple[str, ...], int] = {}
-    for place in places:
-        gram = keys[place : place + length]
+    for place, gram in grams:
         if seen_in.get(gram) != last_of[place]:
             seen_in[gram] = last_of[place]
             counts[gram] = counts.get(gram, 0) + 1
