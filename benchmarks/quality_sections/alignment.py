@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import accumulate, takewhile
 
 from textclean.edits import Edit
 
@@ -35,7 +36,11 @@ def gone_by_lines(text: str, output: str) -> bytearray:
 
 
 def gone_by_edits(text: str, edits: Sequence[Edit]) -> bytearray:
-    """Mark what is gone by the edits of one stage: exact, where a diff would have to guess."""
+    """Mark what is gone by the edits of one stage: exact, where a diff would have to guess.
+
+    >>> gone_by_edits("What it is, the rest", [Edit(0, 13, "T", "")]).hex()
+    '0101010101010101010101010000000000000000'
+    """
     gone = bytearray(len(text))
     for start, end, replacement, _ in edits:
         gone[start:end] = _gone_within(text[start:end], replacement)
@@ -52,12 +57,15 @@ def _gone_within(old: str, new: str) -> bytearray:
         old_parts, new_parts = _letters(old), _letters(new)
     else:
         old_parts, new_parts = _WORD.findall(old), _WORD.findall(new)
-    starts = [0]
-    for part in old_parts:
-        starts.append(starts[-1] + len(part))
-    gone = bytearray(b"\1" * len(old))
+    # What both end with belongs together: a matcher alone takes the first letter that is alike for
+    # the capital that a sentence begins with behind a cut.
+    from_end = zip(reversed(old_parts), reversed(new_parts), strict=False)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], from_end))
+    kept, new_parts = len(old_parts) - same, new_parts[: len(new_parts) - same]
+    starts = [0, *accumulate(map(len, old_parts))]
+    gone = bytearray(b"\1" * starts[kept] + bytes(len(old) - starts[kept]))
     for i, _, size in SequenceMatcher(
-        None, old_parts, new_parts, autojunk=False
+        None, old_parts[:kept], new_parts, autojunk=False
     ).get_matching_blocks():
         gone[starts[i] : starts[i + size]] = bytes(starts[i + size] - starts[i])
     return gone
