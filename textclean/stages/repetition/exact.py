@@ -33,6 +33,11 @@ ITEM_WORDS = {2: 12, 4: 6}
 #: In a text of formulas only what is as long as this is a slip of whoever put it together.
 LONG_WORDS = 25
 
+#: What has fewer words and says when, how much, who or where says it of the item it stands with:
+#: "Posted 3 hours ago", "Out of work since 1 May.", "Old Town Recital Hall".
+SHORT_WORDS = 8
+NAME_WORDS = 2
+
 #: White space before a line's first word, as far as it is looked at.
 LONGEST_INDENT = 80
 
@@ -75,6 +80,8 @@ def _repeats(
         first = firsts.setdefault(key, unit)
         if first is unit or not _may_go(layout, unit, standings[key]):
             continue
+        if word_count(layout, unit) < SHORT_WORDS and _is_of_its_item(layout, unit):
+            continue
         if standings[key] == 2 and _is_meant(layout, first, unit):  # noqa: PLR2004
             continue
         if word_count(layout, unit) < LONG_WORDS and (
@@ -106,14 +113,50 @@ def _may_go(layout: Layout, unit: Unit, standings: int) -> bool:
 def _is_meant(layout: Layout, first: Unit, second: Unit) -> bool:
     """Whether a sentence that stands twice may be meant to.
 
-    What somebody said twice, he said twice; two shows may cost the same; and a tale may end with
-    what it began with.
+    What somebody said twice, he said twice; two shows may cost the same; a tale may end with what
+    it began with; and "They are free" is another statement behind another sentence.
     """
     if is_quoted(layout, first.start) and is_quoted(layout, second.start):
         return True
     if _is_own_line(layout, second) or word_count(layout, second) >= LONG_WORDS:
         return False
-    return second.last == layout.size or any(key[0].isdecimal() for key in layout.keys(second))
+    if second.last == layout.size or any(key[0].isdecimal() for key in layout.keys(second)):
+        return True
+    return _leans(layout, second) and _keys_before(layout, first) != _keys_before(layout, second)
+
+
+def _leans(layout: Layout, unit: Unit) -> bool:
+    """Whether a sentence begins with a pronoun, and so speaks of what stands before it."""
+    return layout.all_keys[unit.first] in layout.words.pronouns and _keys_before(layout, unit) != ()
+
+
+def _keys_before(layout: Layout, unit: Unit) -> tuple[str, ...]:
+    """Return the last words before a unit in its line."""
+    line = layout.lines[bisect_right(layout.line_starts, unit.start) - 1]
+    return layout.all_keys[max(line.first, unit.first - SAME_END) : unit.first]
+
+
+def _is_of_its_item(layout: Layout, unit: Unit) -> bool:
+    """Whether a short unit states of the item it stands with what it states of others elsewhere.
+
+    A figure does, unless an own line is a sentence (a call to action: "Order 2 today!"); so does
+    a line that is a name, right below another line that is no sentence.
+    """
+    is_statement = ends_statement(layout.slice(unit))
+    if layout.figures.find(1, unit.first, unit.last) >= 0:
+        return not (is_statement and _is_own_line(layout, unit))
+    if is_statement or not _is_own_line(layout, unit) or not _is_name(layout, unit):
+        return False
+    above = layout.lines[max(0, bisect_right(layout.line_starts, unit.start) - 2)]
+    is_item = above.size > 0 and layout.keys(above) != layout.keys(unit)
+    return is_item and above.end < unit.start and not ends_statement(layout.slice(above))
+
+
+def _is_name(layout: Layout, unit: Unit) -> bool:
+    """Whether all words of a unit but those of grammar are capitalized, and there are several."""
+    numbers = range(unit.first, unit.last)
+    content = [n for n in numbers if layout.all_keys[n] not in layout.words.function_words]
+    return len(content) >= NAME_WORDS and all(layout.capitals[number] for number in content)
 
 
 def _is_own_line(layout: Layout, unit: Unit) -> bool:
@@ -124,9 +167,6 @@ def _is_own_line(layout: Layout, unit: Unit) -> bool:
 def _is_response(layout: Layout, first: Unit, second: Unit) -> bool:
     """Whether what stands before both in their lines ends alike: "... we pray. Hear us, O Lord."""
     words = layout.words
-    ends: list[tuple[str, ...]] = []
-    for unit in (first, second):
-        line = layout.lines[bisect_right(layout.line_starts, unit.start) - 1]
-        ends.append(layout.all_keys[max(line.first, unit.first - SAME_END) : unit.first])
-    content = sum(key not in words.function_words and key not in words.said for key in ends[0])
-    return ends[0] == ends[1] and content == SAME_END
+    end = _keys_before(layout, first)
+    content = sum(key not in words.function_words and key not in words.said for key in end)
+    return content == SAME_END and end == _keys_before(layout, second)
