@@ -1,33 +1,57 @@
-"""Whether a stretch between two possible sentence ends stands again, word for word."""
+"""Whether a sentence, line or block stands again, word for word; a superset of ``exact``.
+
+A unit is what stands between two possible ends. Those that go over lines are blocks or sentences
+of hard-wrapped text, which begin and end where no mere line does.
+"""
+
+from typing import NamedTuple
 
 import numpy as np
 
-from textclean.kernels.arrays import Bytes, Longs, Words
+from textclean.kernels.arrays import Bytes, Counts, Longs, Unsigned
 from textclean.kernels.hashing import HALF, SHINGLE_FACTOR, TOKEN_FACTOR
 from textclean.kernels.jit import kernel
-from textclean.kernels.signs import SENTENCE
+from textclean.kernels.signs import BLOCK, END, LINE, PROSE, SENTENCE, STATEMENT
 
-#: Words of a unit that may go when it stands twice; four have to stand three times and three four
-#: times, with figures between them, of which this many are not looked through.
-LONG_UNIT = 5
-SHORT_UNIT_WORDS, SHORT_UNIT_TIMES, SHORT_UNIT_SUM = 4, 3, 7
-MOST_FIGURES = 64
-FULL = 255
+#: As in the level: how often a unit of so many words has to stand, if a statement ends behind one
+#: of them and if none does; longer units twice. So long a unit that stands twice is never meant to.
+STATEMENT_TIMES = (9, 9, 9, 4, 3, 2, 2, 2)
+CALL_TIMES = (9, 9, 9, 6, 4, 3, 3, 3)
+FEWEST_WORDS, LONG_WORDS, MEANT_WORDS = 3, 8, 25
 
-#: Tokens compared for each token of the text, and for any text; whoever needs more is flagged.
+#: A short unit has to be this share of the words, of 1,000.
+REFRAIN_PERMILLE = 8
+
+#: Tokens looked at for each token of the text, and for any; whoever needs more is flagged.
 BUDGET, LEAST_BUDGET = 8, 1024
 
 SMALLEST_BITS = 8
+NONE = np.uint64(0)
+STRONG = np.uint8(PROSE | BLOCK)
+
+#: What is known of a unit: how often it stands, where it ended last, whether a statement ends
+#: behind one of them.
+TIMES, REACHED, STATES = 0, 1, 2
+COLUMNS = 3
+
+
+class Units(NamedTuple):
+    """The units met so far, by the hash of their tokens.
+
+    Attributes:
+        keys: ``uint64[2**n]``, 0 for none.
+        rows: ``int64[2**n, COLUMNS]``.
+        state: ``int64[3]``: words of the text, units entered, and tokens that may be looked at.
+    """
+
+    keys: Longs
+    rows: Counts
+    state: Counts
 
 
 @kernel
-def has_exact(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    tokens: Longs, gaps: Bytes, letters: Bytes, triples: Bytes, count: int, places: Words
-) -> bool:
-    """Whether a whole stretch between possible sentence ends may stand so often as to go.
-
-    A unit and its repeat both begin behind a possible end, with a 3-gram that recurs: so each
-    such beginning is compared with the earlier ones of its 3-gram.
+def has_exact(tokens: Longs, gaps: Bytes, letters: Bytes, triples: Bytes, count: int) -> bool:
+    """Whether a whole unit may stand so often that its repeats go.
 
     Args:
         tokens: From ``scan``.
@@ -35,69 +59,111 @@ def has_exact(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         letters: From ``scan``.
         triples: Counts of 3-grams, at least.
         count: How many tokens there are.
-        places: Scratch, ``uint32[>= 2 * count + 256]``: the last beginning of each slot, and for
-            each beginning the one before it; one more than its number, 0 for none.
     """
-    bits = SMALLEST_BITS
-    while 1 << bits < count // 4:
-        bits += 1
-    size = 1 << bits
-    places[:size] = 0
-    left = BUDGET * count + LEAST_BUDGET
+    starts, words = 0, 0
     for index in range(count):
-        if triples[index] < 2 or not gaps[index] & SENTENCE:  # noqa: PLR2004 - stands once
-            continue
-        if short_stands(gaps, letters, triples, index, count):
-            return True
-        slot = first_slot(tokens, index, bits)
-        earlier = int(places[slot])
-        while earlier > 0:
-            left -= common_unit(tokens, gaps, letters, earlier - 1, index, count)
-            if left < 0:
+        starts += (triples[index] > 1) & (gaps[index] & SENTENCE != 0)
+        words += int(letters[index])
+    if starts < 2:  # noqa: PLR2004 - a unit and its repeat
+        return False
+    bits = SMALLEST_BITS
+    while 1 << bits < 8 * starts:
+        bits += 1
+    units = Units(
+        np.zeros(1 << bits, np.uint64),
+        np.zeros((1 << bits, COLUMNS), np.int64),
+        np.array([words, 0, BUDGET * count + LEAST_BUDGET]),
+    )
+    for first in range(count):
+        if triples[first] > 1 and gaps[first] & SENTENCE:
+            last = recurring_end(gaps, triples, first, count)
+            if goes(tokens[first:last], gaps[first : last + 1], letters[first:last], units, first):
                 return True
-            earlier = int(places[size + earlier - 1])
-        places[size + index] = places[slot]
-        places[slot] = index + 1
     return False
 
 
 @kernel
-def first_slot(tokens: Longs, index: int, bits: int) -> int:
-    """Return the slot of the 3-gram at a token."""
-    value = tokens[index] * SHINGLE_FACTOR + tokens[index + 1]
-    value = (value ^ (value >> HALF)) * SHINGLE_FACTOR + tokens[index + 2]
-    return int((value ^ (value >> HALF)) * TOKEN_FACTOR >> np.uint64(64 - bits))
+def recurring_end(gaps: Bytes, triples: Bytes, first: int, count: int) -> int:
+    """Return where the longest unit ends that begins at a token and may recur."""
+    last = first + 2
+    while last < count and triples[last - 2] > 1:
+        if gaps[last] & LINE and not gaps[first] & STRONG:
+            return last
+        last += 1
+    return min(last, count)
 
 
 @kernel
-def common_unit(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    tokens: Longs, gaps: Bytes, letters: Bytes, first: int, second: int, count: int
-) -> int:
-    """Return how many tokens were compared to see that no long unit begins at both places.
+def goes(tokens: Longs, gaps: Bytes, letters: Bytes, units: Units, first: int) -> bool:
+    """Enter the units that begin with these tokens; return whether one stands often enough.
 
-    More than any budget where one does; the two do not overlap.
+    Args:
+        tokens: ``uint64[n]``: those of the longest unit.
+        gaps: ``uint8[n + 1]``, from before the first to behind the last.
+        letters: ``uint8[n]``.
+        units: What was met so far: changed.
+        first: Number of the first token.
     """
-    words, size, most = 0, 0, min(second - first, count - second)
-    while size < most and tokens[first + size] == tokens[second + size]:
-        words += letters[first + size]
-        size += 1
-        if words >= LONG_UNIT and gaps[first + size] & gaps[second + size] & SENTENCE:
-            return (BUDGET + 1) * count + LEAST_BUDGET
-    return size + 1
+    words, entered, left = units.state
+    own, value, has_figure, over_lines = 0, np.uint64(0), False, False
+    for index in range(len(tokens)):
+        over_lines |= index > 0 and gaps[index] & LINE != 0
+        own += int(letters[index])
+        has_figure |= letters[index] == 0
+        value = (value ^ (value >> HALF)) * SHINGLE_FACTOR + tokens[index]
+        left -= 1
+        behind = gaps[index + 1]
+        if own < FEWEST_WORDS or not behind & (STRONG if over_lines else SENTENCE):
+            continue
+        entered += 1
+        if left < 0 or 2 * entered >= len(units.keys):
+            return True
+        row = units.rows[slot_of(value, units.keys)]
+        note(row, first, index + 1, behind)
+        if is_frequent(row, own, index + 1, words) and (
+            row[TIMES] > 2  # noqa: PLR2004 - what stands twice may be meant to
+            or own >= MEANT_WORDS
+            or gaps[0] & behind & LINE
+            or not (has_figure or behind & END)
+        ):
+            return True
+    units.state[1], units.state[2] = entered, left
+    return False
 
 
 @kernel
-def short_stands(gaps: Bytes, letters: Bytes, triples: Bytes, start: int, count: int) -> bool:
-    """Whether a unit of three or four words at ``start`` stands often enough."""
-    words, times = 0, FULL
-    for number in range(start, count):
-        words += letters[number]
-        if number >= start + 2:
-            times = min(times, triples[number - 2])
-        if words > SHORT_UNIT_WORDS or times < SHORT_UNIT_TIMES:
-            return False
-        if gaps[number + 1] & SENTENCE and words + times >= SHORT_UNIT_SUM and words > 2:  # noqa: PLR2004 - three
-            return True
-        if number - start > MOST_FIGURES:
-            return True
-    return False
+def slot_of(value: Unsigned, keys: Longs) -> int:
+    """Return the row of a unit by its hash, entering it when it is new."""
+    key = value | np.uint64(1)
+    mask = len(keys) - 1
+    slot = int((value ^ (value >> HALF)) * TOKEN_FACTOR >> HALF) & mask
+    while keys[slot] not in (NONE, key):
+        slot = slot + 1 & mask
+    keys[slot] = key
+    return slot
+
+
+@kernel
+def note(row: Counts, first: int, size: int, behind: Unsigned) -> None:
+    """Count a unit, if it does not overlap with the one before."""
+    if first >= row[REACHED]:
+        row[TIMES] += 1
+        row[REACHED] = first + size
+    row[STATES] |= behind & STATEMENT
+
+
+@kernel
+def is_frequent(row: Counts, own: int, size: int, words: int) -> bool:
+    """Whether a unit stands as often as one has to that goes.
+
+    Args:
+        row: What is known of it.
+        own: Its words.
+        size: Its tokens.
+        words: Words of the text.
+    """
+    times = int(row[TIMES])
+    if own >= LONG_WORDS:
+        return times > 1
+    needed = STATEMENT_TIMES[own] if row[STATES] else CALL_TIMES[own]
+    return times >= needed and 1000 * times * size >= REFRAIN_PERMILLE * words

@@ -12,10 +12,12 @@ two signs that could end one. The flags of a text::
 
 import numpy as np
 
+from textclean.kernels.alike import Text, has_alike
 from textclean.kernels.arrays import Bytes, Counts, Longs, Words
 from textclean.kernels.equals import has_exact
 from textclean.kernels.hashing import HALF, SHINGLE_FACTOR, TOKEN_FACTOR
 from textclean.kernels.jit import kernel
+from textclean.kernels.light import classify
 from textclean.kernels.phrases import (
     LONG_MENTIONS,
     PAIR_MENTIONS,
@@ -167,20 +169,23 @@ def has_moved(tokens: Longs, gaps: Bytes, letters: Bytes, count: int, table: Wor
 
 
 @kernel
-def repeat_flags(data: Bytes, offsets: Counts, table: SignTable, flags: Bytes) -> None:
+def repeat_flags(
+    data: Bytes, offsets: Counts, table: SignTable, light: Longs, flags: Bytes
+) -> None:
     """Fill ``flags`` with what each text of a batch may have: EXACT, NEAR, RUNS, PHRASE.
 
     Args:
         data: ``uint8``, the batch's UTF-8.
         offsets: ``int64[texts + 1]`` into it.
         table: ``SignTable``.
+        light: Table of the stems of light words, from ``light.enter_light``.
         flags: ``uint8[texts]``, filled.
     """
     longest = 0
     for number in range(len(flags)):
         longest = max(longest, offsets[number + 1] - offsets[number])
     room = longest // 2 + 4
-    tokens = np.empty(room, np.uint64)
+    tokens, starts = np.empty(room, np.uint64), np.empty(room, np.uint32)
     gaps, letters = np.empty(room, np.uint8), np.empty(room, np.uint8)
     pairs, triples, fours = np.empty((3, room), np.uint8)
     slots = np.empty(3 * room + (1 << SMALLEST_SKETCH_BITS), np.uint32)
@@ -188,17 +193,29 @@ def repeat_flags(data: Bytes, offsets: Counts, table: SignTable, flags: Bytes) -
     seen = np.zeros((1 << ITEM_BITS) + 1, np.int64)
     for number in range(len(flags)):
         text = data[offsets[number] : offsets[number + 1]]
-        count = scan(text, table, tokens, gaps, letters)
+        count = scan(text, table, tokens, starts, gaps, letters)
         most_pairs = count_pairs(tokens, count, sketch, slots, pairs)
         most_threes = count_longer(tokens, count, 3, pairs, 2, sketch, triples)
         most_fours = count_longer(tokens, count, 4, triples, 2, sketch, fours)
         flag = 0
-        if most_threes > 1 and has_exact(tokens, gaps, letters, triples, count, slots):
+        if most_threes > 1 and has_exact(tokens, gaps, letters, triples, count):
             flag |= EXACT
         if (most_fours > 1 and has_near(gaps, letters, fours, count, slots)) or has_moved(
             tokens, gaps, letters, count, slots
         ):
-            flag |= NEAR
+            classes = tokens[:count].copy()
+            capitals = classify(text, starts[:count], letters[:count], table, light, classes)
+            if has_alike(
+                Text(
+                    tokens[:count],
+                    classes,
+                    gaps[: count + 1],
+                    letters[:count],
+                    fours[:count],
+                    capitals,
+                )
+            ):
+                flag |= NEAR
         if (most_fours > 1 and has_period(tokens, triples, count)) or has_run(
             tokens, gaps, letters, pairs, count, seen, slots
         ):

@@ -7,6 +7,8 @@ from textclean.kernels.hashing import HALF, TOKEN_FACTOR
 from textclean.kernels.jit import kernel
 from textclean.kernels.signs import (
     ALONE,
+    BLOCK,
+    END,
     ENTRY_STOP,
     EXPANDS,
     GAP_SHIFT,
@@ -14,19 +16,23 @@ from textclean.kernels.signs import (
     KIND_SHIFT,
     LETTER_SHIFT,
     LINE,
+    LINE_TO_BLOCK,
     LIST,
     MARK,
     POINT_MASK,
+    PROSE,
     SENTENCE,
     SPECIAL,
+    STATEMENT,
     STOP,
     WORD,
     SignTable,
 )
 from textclean.kernels.tokens import decode
 
-#: What a character outside tokens says about the gap it stands in.
-SIGNS = np.uint8(SENTENCE | LIST | LINE)
+#: What a character outside tokens says about the gap it stands in, and what an edge of the text.
+SIGNS = np.uint8(SENTENCE | LIST | LINE | STATEMENT | PROSE)
+EDGE = np.uint64(SENTENCE | LIST | LINE | PROSE | BLOCK)
 NONE, ONE = np.uint64(0), np.uint64(1)
 
 #: A token's state is turned by so many bits for each folded character that it takes in: seven
@@ -40,7 +46,9 @@ LETTER_BIT = np.uint64(6)
 
 
 @kernel
-def scan(text: Bytes, table: SignTable, tokens: Longs, gaps: Bytes, letters: Bytes) -> int:
+def scan(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    text: Bytes, table: SignTable, tokens: Longs, starts: Words, gaps: Bytes, letters: Bytes
+) -> int:
     """Cut a text into tokens as the stage does; return how many.
 
     A figure such as 1,200 is several tokens here and one there, which makes nothing unequal.
@@ -49,14 +57,17 @@ def scan(text: Bytes, table: SignTable, tokens: Longs, gaps: Bytes, letters: Byt
         text: ``uint8[n]``, valid UTF-8.
         table: What each code point is.
         tokens: ``uint64[n // 2 + 4]``, filled with hashes.
+        starts: ``uint32[n // 2 + 4]``, filled: the byte at which each begins.
         gaps: ``uint8[n // 2 + 4]``, filled: ``gaps[i]`` has the signs before token ``i``.
         letters: ``uint8[n // 2 + 4]``, filled: whether a token has anything but digits.
     """
     position, end, count = np.uint64(0), np.uint64(len(text)), np.uint64(0)
     state, is_open, letter, alone = NONE, False, NONE, False
-    pending, carried = np.uint64(SIGNS), NONE
+    pending, carried = EDGE, NONE
     while position < end:
         if table.plain[text[position]] and not alone:
+            if not is_open:
+                starts[count] = position
             gaps[count], is_open = pending, True
             position, state, letter = plain_word(text, position, table.plain, state, letter)
             if position < end and text[position] == SPACE:  # what ends most words
@@ -64,6 +75,7 @@ def scan(text: Bytes, table: SignTable, tokens: Longs, gaps: Bytes, letters: Byt
                 count, position = count + ONE, position + ONE
                 state, letter, is_open, pending = NONE, NONE, False, NONE
             continue
+        begin = position
         point, after = decode(text, int(position))
         position = np.uint64(after)
         entry = table.entries[point]
@@ -75,10 +87,10 @@ def scan(text: Bytes, table: SignTable, tokens: Longs, gaps: Bytes, letters: Byt
             count += ONE
             state, letter, is_open, pending, carried = NONE, NONE, False, carried, NONE
         if not goes_on:
-            pending |= signs
+            pending |= (pending & signs & np.uint64(LINE)) << LINE_TO_BLOCK | signs
             if entry & ENTRY_STOP and position < end and is_blank(text[position]):
                 pending |= np.uint64(STOP)
-            gaps[count] = pending
+            gaps[count], starts[count] = pending, begin
             alone = kind == ALONE
             carried = signs if alone else NONE  # a full stop that is a token ends what it is in
         if kind and (goes_on or kind != SPECIAL or entry & EXPANDS):
@@ -88,7 +100,7 @@ def scan(text: Bytes, table: SignTable, tokens: Longs, gaps: Bytes, letters: Byt
         tokens[count], letters[count] = mixed(state), letter
         count += ONE
         pending = NONE
-    gaps[count] = pending | np.uint64(SIGNS | STOP)
+    gaps[count] = pending | EDGE | np.uint64(STOP | END)
     return int(count)
 
 

@@ -18,15 +18,19 @@ KIND_SHIFT = np.uint32(21)
 KIND_MASK = np.uint32(3)
 LETTER_SHIFT = np.uint32(23)
 GAP_SHIFT = np.uint32(24)
-MARK = np.uint32(1 << 28)
-EXPANDS = np.uint32(1 << 29)
+MARK = np.uint32(1 << 30)
+EXPANDS = np.uint32(1 << 31)
 
 #: The kinds: outside tokens, in one, one by itself, and what takes a closer look.
 WORD, ALONE, SPECIAL = np.uint32(1), np.uint32(2), np.uint32(3)
 
 #: Signs of a gap between tokens: a sentence may end in it; a list separates its items by it; a
-#: line ends; a full stop before a blank, where the stage cuts whatever the segmenter says.
+#: line ends; a full stop before a blank, where the stage cuts whatever the segmenter says; what
+#: ends a statement, of which a line without one is none; an end that is no line's; a blank line;
+#: the text ends.
 SENTENCE, LIST, LINE, STOP = np.uint8(1), np.uint8(2), np.uint8(4), np.uint8(8)
+STATEMENT, PROSE, BLOCK, END = np.uint8(16), np.uint8(32), np.uint8(64), np.uint8(128)
+LINE_TO_BLOCK = np.uint64(4)
 ENTRY_STOP = np.uint32(1 << 27)
 
 #: First and last of the scripts without spaces, as ``stages/repetition/layout.py`` has them.
@@ -43,6 +47,7 @@ ALONE_RANGES = (
 #: semicolon in Greek and the colon in Armenian.
 SENTENCE_ENDS = ".!?:;"
 STOPS = ".!?…"
+STATEMENT_ENDS = ".!?…。！？؟۔।॥։።．｡"
 LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 LIST_SEPARATORS = ",;|/·•:、،，；-–—>"
 APOSTROPHES = "'’"
@@ -114,9 +119,11 @@ def _sort_out(entries: npt.NDArray[np.uint32]) -> None:
         block |= ALONE << KIND_SHIFT | np.uint32(1) << LETTER_SHIFT
     _mark(entries)
     for character in SENTENCE_ENDS:
-        entries[ord(character)] |= np.uint32(SENTENCE | LIST) << GAP_SHIFT
+        entries[ord(character)] |= np.uint32(SENTENCE | LIST | PROSE) << GAP_SHIFT
     for character in STOPS:
         entries[ord(character)] |= ENTRY_STOP
+    for character in STATEMENT_ENDS:
+        entries[ord(character)] |= np.uint32(STATEMENT) << GAP_SHIFT
     for character in LINE_ENDS:
         entries[ord(character)] |= np.uint32(SENTENCE | LIST | LINE) << GAP_SHIFT
     for character in LIST_SEPARATORS:
@@ -136,4 +143,4 @@ def _mark(entries: npt.NDArray[np.uint32]) -> None:
             if entries[point] >> KIND_SHIFT & KIND_MASK == 0:
                 entries[point] |= WORD << KIND_SHIFT
         elif category == "Po" and point >= 0x80:  # noqa: PLR2004 - beyond ASCII
-            entries[point] |= np.uint32(SENTENCE | LIST) << GAP_SHIFT
+            entries[point] |= np.uint32(SENTENCE | LIST | PROSE) << GAP_SHIFT

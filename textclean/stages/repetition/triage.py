@@ -5,12 +5,14 @@ do without it where asking costs more than the careful path does.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from textclean.kernels.jit import is_worth
+from textclean.stages.repetition.languages import language_table
 
 if TYPE_CHECKING:
-    from textclean.kernels.arrays import Bytes
+    from textclean.kernels.arrays import Bytes, Longs
     from textclean.kernels.text import FlatText
 
 #: The levels in the order in which they work, the surest first, and the kernel's flag of each.
@@ -48,8 +50,34 @@ def column_flags(flat: "FlatText") -> "Bytes":
     from textclean.kernels.signs import sign_table
 
     flags = np.zeros(len(flat.offsets) - 1, np.uint8)
-    repeat_flags(flat.data, flat.offsets, sign_table(), flags)
+    repeat_flags(flat.data, flat.offsets, sign_table(), light_words(), flags)
     return flags
+
+
+@cache
+def light_words() -> "Longs":
+    """Return the table of words that add nothing to a statement in any listed language.
+
+    Their fillers, and the words of their introductions: two sentences that are one statement in
+    one language still have the same words when more of them are left out.
+    """
+    import numpy as np
+
+    from textclean.kernels.light import enter_light
+    from textclean.kernels.scan import scan
+    from textclean.kernels.signs import sign_table
+    from textclean.kernels.text import flatten
+
+    words = {
+        word for row in language_table().values() for word in row.fillers.union(*row.introductions)
+    }
+    data, room = flatten(["\n".join(sorted(words))]).data, 4 + sum(map(len, words))
+    tokens, starts = np.empty(room, np.uint64), np.empty(room, np.uint32)
+    gaps, letters = np.empty((2, room), np.uint8)
+    count = scan(data, sign_table(), tokens, starts, gaps, letters)
+    light = np.zeros(1 << (2 * count).bit_length(), np.uint64)
+    enter_light(data, starts[:count], sign_table(), light)
+    return light
 
 
 def cheap_flags(texts: Sequence[str]) -> list[int]:
