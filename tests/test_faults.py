@@ -13,7 +13,6 @@ import time
 from pathlib import Path
 
 import pytest
-import zstandard
 
 from textclean.errors import InputError
 from textclean.io import sources
@@ -178,21 +177,6 @@ def test_format_does_not_depend_on_the_pace_of_the_input(start):
     process.stdin.flush()
     process.stdin.write(RECORD)
     assert process.communicate(timeout=60)[0] == RECORD
-
-
-def test_zstd_frames_of_user_data_are_passed_over(run):
-    skippable = b"\x5a\x2a\x4d\x18" + (9).to_bytes(4, "little") + b"x" * 9
-    frame = zstandard.compress(RECORD)
-    assert run("--quiet", stdin=skippable + frame + skippable + skippable).out == RECORD
-    assert run("--quiet", stdin=skippable[:-1]).code == 1
-
-
-def test_zstd_blocks_on_a_slow_stdin_come_out_at_once(start):
-    process = start("--quiet", "--workers", 1)
-    packer = zstandard.ZstdCompressor().compressobj()
-    process.stdin.write(packer.compress(RECORD) + packer.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK))
-    process.stdin.flush()
-    assert process.stdout.readline() == RECORD
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,11 @@ _SUFFIXES = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2", ".xz": "xz"}
 _SKIPPABLE = b"\x50\x2a\x4d\x18"
 _SKIPPABLE_HEADER = 8
 
-#: Compressed bytes handed to the zstd decoder at a time. One frame block of a few bytes can
+#: Compressed bytes handed to a decoder at a time. One zstd frame block of a few bytes can
 #: hold 128 KiB, so this bounds what a hostile stream inflates to in one step (to 128 MiB).
-_ZSTD_FEED = 4096
+_FEED = 4096
+#: Plain bytes that bzip2 and xz are asked for at a time.
+_STEP = 2**18
 
 
 #: Returns at most so many bytes, as soon as there are any; empty at the end.
@@ -58,8 +60,8 @@ class _Peeked(io.RawIOBase):
         return len(data)
 
 
-class _ZstdReader(io.RawIOBase):
-    """Frames of a zstd stream, one after the other; a cut frame is an error, not an end."""
+class _Inflating(io.RawIOBase):
+    """Plain bytes of a compressed stream, handed out as soon as there are any."""
 
     def __init__(self, source: io.RawIOBase) -> None:
         self._source = source
@@ -68,6 +70,61 @@ class _ZstdReader(io.RawIOBase):
 
     def readable(self) -> bool:
         return True
+
+    def readinto(self, buffer: "memoryview | bytearray", /) -> int:  # type: ignore[override]
+        if not self._ready:
+            self._ready = next(self._pieces, b"")
+        data = self._ready[: len(buffer)]
+        self._ready = self._ready[len(data) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+    def _decompress(self) -> Iterator[bytes]:
+        raise NotImplementedError
+
+    def _next(self) -> bytes:
+        return self._source.read(_FEED) or b""
+
+
+class _StreamsReader(_Inflating):
+    """Streams of bzip2 or xz, one after the other.
+
+    What follows a stream and is none is an error: Python's own readers take it for the end, and
+    whatever stands behind it would be lost without a word.
+    """
+
+    def __init__(self, source: io.RawIOBase, name: str) -> None:
+        self._name = name
+        super().__init__(source)
+
+    def _decompress(self) -> Iterator[bytes]:
+        data = self._next()
+        while data:
+            stream = bz2.BZ2Decompressor() if self._name == "bz2" else lzma.LZMADecompressor()
+            while not stream.eof:
+                if stream.needs_input and not data:
+                    data = self._next()
+                    if not data:
+                        message = f"the {self._name} stream ends in the middle"
+                        raise EOFError(message)
+                piece = stream.decompress(data, _STEP)
+                data = b""
+                if piece:
+                    yield piece
+            data = self._after(stream.unused_data)
+
+    def _after(self, data: bytes) -> bytes:
+        """Return what follows a stream, past the padding that xz may have there."""
+        data = data or self._next()
+        if self._name == "xz":
+            while data and not data.strip(b"\0"):
+                data = self._next()
+            data = data.lstrip(b"\0")
+        return data
+
+
+class _ZstdReader(_Inflating):
+    """Frames of a zstd stream, one after the other; a cut frame is an error, not an end."""
 
     def _decompress(self) -> Iterator[bytes]:
         import zstandard
@@ -92,9 +149,6 @@ class _ZstdReader(io.RawIOBase):
                 data = frame.unused_data if frame.eof else self._next()
             data = data or self._next()
 
-    def _next(self) -> bytes:
-        return self._source.read(_ZSTD_FEED) or b""
-
     def _skip(self, data: bytes) -> bytes:
         """Pass over a skippable frame (RFC 8878, 3.1.2); return what follows."""
         while len(data) < _SKIPPABLE_HEADER and (more := self._next()):
@@ -108,14 +162,6 @@ class _ZstdReader(io.RawIOBase):
             message = "the zstd stream ends in the middle of a frame"
             raise EOFError(message)
         return data
-
-    def readinto(self, buffer: "memoryview | bytearray", /) -> int:  # type: ignore[override]
-        if not self._ready:
-            self._ready = next(self._pieces, b"")
-        data = self._ready[: len(buffer)]
-        self._ready = self._ready[len(data) :]
-        buffer[: len(data)] = data
-        return len(data)
 
 
 def compression_of(head: bytes) -> str | None:
@@ -147,11 +193,11 @@ def open_decompressed(raw: BinaryIO) -> ReadSome:
     name = compression_of(head)
     if name == "gzip":
         return gzip.GzipFile(fileobj=source, mode="rb").read1
-    if name == "bz2":
-        return bz2.BZ2File(source, mode="rb").read1
-    if name == "xz":
-        return lzma.LZMAFile(source, mode="rb").read1
-    raw_reader = _ZstdReader(stream) if name == "zstd" else stream
+    raw_reader: io.RawIOBase = stream
+    if name == "zstd":
+        raw_reader = _ZstdReader(stream)
+    elif name is not None:
+        raw_reader = _StreamsReader(stream, name)
     return lambda size: raw_reader.read(size) or b""
 
 

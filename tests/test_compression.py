@@ -1,0 +1,37 @@
+"""Compressed streams: several in a file, what stands between them, and slow ones."""
+
+import bz2
+import gzip
+import lzma
+
+import zstandard
+
+RECORD = b'{"text": "The ferry leaves at nine."}\n'
+
+
+def test_zstd_frames_of_user_data_are_passed_over(run):
+    skippable = b"\x5a\x2a\x4d\x18" + (9).to_bytes(4, "little") + b"x" * 9
+    frame = zstandard.compress(RECORD)
+    assert run("--quiet", stdin=skippable + frame + skippable + skippable).out == RECORD
+    assert run("--quiet", stdin=skippable[:-1]).code == 1
+
+
+def test_zstd_blocks_on_a_slow_stdin_come_out_at_once(start):
+    process = start("--quiet", "--workers", 1)
+    packer = zstandard.ZstdCompressor().compressobj()
+    process.stdin.write(packer.compress(RECORD) + packer.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK))
+    process.stdin.flush()
+    assert process.stdout.readline() == RECORD
+
+
+def test_streams_behind_a_stream_are_read_and_what_is_none_is_an_error(run):
+    first, second = RECORD, RECORD.replace(b"nine", b"ten")
+    for compress in (gzip.compress, bz2.compress, lzma.compress, zstandard.compress):
+        both = compress(first) + compress(second)
+        assert run("--quiet", "--skip", "duplicates", stdin=both).out == first + second
+        done = run("--quiet", stdin=compress(first) + b"garbage" + compress(second))
+        assert done.code == 1
+        assert "cannot decompress" in done.err
+        assert run("--quiet", stdin=both[:-1]).code == 1
+    padded = lzma.compress(first) + bytes(8192) + lzma.compress(second) + bytes(4)
+    assert run("--quiet", "--skip", "duplicates", stdin=padded).out == first + second
