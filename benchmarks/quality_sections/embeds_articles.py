@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
 from quality_sections.common import Figure, Folder, Row, cleaner, share
 
@@ -14,6 +15,8 @@ _LINES = 10
 #: A paragraph has one sentence, or two; headings and labels are no part of this measure.
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ\"“'])")
 _SHORTEST = 40
+_MOST_LEADS = 3
+_NEW_LINE = "\n"
 _SIGNED = re.compile(r"(?P<dash>[—―–]|--?)\s*(?P<name>.*?)\s*(?P<handle>\(@\w+\))\s*(?P<date>.+)")
 _NODE = re.compile(r"\s*((?:(?<![\w&/])[#@]\w+)|(?:https?://)?(?:t\.co|pic\.twitter\.com)/\w+)\s*")
 
@@ -22,7 +25,7 @@ def figures(folder: Folder) -> Iterator[Figure]:
     """Share of the texts in which the article is harmed, and from which the post alone is gone."""
     clean = cleaner("embeds")
     counted: dict[str, Counter[str]] = {}
-    for text, layout, before, after in planted(folder):
+    for text, layout, before, after in chain(planted(folder), under_leads(folder)):
         output = clean(text)
         counts = counted.setdefault(layout, Counter())
         counts["all"] += 1
@@ -51,6 +54,40 @@ def planted(folder: Folder) -> Iterator[tuple[str, str, str, str]]:
         for layout, post in layouts(row):
             beside = " " if layout == "glued" else gap
             yield f"{before}{beside}{post}{beside}{after}", layout, before, after
+
+
+def under_leads(folder: Folder) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the same with a headline and one, two or three paragraphs of an article above the post.
+
+    The post has words, a link alone, neither (an attribution), or is Instagram's without a caption;
+    blank lines stand everywhere around paragraphs, or nowhere.
+    """
+    articles = [_paragraphs(row["text"]) for row in folder.rows("bbc_news")]
+    long = [lines for lines in articles if len(lines) > _MOST_LEADS + 1]
+    for number, row in enumerate(folder.rows("embed_snippets")):
+        if (row["lang"] or "en") != "en" or not long:
+            continue
+        lines = long[number % len(long)]
+        leads = 1 + number % _MOST_LEADS
+        for name, gap in (("blank", "\n\n"), ("tight", "\n")):
+            before, after = gap.join(lines[: leads + 1]), gap.join(lines[leads + 1 :])
+            for kind, post in _posts_under_leads(row):
+                layout = f"lead.{leads}.{name}.{kind}"
+                yield f"{before}{gap}{post}{gap}{after}", layout, before, after
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
+
+
+def _posts_under_leads(row: Row) -> Iterator[tuple[str, str]]:
+    found = dict(layouts(row))
+    if found:
+        post = found["below"]
+        yield "body", post
+        yield "link", f"pic.twitter.com/AbCdEf1234\n{post.rpartition(_NEW_LINE)[2]}"
+        yield "attribution", post.rpartition(_NEW_LINE)[2]
+        yield "shared", found["shared"]
 
 
 def _articles(folder: Folder, name: str) -> list[list[str]]:

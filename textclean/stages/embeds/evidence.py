@@ -18,6 +18,7 @@ from textclean.stages.embeds.lines import (
     continues,
     has_strong_trait,
     has_trait,
+    has_word,
     is_fragment,
     list_marker,
 )
@@ -25,7 +26,11 @@ from textclean.stages.embeds.tables import reach_words
 
 #: A sentence that is not called out ends so; and where another follows.
 _FULL_STOPS = frozenset('.。"”»')
+#: A headline ends in none of these; a colon announces what stands below it.
+_NO_HEADLINE = _FULL_STOPS | frozenset("…!:！：")
 _SENTENCE_BREAK = re.compile(r"\w\w[.]\s+\w|。.")
+#: "&" between two words; between two names it is part of one: "Marsh & Sons".
+_AMPERSAND = re.compile(r"(\S{1,40}) & (\S)")
 _NAME_WORD = re.compile(r"[^\W\d_]{4,40}")
 #: Words of any script that parts them by spaces.
 _ANY_WORD = re.compile(r"[^\W\d_]{2,30}")
@@ -67,6 +72,9 @@ class Step(NamedTuple):
         body: All that the post has already.
         depth: How many lines that is.
         gap: Blank lines between the two.
+        parted: Whether those blank lines are the only ones down to the attribution.
+        indented: Whether the line is indented and the attribution is not, or the other way round.
+        above: The line above it; empty without one.
         gap_above: Blank lines above the line.
         between: Whether all lines down from another post would fit.
         trailing: Whether a space stands behind the line.
@@ -79,6 +87,9 @@ class Step(NamedTuple):
     body: str
     depth: int
     gap: int
+    parted: bool
+    indented: bool
+    above: str
     gap_above: int
     between: bool
     trailing: bool
@@ -96,6 +107,7 @@ class Profile(NamedTuple):
         straight: Whether they are straight ones.
         trailing: Whether its lines often have a space behind them.
         words: The words of these lines; empty when they are few.
+        headed: Whether the text begins with a headline: a line that is no finished sentence.
     """
 
     lengths: tuple[int, ...]
@@ -104,6 +116,7 @@ class Profile(NamedTuple):
     straight: bool
     trailing: bool
     words: frozenset[str]
+    headed: bool
 
     @property
     def brief(self) -> bool:
@@ -133,7 +146,13 @@ def profile_of(lines: Sequence[str], near: frozenset[int]) -> Profile:
         straight=straight >= 4 and straight > 4 * curly,
         trailing=trailing * 20 > len(long),
         words=frozenset(words if len(words) > _MINIMUM_WORDS else ()),
+        headed=_is_headline(next(filter(None, stripped), "")),
     )
+
+
+def _is_headline(string: str) -> bool:
+    """Whether a text's first line is a headline: no finished sentence, and nothing of a post."""
+    return has_word(string) and string[-1] not in _NO_HEADLINE and not has_trait(string)
 
 
 def _words(string: str) -> list[str]:
@@ -159,6 +178,28 @@ def reads_like_prose(string: str) -> bool:
     """
     finished = string[-1:] in _FULL_STOPS or _SENTENCE_BREAK.search(string) is not None
     return finished and not has_trait(string)
+
+
+def has_voice(kind: str, string: str) -> bool:
+    """Whether a string holds a word of one person; in capitals it is none: "US", "EU".
+
+    >>> has_voice("first person", "Give us a sign."), has_voice("first person", "The US said no.")
+    (True, False)
+    """
+    return any(
+        match[0] == "I" or not match[0].isupper() for match in reach_words(kind).finditer(string)
+    )
+
+
+def has_ampersand(string: str) -> bool:
+    """Whether "&" saves the characters of "and", and is no part of a name.
+
+    >>> has_ampersand("nuts & bolts"), has_ampersand("Marsh & Sons")
+    (True, False)
+    """
+    return any(
+        not (match[1][:1].isupper() and match[2].isupper()) for match in _AMPERSAND.finditer(string)
+    )
 
 
 def names_author(author: str, string: str) -> bool:
@@ -207,10 +248,10 @@ def _of_upper(step: Step, profile: Profile) -> Iterator[str]:
             ("upper.caps", upper.isupper()),
             ("upper.strong", strong),
             ("upper.handle", not strong and has_trait(upper)),
-            ("upper.ampersand", " & " in upper),
-            ("upper.first_person", reach_words("first person").search(upper)),
+            ("upper.ampersand", has_ampersand(upper)),
+            ("upper.first_person", has_voice("first person", upper)),
             ("upper.saying", reach_words("saying").search(upper)),
-            ("upper.second_person", reach_words("second person").search(upper)),
+            ("upper.second_person", has_voice("second person", upper)),
             ("caption.plain", not has_trait(upper) and step.anchor.kind == "caption"),
             ("upper.names_author", names_author(step.anchor.author, upper)),
             ("upper.foreign_script", foreign and size > _SCRIPT_MINIMUM),

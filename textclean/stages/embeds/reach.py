@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from textclean.stages.embeds.articles import is_lead, is_of_article
 from textclean.stages.embeds.attributions import CAPTION_LIMIT, LONG_LIMIT
 from textclean.stages.embeds.choice import choose
 from textclean.stages.embeds.evidence import Anchor, Profile, Step
@@ -125,11 +126,17 @@ class _Post(NamedTuple):
     depth: int
     between: bool
 
+    @property
+    def together(self) -> bool:
+        """Whether no blank line stands in it, nor above its attribution."""
+        below = self.anchor.line in {self.bottom, self.bottom + 1}
+        return below and self.bottom - self.top < self.depth
+
 
 class Reach:
     """The lines of one text, with what earlier posts already took of them."""
 
-    __slots__ = ("floor", "lines", "profile", "taken", "text")
+    __slots__ = ("_first", "floor", "lines", "profile", "taken", "text")
 
     def __init__(self, text: str, lines: list[Line], profile: Profile) -> None:
         self.text = text
@@ -137,6 +144,7 @@ class Reach:
         self.lines = lines
         self.floor = 0  # the first line that no post before has reached
         self.taken = bytearray(len(lines))
+        self._first = next((n for n, line in enumerate(lines) if not line.blank), 0)
 
     def string(self, number: int) -> str:
         """Return a line without the white space around it."""
@@ -164,7 +172,9 @@ class Reach:
         The number of the anchor's line itself when no line is certain.
         """
         bottom = self.above(anchor.line)
-        if bottom is None or not fits(post_length(self.string(bottom), anchor.limit), anchor.limit):
+        if bottom is None or self._is_lead(bottom):
+            return anchor.line
+        if not fits(post_length(self.string(bottom), anchor.limit), anchor.limit):
             return anchor.line
         return self.body_from(anchor, bottom, self.string(bottom))
 
@@ -210,6 +220,8 @@ class Reach:
         post = _Post(anchor, bottom, bottom, body, body, int(bool(body)), between)
         used = post_length(body, anchor.limit)
         while post.depth < _MOST_LINES and (line := self.above(post.top)) is not None:
+            if self._is_lead(line):
+                break
             string = self.string(line)
             used += post_length(string, anchor.limit) + 1
             if not fits(used, anchor.limit):
@@ -217,7 +229,10 @@ class Reach:
             # A page that took the whole post for its headline keeps the headline.
             if _letters(string) == _letters(post.body) != "":
                 break
-            yield line, self._step(post, line)
+            step = self._step(post, line)
+            if is_of_article(step, self.profile):
+                break
+            yield line, step
             body = f"{string} {post.body}"[:CAPTION_LIMIT]
             post = post._replace(top=line, lower=string, body=body, depth=post.depth + 1)
 
@@ -242,12 +257,28 @@ class Reach:
             body=post.body,
             depth=post.depth,
             gap=post.top - upper - 1,
+            parted=post.top - upper > 1 and post.together,
+            indented=self._is_indented(upper) != self._is_indented(post.anchor.line),
+            above=self._string_above(upper),
             gap_above=max(0, upper - self._filled_above(upper) - 1),
             between=post.between,
             trailing=self.text[line.last : line.last + 1] in {" ", "\u00a0"},
             rules=bool(post.depth) and self._rules_join(post, upper),
             anchor=post.anchor,
         )
+
+    def _is_lead(self, number: int) -> bool:
+        """Whether a line is the article's first, under the headline with which the text begins."""
+        under = self.profile.headed and self.above(number) == self._first
+        return under and is_lead(self.string(number))
+
+    def _string_above(self, number: int) -> str:
+        above = self.above(number)
+        return "" if above is None else self.string(above)[:_TOP_WINDOW]
+
+    def _is_indented(self, number: int) -> bool:
+        """Whether a line begins with more than a stray space, as paragraphs of wire news do."""
+        return self.lines[number].first - self.lines[number].start > 1
 
     def _filled_above(self, number: int) -> int:
         """Return the nearest line above that is not blank, taken or not."""
