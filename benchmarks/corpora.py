@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from planted_duplicates import plant
+
 from textclean.bench.corpus import SHORT_ARTICLE
 
 
@@ -36,6 +38,13 @@ def prepare(sources: Sequence[Path], target: Path, limit: int | None = None) -> 
 def short(target: Path) -> Corpus:
     """Write the corpus of one short article."""
     return _written([json.dumps({"id": "short", "text": SHORT_ARTICLE}).encode() + b"\n"], target)
+
+
+def planted(corpus: Corpus, target: Path) -> Corpus:
+    """Write a corpus with near-duplicates of its articles planted among them."""
+    texts = [json.loads(line)["text"] for line in corpus.path.read_bytes().splitlines()]
+    records = ({"id": str(n), "text": text} for n, text in enumerate(plant(texts)))
+    return _written([json.dumps(record).encode() + b"\n" for record in records], target)
 
 
 def repeated(corpus: Corpus, times: int, target: Path) -> Corpus:

@@ -1,10 +1,11 @@
 """One machine and a Ray cluster on the same corpus: are all bytes the same, and what is the time?
 
-    python benchmarks/ray_equal.py corpus.jsonl.gz --shards 8
+    python benchmarks/ray_equal.py corpus.jsonl.gz --shards 8 [--plant]
 
-Cuts the corpus into shards, runs ``clean`` and ``dedup`` here and with ``--engine ray`` (a cluster
-on this machine, or ``--ray-address``), and compares every file: documents, ledger, dropped records,
-clusters, report. Wall clock; Ray's includes the start of the cluster. Exit 1 when a byte differs.
+Cuts the corpus into shards, with copies of many kinds planted among the articles if wanted, runs
+``clean`` and ``dedup`` here and with ``--engine ray`` (a cluster on this machine, or
+``--ray-address``), and compares every file: documents, ledger, dropped records, clusters, reports.
+Wall clock; Ray's includes the start of the cluster. Exit 1 when a byte differs.
 """
 
 import argparse
@@ -13,13 +14,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from corpora import prepare
+from corpora import planted, prepare
 
 from textclean.cli import exit_code
 
 COMMANDS = {
-    "clean": ("edits", "dropped", "bad-records", "report"),
-    "dedup": ("dropped", "bad-records", "report", "clusters"),
+    "clean": ("edits.json", "dropped.json", "bad-records.json", "report.json"),
+    "dedup": ("dropped.json", "bad-records.json", "report.html", "clusters.json"),
 }
 
 
@@ -27,7 +28,9 @@ def _run(
     command: str, shards: Path, folder: Path, words: list[str]
 ) -> tuple[dict[str, bytes], float]:
     folder.mkdir()
-    sides = [w for side in COMMANDS[command] for w in (f"--{side}", f"{folder / side}.json")]
+    sides = [
+        w for side in COMMANDS[command] for w in (f"--{side.split('.')[0]}", str(folder / side))
+    ]
     start = time.perf_counter()
     code = exit_code([command, str(shards), "-o", f"{folder / 'out'}/", "--quiet", *sides, *words])
     if code:
@@ -43,6 +46,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--shards", type=int, default=8)
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--plant", action="store_true", help="near-duplicates among the articles")
     parser.add_argument("--ray-address", help="of a running cluster")
     options = parser.parse_args()
     ray = ["--engine", "ray"]
@@ -52,6 +56,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         corpus = prepare([options.corpus], folder / "corpus.jsonl", options.limit)
+        if options.plant:
+            corpus = planted(corpus, folder / "planted.jsonl")
         lines = corpus.path.read_bytes().splitlines(keepends=True)
         shards = folder / "shards"
         shards.mkdir()
