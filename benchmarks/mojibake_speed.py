@@ -163,8 +163,7 @@ def _measure(
 def _forget() -> None:
     """Empty what the stage remembers between texts."""
     preference._remembered_explaining.cache_clear()  # noqa: SLF001
-    judge.judge_under.cache_clear()
-    judge._remembered_verdict_on.cache_clear()  # noqa: SLF001
+    judge.forget()
 
 
 if __name__ == "__main__":

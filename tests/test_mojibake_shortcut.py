@@ -11,7 +11,7 @@ from misread import CHAINS, SENTENCES, misread_texts, repair, sloppily
 from textclean.edits import apply_edits
 from textclean.stages.mojibake import RepairMojibake, clear, segments
 from textclean.stages.mojibake.code_pages import code_pages
-from textclean.stages.mojibake.judge import CONTEXT, _judge_run, _shape
+from textclean.stages.mojibake.judge import CONTEXT, _judge_run, _shape, judge_under
 from textclean.stages.mojibake.preference import _explaining_anew
 from textclean.stages.mojibake.reading import Verdict
 from textclean.stages.mojibake.rounds import MAXIMUM_ROUNDS
@@ -35,9 +35,10 @@ def test_verdicts_rest_on_the_shape_of_the_neighbors(before: str, run: str, afte
     """What is remembered of a run is remembered under the shape of its neighbors."""
     before = before.rjust(CONTEXT)
     shape = _shape(before + run + after)
-    end = CONTEXT + len(run)
-    alike = shape[:CONTEXT], shape[CONTEXT:end], shape[end:]
-    assert _judge_run(before, run, after, code_pages()) == _judge_run(*alike, code_pages())
+    key = before + run + after
+    assert _judge_run(key, code_pages()) == _judge_run(shape, code_pages())
+    for pages in (code_pages(), code_pages()[:1], code_pages()[:1:-1]):
+        assert judge_under(pages)[key] == _judge_run(key, pages)
 
 
 @settings(deadline=None, max_examples=400)
@@ -55,12 +56,11 @@ def test_what_is_clear_is_judged_the_same_with_care(text: str) -> None:
     assert sorted([*found.starts, *rest.starts, *(run[0] for run in sound)]) == list(seen.starts)
     padded = " " * CONTEXT + text
     for start, end in sound:
-        before, after = padded[start : start + CONTEXT], text[end : end + CONTEXT]
-        assert _judge_run(before, text[start:end], after, code_pages()) == ()
+        assert _judge_run(padded[start : end + 2 * CONTEXT], code_pages()) == ()
     for start, end, bits, repaired in zip(*found, strict=True):
         page = clear.page_of(bits)
-        before, run = padded[start : start + CONTEXT], text[start:end]
-        [segment] = _judge_run(before, run, text[end : end + CONTEXT], code_pages())
+        run = text[start:end]
+        [segment] = _judge_run(padded[start : end + 2 * CONTEXT], code_pages())
         assert segment == (0, end - start, run, repaired, page.name, Verdict.CERTAIN)
         assert page.bytes_from_text(run).encode("latin-1").decode() == repaired
         assert clear.pages_of(bits) in {None, _explaining_anew(run)}
@@ -192,6 +192,22 @@ def test_only_what_is_beyond_doubt_is_repaired_of_a_text_made_to_be_hostile(
     monkeypatch.setattr(segments, "MOST_IN_DOUBT", 3)
     assert repair(text) == doubtful + "Færgen kommer.\n"
     assert STAGE.find_edits(repair(text), None) == []
+
+
+@pytest.mark.parametrize("kernels_are_known", [True, False])
+def test_a_text_of_ever_new_runs_in_doubt_is_hostile_in_any_process(
+    monkeypatch: pytest.MonkeyPatch,
+    kernels_are_known: bool,  # noqa: FBT001
+) -> None:
+    doubtful = "Til kajen – pÃ¥ land, Ä’ Ä” Å– Å’.\n"
+    hostile, honest = doubtful + "FÃ¦rgen kommer.\n", doubtful + "FÃ¦rgen kommer.\n" * 20
+    repaired = repair(honest)
+    assert "på land" in repair(hostile)
+    monkeypatch.setattr(clear, "_is_worthwhile", lambda _: kernels_are_known)
+    monkeypatch.setattr(clear, "MANY_RUNS", 4)
+    monkeypatch.setattr(segments, "MANY_RUNS", 4)
+    assert repair(hostile) == hostile.replace("Ã¦", "æ")
+    assert repair(honest) == repaired
 
 
 @pytest.mark.parametrize("levels", [15, 16, 18])

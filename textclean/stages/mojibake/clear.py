@@ -31,6 +31,8 @@ ENOUGH_RUNS = 4_000
 SOUND, UNKNOWN = 1 << 14, 1 << 15
 #: The bits of code pages.
 PAGES = SOUND - 1
+#: The kernels decide how a text with more runs is judged: they are asked in any case.
+MANY_RUNS = 1_000
 #: A text with fewer damaged runs is shown run by run.
 FEWEST_RUNS = 64
 #: Flags beside which a text may be read twice in one round: no rule but that acts on them then.
@@ -106,7 +108,8 @@ def decode_all(texts: Sequence[str], scanned: Scanned) -> list[Decoded | None]:
     decoded: list[Decoded | None] = [None] * len(texts)
     numbers = [number for number, seen in enumerate(scanned.scans) if seen.starts]
     scans = [scanned.scans[number] for number in numbers]
-    if not numbers or not _is_worthwhile(sum(len(seen.starts) for seen in scans)):
+    counts = [len(seen.starts) for seen in scans]
+    if not numbers or not (_is_worthwhile(sum(counts)) or max(counts) > MANY_RUNS):
         return decoded
     import numpy as np
 
@@ -115,9 +118,7 @@ def decode_all(texts: Sequence[str], scanned: Scanned) -> list[Decoded | None]:
     chosen = [texts[number] for number in numbers]
     points = np.frombuffer("".join(chosen).encode("utf-32-le", "surrogatepass"), np.uint32)
     bounds = np.zeros((2, len(chosen) + 1), np.int64)
-    np.cumsum(
-        [[len(text) for text in chosen], [len(seen.starts) for seen in scans]], 1, out=bounds[:, 1:]
-    )
+    np.cumsum([[len(text) for text in chosen], counts], 1, out=bounds[:, 1:])
     spans, runs = _spans(scanned), int(bounds[1, -1])
     explaining, out = np.empty(runs, np.int32), np.empty(len(points), np.uint32)
     offsets = np.empty(runs + len(chosen), np.int64)

@@ -1,10 +1,13 @@
 """What of a text is damaged, or may be: runs beyond doubt, and segments of the others."""
 
 from collections.abc import Callable, Container, Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textclean.stages.mojibake.clear import Clear
 from textclean.stages.mojibake.judge import Segment
+
+if TYPE_CHECKING:
+    from textclean.stages.mojibake.surroundings import Surroundings
 
 
 class Run(NamedTuple):
@@ -21,11 +24,13 @@ class Found(NamedTuple):
         clear: Runs beyond doubt.
         runs: The other runs that hold segments, and those.
         levels: How often the clear ones were read back, which stands for as many rounds.
+        surroundings: What stands around all that, where it is known.
     """
 
     clear: Clear
     runs: list[Run]
     levels: int = 1
+    surroundings: "Surroundings | None" = None
 
     def spans(self) -> list[tuple[int, int]]:
         """Return where all of it begins and ends, sorted."""

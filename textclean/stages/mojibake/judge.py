@@ -4,8 +4,8 @@ Each code page is tried; the one that explains most of a run for certain explain
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits, whitespace
 from typing import NamedTuple
 
@@ -54,6 +54,22 @@ class Segment(NamedTuple):
     verdict: Verdict
 
 
+class _Read(NamedTuple):
+    """What a run is through one code page.
+
+    Attributes:
+        segments: Its damaged spans.
+        sure: How many characters are in those that are certain, or certain by their line.
+        covered: How many characters are in them.
+    """
+
+    segments: tuple[Segment, ...]
+    sure: int
+    covered: int
+
+
+_NOTHING = _Read((), 0, 0)
+
 #: A verdict tells ASCII letters apart by case only, digits and blanks not at all.
 _SHAPES = str.maketrans(
     ascii_letters + digits + whitespace,
@@ -84,7 +100,7 @@ class _Judge(dict[str, tuple[Segment, ...]]):
 
     def __init__(self, pages: tuple[CodePage, ...]) -> None:
         super().__init__()
-        self._pages = pages
+        self._judges = [_judge_through(page) for page in pages]
         self._by_shape: dict[str, tuple[Segment, ...]] = {}
 
     def __missing__(self, key: str) -> tuple[Segment, ...]:
@@ -101,12 +117,35 @@ class _Judge(dict[str, tuple[Segment, ...]]):
         return segments
 
     def _judged(self, key: str) -> tuple[Segment, ...]:
-        match = _NON_ASCII.match(key, CONTEXT)
-        end = match.end() if match else CONTEXT
-        return _judge_run(key[:CONTEXT], key[CONTEXT:end], key[end:], self._pages)
+        return _best(key, [judge.read for judge in self._judges])
 
 
+class _PageJudge(dict[str, _Read]):
+    """What runs are through one page, by the run in its context: several judges ask."""
+
+    def __init__(self, page: CodePage) -> None:
+        super().__init__()
+        self._page = page
+
+    def read(self, key: str) -> _Read:
+        return self[key] if len(key) <= _REMEMBERED_LENGTH else _read_run(key, self._page)
+
+    def __missing__(self, key: str) -> _Read:
+        if len(self) >= _REMEMBERED_RUNS:
+            self.clear()
+        self[key] = read = _read_run(key, self._page)
+        return read
+
+
+_judge_through = lru_cache(maxsize=16)(_PageJudge)
 judge_under = lru_cache(maxsize=16)(_Judge)
+
+
+def forget() -> None:
+    """Empty what this process remembers of damage: verdicts are the same without."""
+    judge_under.cache_clear()
+    _judge_through.cache_clear()
+    _remembered_verdict_on.cache_clear()
 
 
 def judged_runs(text: str, seen: Scan, pages: tuple[CodePage, ...]) -> list[tuple[Segment, ...]]:
@@ -207,44 +246,62 @@ def _settle_by_line(text: str, run_start: int, segment: Segment) -> Segment:
     return segment._replace(verdict=Verdict.POSSIBLE if against else Verdict.CERTAIN)
 
 
-def _judge_run(
-    before: str, run: str, after: str, pages: tuple[CodePage, ...]
-) -> tuple[Segment, ...]:
-    """Return the segments of a run of non-ASCII characters under its best code page."""
-    best: tuple[Segment, ...] = ()
-    best_score = (0, 0)
-    odd = 0  # counted only for a run that is not explained from end to end
-    for page in pages:
-        as_bytes = page.bytes_from_text(run)
-        spans = [match.span() for match in UNITS.finditer(as_bytes)]
-        if not spans:
-            continue
-        covered = sum(end - start for start, end in spans)
-        if covered < len(run):
-            odd = odd or _odd_count(run)
-            if _is_too_little(covered, odd) or _leaves_garble(run, spans):
-                continue
-        segments = tuple(_judge_spans(before, run, after, page, as_bytes, spans))
-        covered = covered_length(segments)
-        if covered < len(run):
-            odd = odd or _odd_count(run)
-            if _is_too_little(covered, odd):
-                continue
-        sure = sum(s.end - s.start for s in segments if s.verdict >= Verdict.BY_LINE)
-        if (sure, covered) > best_score:
-            best, best_score = segments, (sure, covered)
-        if sure == len(run):
+def _judge_run(key: str, pages: Iterable[CodePage]) -> tuple[Segment, ...]:
+    """Return the segments of a run in its context under its best code page."""
+    return _best(key, [partial(_read_run, page=page) for page in pages])
+
+
+def _best(key: str, readers: Iterable[Callable[[str], _Read]]) -> tuple[Segment, ...]:
+    """Return the segments of the reading that explains most for certain, the first of several."""
+    best = _NOTHING
+    length = _end_of_run(key) - CONTEXT
+    for read in readers:
+        one = read(key)
+        if (one.sure, one.covered) > (best.sure, best.covered):
+            best = one
+        if one.sure == length:
             break
-    return best
+    return best.segments
 
 
+def _end_of_run(key: str) -> int:
+    match = _NON_ASCII.match(key, CONTEXT)
+    return match.end() if match else CONTEXT
+
+
+def _read_run(key: str, page: CodePage) -> _Read:
+    """Return the segments of a run of non-ASCII characters under a code page.
+
+    Args:
+        key: The run between ``CONTEXT`` characters before it and at most as many after it.
+        page: The code page.
+    """
+    end = _end_of_run(key)
+    run = key[CONTEXT:end]
+    as_bytes = page.bytes_from_text(run)
+    spans = [match.span() for match in UNITS.finditer(as_bytes)]
+    if not spans:
+        return _NOTHING
+    covered = sum(end - start for start, end in spans)
+    if covered < len(run) and (_is_too_little(covered, run) or _leaves_garble(run, spans)):
+        return _NOTHING
+    segments = tuple(_judge_spans(key[:CONTEXT], run, key[end:], page, as_bytes, spans))
+    covered = covered_length(segments)
+    if covered < len(run) and _is_too_little(covered, run):
+        return _NOTHING
+    sure = sum(s.end - s.start for s in segments if s.verdict >= Verdict.BY_LINE)
+    return _Read(segments, sure, covered)
+
+
+@lru_cache(maxsize=64)
 def _odd_count(run: str) -> int:
     """Count the characters that are no typography; 1 at least."""
     return sum(character not in TYPOGRAPHIC for character in run) or 1
 
 
-def _is_too_little(covered: int, odd: int) -> bool:
-    """Whether a reading explains so few of the odd characters that chance does as well."""
+def _is_too_little(covered: int, run: str) -> bool:
+    """Whether a reading explains so few of a run's odd characters that chance does as well."""
+    odd = _odd_count(run)
     share = _MINIMUM_COVERAGE if odd <= 2 * CONTEXT else _MINIMUM_LONG_COVERAGE
     return covered < share * odd
 

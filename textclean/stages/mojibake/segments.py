@@ -5,6 +5,7 @@ from itertools import islice
 from operator import itemgetter
 
 from textclean.stages.mojibake.clear import (
+    MANY_RUNS,
     Clear,
     Decoded,
     of_rows,
@@ -21,7 +22,8 @@ from textclean.stages.mojibake.triage import Scan
 from textclean.stages.mojibake.whole import read_whole
 
 #: Distinct runs in doubt above which a text was made to keep the judge busy, if most stand there
-#: once. Half a megabyte of damaged news has some hundreds. (The kernel has seen as many by then.)
+#: once. Half a megabyte of damaged news has some hundreds. A text with ``MANY_RUNS`` of which half
+#: are such runs was made for that, too: of 2,800 in a declaration of human rights 126 are.
 MOST_IN_DOUBT = 5_000
 #: The same however often each stands there: large books have fewer.
 _MOST_REPEATED = 4 * MOST_IN_DOUBT
@@ -88,11 +90,14 @@ def _with_segments(rest: Scan, runs: Iterable[tuple[Segment, ...]]) -> list[Run]
 
 def _is_hostile(text: str, decoded: Decoded) -> bool:
     """Whether more distinct runs are in doubt than in any text that people damaged."""
-    if len(decoded.explaining) <= MOST_IN_DOUBT:
+    runs = len(decoded.explaining)
+    if runs <= min(MANY_RUNS, MOST_IN_DOUBT):
         return False
     is_open = decoded.explaining == 0
     spans = zip(*decoded.spans[:, is_open].tolist(), strict=True)
     distinct = len({text[start:end] for start, end in spans})
+    if runs > MANY_RUNS and distinct * 2 > runs:
+        return True
     if distinct <= MOST_IN_DOUBT:
         return False
     return distinct > _MOST_REPEATED or distinct * 2 > int(is_open.sum())

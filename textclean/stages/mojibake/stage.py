@@ -69,8 +69,9 @@ class _Progress(rounds.Progress):
 class RepairMojibake(TextStage):
     """Repair text that was decoded with the wrong encoding, where it is damaged.
 
-    Of a text with more than 5,000 different runs in doubt that mostly stand there once (20,000 if
-    they come again) only those beyond doubt are repaired: nobody writes so, and each takes long.
+    Of a text with more than 1,000 damaged runs, half of which are in doubt and different, only
+    those beyond doubt are repaired: nobody writes so, and each takes long. The same with more than
+    5,000 different ones in doubt that mostly stand there once (20,000 if they come again).
 
     Args:
         keep_nbsp: Leave every NO-BREAK SPACE of sound text as it is.
@@ -214,7 +215,7 @@ class RepairMojibake(TextStage):
         return repairs
 
     def _repairs_in_doubt(self, text: str, found: Found, proven: Proven) -> Iterator[Edit]:
-        surroundings = Surroundings(text, found)
+        surroundings = found.surroundings or Surroundings(text, found)
         for run_start, segments in found.runs:
             for segment in segments:
                 start, end, _, repaired, page, verdict = segment

@@ -26,7 +26,7 @@ _BLOCK = 1000
 _NEAR = 12
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
-_ASCII_LETTER = re.compile("[A-Za-z]")
+_ASCII_LETTER = re.compile(b"[A-Za-z]")
 #: Letters beyond ASCII that are words by themselves in some language.
 WORDS_OF_A_LETTER = frozenset("àáâãäåæèéêìíîòóôõöøőùúûüāēīōūабвжзийікоусўэюяє")
 #: Letters of Ewe besides ƒ; hardly a sentence of it does without them all.
@@ -40,7 +40,7 @@ class Surroundings:
 
     Args:
         text: The text.
-        found: What of it is damaged.
+        found: What of it is damaged; nothing but characters beyond ASCII.
         repaired: What its clear runs were, where ``found`` does not say.
     """
 
@@ -76,17 +76,24 @@ class Surroundings:
             self._is_no_word[key] = readable and self._are_foreign_to(segment)
         return self._is_no_word[key]
 
+    def prove(self, words: Iterable[Segment]) -> None:
+        """Take segments for certain, for all that is asked from now on."""
+        for word in words:
+            self._is_proven_lead.update(dict.fromkeys(word.damaged, True))
+            self._read_scripts |= scripts_of(word.repaired)
+        self._is_no_word = {key: True for key, is_none in self._is_no_word.items() if is_none}
+
     def lack_letters_like(self, damaged: str, start: int, end: int) -> bool:
         """Whether a lead of another alphabet stands in a text that has no other letter of it.
 
         Only of Cyrillic, and the ``ƒ`` of Ewe: single Greek letters stand in all kinds of text.
         """
-        if len(damaged) != _PAIR or len(self._outside) + len(self._in_ascii) < _FEWEST_CHARACTERS:
+        if len(damaged) != _PAIR:
             return False
         before, after = self._text[start - 1 : start], self._text[end : end + 1]
         if damaged[0] == "ƒ":
             is_in_word = before.isalpha() or after.isalpha()
-            return is_in_word and not self._is_ewe
+            return is_in_word and not self._is_ewe and self._are_many()
         if scripts_of(damaged[0]) != {"CYRILLIC"}:
             return False
         if damaged[1] in "«»":  # by itself: the letter В may be spoken of
@@ -96,7 +103,9 @@ class Surroundings:
             stands_free = before.isalpha() or after.isalpha()
         else:
             stands_free = damaged[1] not in TYPOGRAPHIC
-        return stands_free and "CYRILLIC" not in self._outer_scripts >= {"LATIN"}
+        if not stands_free or "CYRILLIC" in self._outer_scripts:
+            return False
+        return "LATIN" in self._outer_scripts and self._are_many()
 
     def _stands_in_own_script(self, segment: Segment, start: int, end: int) -> bool:
         """Whether a letter would take the place of two in a word, or among words, of their script.
@@ -194,15 +203,24 @@ class Surroundings:
     @cached_property
     def _outside(self) -> frozenset[str]:
         """The characters beyond ASCII that stand outside of all damage."""
+        damaged = sum(self._span_ends) - sum(start for start, _ in self._spans)
+        if damaged == len(self._text) - len(self._in_ascii):
+            return frozenset()
         ends = [0, *self._span_ends]
         starts = [*(start for start, _ in self._spans), len(self._text)]
         gaps = "".join(map(self._text.__getitem__, map(slice, ends, starts)))
         return frozenset() if gaps.isascii() else frozenset(_BEYOND_ASCII.findall(gaps))
 
     @cached_property
-    def _in_ascii(self) -> frozenset[str]:
-        """The characters of ASCII, all of them: none is damaged."""
-        return frozenset(self._text.encode("ascii", "ignore").decode())
+    def _in_ascii(self) -> bytes:
+        """All of the text that is ASCII: none of it is damaged."""
+        return self._text.encode("ascii", "ignore")
+
+    def _are_many(self) -> bool:
+        """Whether many different characters stand outside of all damage."""
+        fewest = _FEWEST_CHARACTERS - len(self._outside)
+        in_ascii = self._in_ascii
+        return len(set(in_ascii[:_BLOCK])) >= fewest or len(set(in_ascii)) >= fewest
 
     def _is_written_in(self, scripts: frozenset[str]) -> bool:
         """Whether these stand outside of all damage, or in what was certainly repaired.
@@ -252,4 +270,4 @@ class Surroundings:
     def _outer_scripts(self) -> frozenset[str]:
         """The scripts of what stands outside of all damage."""
         beyond = scripts_of("".join(self._outside))
-        return beyond | {"LATIN"} if _ASCII_LETTER.search(self._text) else beyond
+        return beyond | {"LATIN"} if _ASCII_LETTER.search(self._in_ascii) else beyond

@@ -40,16 +40,19 @@ class Whole(NamedTuple):
         lines: The damaged parts of the lines.
         left_out: Where runs stand that look sound by themselves, or are of another damage.
         runs: The segments of those.
+        surroundings: What stands around all that.
     """
 
     lines: Clear
     left_out: Scan
     runs: list[tuple[Segment, ...]]
+    surroundings: Surroundings
 
     def found(self) -> Found:
         """Return the same by place."""
         pairs = zip(self.left_out.starts, self.runs, strict=True)
-        return Found(self.lines, [Run(start, run) for start, run in pairs if run])
+        runs = [Run(start, run) for start, run in pairs if run]
+        return Found(self.lines, runs, surroundings=self.surroundings)
 
 
 def read_whole(text: str, seen: Scan, decoded: Decoded | None) -> Whole | None:
@@ -74,14 +77,16 @@ def read_whole(text: str, seen: Scan, decoded: Decoded | None) -> Whole | None:
     words = possible_words(text, seen, unclear, page)
     among_words = {number: word for word, numbers in words.items() for number in numbers}
     left_out = _left_out(text, seen, [n for n in unclear if n not in among_words], page)
+    apart = {**left_out, **{n: (word,) for n, word in among_words.items()}}
+    surroundings = _surroundings(text, seen, page, apart, sound)
     if words:
-        apart = {**left_out, **{n: (word,) for n, word in among_words.items()}}
-        surroundings = _surroundings(text, seen, page, apart, sound)
         proven = proven_words(seen, words, surroundings)
+        surroundings.prove(proven)
         left_out |= {n: (word,) for n, word in among_words.items() if word not in proven}
     numbers = sorted(left_out)
     lines = _read_lines(text, seen, decoded, [*numbers, *sound], page)
-    return lines and Whole(lines, _only(seen, numbers), [left_out[number] for number in numbers])
+    runs = [left_out[number] for number in numbers]
+    return lines and Whole(lines, _only(seen, numbers), runs, surroundings)
 
 
 def _surroundings(
