@@ -247,3 +247,11 @@ def test_import_loads_no_heuristics() -> None:
 )
 def test_damage_in_entities_is_repaired_once_they_are_characters(html: str, expected: str) -> None:
     assert textclean.clean(html) == expected
+
+
+def test_a_post_that_goes_does_not_speak_for_the_article() -> None:
+    article = "He went from the EUÂ to the coast.\n\n"
+    post = "La fenâtre pic.twitter.com/AbCdEfGhIj\n— Ana Silva (@anasilva) September 2, 2025\n\n"
+    cleaned = textclean.clean(article + post + "The end of it.\n")
+    assert cleaned == "He went from the EU to the coast.\n\nThe end of it.\n"
+    assert repair(article + post) == article + post

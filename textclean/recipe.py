@@ -206,8 +206,9 @@ def build_stages(recipe: Recipe) -> list[Stage]:
     """Expand the names of a recipe into stages.
 
     ``embeds`` stands on both sides of ``markup`` (posts as elements before, flattened posts
-    after), and ``mojibake`` looks again at a text whose entities ``markup`` has decoded. Extraction
-    comes first, but for posts as elements: without them nothing of a post gets into the main text.
+    after), and ``mojibake`` looks again at a text whose entities ``markup`` has decoded, and at one
+    whose posts are gone: their ``â`` may have spoken for a ``Â`` of the article. Extraction comes
+    first, but for posts as elements: without them nothing of a post gets into the main text.
     """
     return [*_extraction(recipe), *_expand(stage_names(recipe), recipe)]
 
@@ -234,10 +235,13 @@ def _expand(names: tuple[str, ...], recipe: Recipe) -> Iterator[Stage]:
             continue
         yield _build(name, recipe)
         if name == "markup":
-            if "mojibake" in names[:number]:
+            looks_again = "mojibake" in names[:number]
+            if looks_again:
                 yield _build("mojibake", recipe)
             if "embeds" in names[:number]:
                 yield _embeds("flattened", recipe)
+                if looks_again:
+                    yield _build("mojibake", recipe)
 
 
 def _extraction(recipe: Recipe) -> Iterator[Stage]:
