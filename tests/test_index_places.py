@@ -1,4 +1,4 @@
-"""Where an index may lie: never among what a run reads or writes."""
+"""Where an index may lie, never among what a run reads or writes; and when it learns last."""
 
 import json
 import os
@@ -58,3 +58,29 @@ def test_files_of_one_name_and_time_in_two_folders_are_two_runs(run, tmp_path, m
         monkeypatch.chdir(tmp_path / folder)
         assert run("--quiet", "feed.jsonl", "--index", tmp_path / "i").code == 0
     assert known(tmp_path / "i") == ["monday", "sunday"]
+
+
+def test_outputs_stand_when_the_index_cannot_learn_at_the_last_step(run, tmp_path, monkeypatch):
+    index, out = tmp_path / "i", tmp_path / "out"
+    source = tmp_path / "in.jsonl"
+    source.write_bytes(jsonl({"id": "a", "text": FERRY}, {"id": "b", "text": MARKET}))
+    run("--index", index, stdin=jsonl({"id": "first", "text": FERRY}))
+    before = contents(index)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    words = ("--quiet", "--index", index, "-o", out, source)
+    with monkeypatch.context() as patch:
+        patch.setattr("textclean.dedup.folder.IndexFolder._replace", full)
+        done = run(*words)
+    assert done.code == 1
+    assert "the outputs are complete, and a repeated run teaches the index" in done.err
+    written = out.read_bytes()
+    assert written == jsonl({"id": "b", "text": MARKET})
+    assert run("index", "info", index).code == 0
+    assert all(contents(index)[name] == data for name, data in before.items())
+    assert run(*words).code == 0
+    assert out.read_bytes() == written
+    later = run("--quiet", "--index", index, stdin=jsonl({"id": "c", "text": MARKET}))
+    assert later.out == b""

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 
@@ -121,3 +122,19 @@ def test_locale_and_home_do_not_matter(start, tmp_path):
     process = start("--quiet", env=environment)
     text = '{"text": "Fähre:\u00c2 neun"}\n'.encode()
     assert process.communicate(text, timeout=120)[0] == '{"text": "Fähre: neun"}\n'.encode()
+
+
+def test_ctrl_c_while_the_command_loads_is_silent(tmp_path):
+    script = tmp_path / "interrupted.py"
+    script.write_text(
+        "import os, runpy, signal, sys\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'textclean.cli.options':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        "runpy.run_module('textclean', run_name='__main__')\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, check=False)
+    assert done.returncode == -signal.SIGINT
+    assert done.stderr == b""

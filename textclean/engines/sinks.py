@@ -235,7 +235,11 @@ class Sinks:
         for output in self._opened:
             output.commit()
         if index is not None and pending is not None:
-            index.publish(pending)
+            try:
+                index.publish(pending)
+            except OutputError as error:
+                message = f"{error}; the outputs are complete, and a repeated run teaches the index"
+                raise OutputError(message) from error
         if journal is not None:
             journal.remove()
 

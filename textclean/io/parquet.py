@@ -68,7 +68,8 @@ def parquet_chunks(source: _Named, file: BinaryIO, chunk_bytes: int) -> Iterator
                 line += batch.num_rows
     except (pyarrow.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
-            raise
+            message = f"cannot be read: {error.strerror}"
+            raise InputError(message, source=source.name) from error
         message = f"cannot read Parquet: {error}; is the file complete?"
         raise InputError(message, source=source.name) from error
 

@@ -175,9 +175,12 @@ class Source:
             return self._inflate(size)
         except (EOFError, OSError, lzma.LZMAError, zlib.error) as error:
             if isinstance(error, OSError) and error.errno is not None:
-                raise
+                raise self._unreadable(error) from error
             message = f"cannot decompress: {error}; is the file complete?"
             raise InputError(message, source=self.name) from error
+
+    def _unreadable(self, error: OSError) -> InputError:
+        return InputError(f"cannot be read: {error.strerror}", source=self.name)
 
     def is_waiting(self) -> bool:
         """Tell whether more input can be read at once; True when that cannot be known."""
@@ -215,7 +218,10 @@ class Source:
         elif self.path is None:
             self._raw = _raw_stdin()
         else:
-            self._raw = self.path.open("rb", buffering=0)
+            try:
+                self._raw = self.path.open("rb", buffering=0)
+            except OSError as error:
+                raise self._unreadable(error) from error
             self._refuse_change()
         return self._raw
 
