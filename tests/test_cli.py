@@ -111,7 +111,7 @@ def test_broken_record_stops_the_run_and_names_its_place(run):
     done = run(stdin=b'{"text": "one"}\n{"text": "two"}\n{"text": 3}\n')
     assert done.code == 1
     assert done.out == b'{"text": "one"}\n{"text": "two"}\n'
-    assert "stdin, line 3, byte 41: the field 'text' is no string" in done.err
+    assert "stdin, line 3, byte 41: the field 'text' is a number, not a string" in done.err
     assert "--bad-records" in done.err
 
 

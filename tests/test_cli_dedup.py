@@ -114,7 +114,7 @@ def test_a_field_that_no_record_has_ends_the_run(run, tmp_path):
     source = written(tmp_path / "in.jsonl", RECORDS)
     done = run("dedup", source, "--keep", "newest:typo")
     assert done.code == 1
-    assert "no record has a field 'typo'" in done.err
+    assert "no record has a date in a field 'typo'" in done.err
     assert done.out == b""
 
 

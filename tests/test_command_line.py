@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -72,6 +74,57 @@ def test_completion_is_printed_for_a_shell(run, shell):
 
 
 @pytest.mark.parametrize(
+    "words", ["textclean cra", "textclean clean cra", "textclean clean -o cra"]
+)
+def test_names_of_files_are_left_to_the_shell(words):
+    assert completions(words, len(words.split()) - 1) == {"cra"}
+
+
+def test_bash_completes_lists_and_files(tmp_path):
+    (tmp_path / "crawl.jsonl").touch()
+    script = tmp_path / "script"
+    script.write_text(
+        """eval "$(textclean completion bash)"
+        compopt() { echo compopt "$@"; }
+        for line in "textclean clean --stages mojibake,em" "textclean tu" "textclean clean cr"; do
+            COMPREPLY=(); COMP_WORDS=($line); COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            _textclean_completion textclean; echo "${COMPREPLY[@]}"
+        done"""
+    )
+    assert told_by("bash", "--norc", script) == [
+        "mojibake,embeds",
+        "tune",
+        "compopt -o default",
+        "",
+    ]
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="no fish here")
+def test_fish_completes_lists_and_files(tmp_path):
+    (tmp_path / "crawl.jsonl").touch()
+    script = tmp_path / "script"
+    lines = ["textclean clean --stages mojibake,em", "textclean tu", "textclean clean cr"]
+    asked = "".join(f'complete -C "{line}"\n' for line in lines)
+    script.write_text(f"textclean completion fish | source\ncd {tmp_path}\n{asked}")
+    told = [line.partition("\t")[0] for line in told_by("fish", "--no-config", script)]
+    assert told == ["mojibake,embeds", "tune", "crawl.jsonl"]
+
+
+def told_by(*words) -> list[str]:
+    """Return the lines that a shell prints in which our command can be found."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        list(map(str, words)),
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
     ("words", "says"),
     [
         (["--treshold", "0.5"], "--threshold"),
@@ -108,10 +161,13 @@ def test_version_names_kernels_and_libraries(run):
 
 def test_the_most_surprising_thing_comes_first_and_points_to_the_file(run, tmp_path):
     done = run(stdin=jsonl(NOTICE, NOTICE, DIRTY)).err
-    assert done.startswith("textclean: 33 % dropped as duplicates: see --dropped\n")
-    path = tmp_path / "gone.jsonl"
-    done = run("--dropped", path, stdin=jsonl(NOTICE, NOTICE)).err
-    assert done.startswith(f"textclean: 50 % dropped as duplicates: see {path}\n")
+    assert done.startswith("textclean: 33 % dropped as duplicates: --dropped FILE keeps them\n")
+    path, page = tmp_path / "gone.jsonl", tmp_path / "report.html"
+    for options, seen in ((("--dropped", path), path), (("--report", page), page)):
+        done = run(*options, stdin=jsonl(NOTICE, NOTICE)).err
+        assert done.startswith(f"textclean: 50 % dropped as duplicates: see {seen}\n")
+    done = run("--dropped", path, stdin=jsonl(DIRTY)).err
+    assert done.startswith("textclean: 100 % of the texts changed: `textclean explain` shows how\n")
 
 
 def test_the_summary_fits_80_columns():
@@ -134,3 +190,44 @@ def test_too_many_drops_fail_a_run_whose_outputs_are_complete(run, tmp_path, com
     assert "0.2500 of the records were dropped" in done.err
     assert output.read_bytes().count(b"\n") == 3
     assert run(*words, "--fail-if-dropped-above", "2").code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["in.json"], "there is no file 'in.json'; did you mean 'in.jsonl'?"),
+        (["dedup", "none/in.jsonl"], "there is no folder 'none'"),
+        (["in.jsonl", "-o", "none/out.jsonl"], "there is no folder 'none' yet (mkdir -p)"),
+        (
+            ["--recipe", "in.toml", "in.jsonl"],
+            "there is no file 'in.toml'; did you mean 'in.jsonl'?",
+        ),
+        (
+            ["explain", "--html", "page.html", "in.jsonl"],
+            "--html takes no name and writes to stdout",
+        ),
+        (["explain", "--json", "x.json"], "--json takes no name and writes to stdout"),
+        (
+            ["--text-field", "body", "in.jsonl"],
+            "no field 'body': it has 'text'; --text-field",
+        ),
+        (["dedup", "--keep", "newest:day", "in.jsonl"], "no record has a date in a field 'day'"),
+        (["--from", "csv", "in.jsonl"], "no column 'text' in '{\"text\": "),
+    ],
+)
+def test_errors_say_what_is_wrong_where_and_what_to_do(run, tmp_path, monkeypatch, words, says):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in.jsonl").write_bytes(jsonl(NOTICE, "a, b, " * 500))
+    done = run(*words)
+    assert done.code in (1, 2)
+    assert says in done.err
+    assert len(done.err) < 400
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [("5", "a number"), ("null", "null"), ("true", "true"), ("[1]", "a list"), ("{}", "an object")],
+)
+def test_a_text_that_is_no_string_is_named_by_its_kind(run, value, kind):
+    done = run(stdin=b'{"id": 1, "text": %s}\n' % value.encode())
+    assert f"stdin, line 1, byte 18: the field 'text' is {kind}, not a string" in done.err

@@ -5,6 +5,7 @@ import random
 from itertools import combinations
 
 import pytest
+from articles import WORDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,18 +13,6 @@ import textclean
 from textclean.dedup.bands import choose_bands
 from textclean.dedup.pairs import Pair, all_pairs, effect
 
-WORDS = [
-    "ferry",
-    "harbour",
-    "pier",
-    "island",
-    "council",
-    "timetable",
-    "winter",
-    "fare",
-    "bridge",
-    "engine",
-]
 NOTICE = "The harbour office opens its new pier to ferries, fishing boats and visitors on Monday."
 
 
@@ -87,6 +76,33 @@ def test_what_is_printed(run):
     assert "Pairs just below: both stay\n\n  none within" in done
     for line in ("Repetition: ", "exact", "phrase", "Posts: ", "attribution", "threshold = 0.7"):
         assert line in done
+
+
+def test_levels_and_modes_are_shown_with_what_they_take(run):
+    repeated = "The crew painted the hull blue. Boats came in at noon. "
+    post = "Fine day at sea!\n\u2014 Harbour Board (@norrhaven) March 14, 2025\n"
+    stdin = jsonl(NOTICE, repeated * 3, f"{NOTICE}\n{post}The fares stay as they are.")
+    printed = run("tune", "-", "--pairs", "1", "--embeds", "tag", stdin=stdin).out.decode()
+    rows = {line.split()[0]: line.split()[1:] for line in printed.splitlines() if line.strip()}
+    assert rows["exact"][0] == rows["exact,near,runs,phrase"][0] == "1"
+    assert rows["exact"][3] == rows["exact,near,runs,phrase"][3]
+    assert int(rows["exact"][3]) == 2 * len(repeated)
+    assert rows["runs"][0] == "0"
+    assert "exact, for example:\n  r2\n" in printed
+    assert "[-" in printed.partition("exact, for example:")[2]
+    # two of three copies go: 0.66 is above 0.5, not above 0.7
+    assert (rows["0.5"][0], rows["0.7"][0]) == ("1", "0")
+    assert "*         tag" in printed
+    assert "[embedded post: x.com @norrhaven March 14, 2025]" in " ".join(printed.split())
+
+
+def test_an_example_never_holds_a_whole_id_or_a_control_character(run):
+    stdin = jsonl("\x1b]0;x\x07 The crew painted the hull blue. Boats came in at noon. " * 3)
+    stdin = stdin.replace(b'"r1"', b'"' + b"i" * 1_000_000 + b'"')
+    done = run("tune", "-", stdin=stdin).out
+    assert b"exact, for example:" in done
+    assert b"\x1b" not in done
+    assert len(done) < 10_000
 
 
 def test_the_recipe_lines_are_a_recipe(run, tmp_path):

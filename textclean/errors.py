@@ -3,6 +3,12 @@
 Only the command line catches them: each becomes one line on stderr and an exit code.
 """
 
+from collections.abc import Iterable
+from itertools import islice
+
+#: Names in a message, and the characters of each.
+_LISTED, _LONGEST = 8, 40
+
 
 class TextcleanError(Exception):
     """Base of every error a user can act upon."""
@@ -40,6 +46,19 @@ class InputError(TextcleanError):
         if self.byte_offset is not None:
             places.append(f"byte {self.byte_offset}")
         return ", ".join(places) + ": " + self.message if places else self.message
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return the first names of fields or columns for a message, each cut to what a line holds.
+
+    >>> print(listed(["id", "body"])), print(listed(str(n) for n in range(100)))
+    'id', 'body'
+    '0', '1', '2', '3', '4', '5', '6', '7' and more
+    (None, None)
+    """
+    first = list(islice(names, _LISTED + 1))
+    shown = [repr(n if len(n) <= _LONGEST else n[:_LONGEST] + "…") for n in first[:_LISTED]]
+    return ", ".join(shown) + (" and more" if len(first) > _LISTED else "")
 
 
 class OutputError(TextcleanError):

@@ -21,6 +21,12 @@ _TIE = "\x1f"
 
 #: How a record went, by the family of the reason.
 _DROPPED = {"duplicate": "as duplicates", "language": "for their language"}
+#: How to see what a headline tells, where no file was written that has it.
+_HINTS = {
+    "--edits": "`textclean explain` shows how",
+    "--dropped": "--dropped FILE keeps them",
+    "--bad-records": "--bad-records FILE keeps them",
+}
 
 
 @dataclass(slots=True)
@@ -139,27 +145,23 @@ class Report:
         >>> Report(records_in=9, records_out=9).headline()
         'nothing to change in 9 records'
         """
+        return self._finding()[0]
+
+    def _finding(self) -> tuple[str, str]:
+        """Return the headline, and the flag of the file that has it record by record."""
         if not self.changed and not self.dropped and not self.set_aside:
-            return f"nothing to change in {self.records_in:,} records"
+            return f"nothing to change in {self.records_in:,} records", ""
         if self.emptied * 100 > self.records_out:
-            return (
-                f"{_share(self.emptied, self.records_out)} of the texts became empty: see --edits"
-            )
+            return f"{_share(self.emptied, self.records_out)} of the texts became empty", "--edits"
         if self.set_aside * 100 > self.records_in:
-            return (
-                f"{_share(self.set_aside, self.records_in)} set aside as broken: see --bad-records"
-            )
-        if self.dropped * 10 > self.records_in:
+            return f"{_share(self.set_aside, self.records_in)} set aside as broken", "--bad-records"
+        if self.dropped * 10 > self.records_in or not self.changed:
             families = self._dropped_by()
             most = max(families, key=families.__getitem__, default="")
             how = _DROPPED[most] if 2 * families[most] > self.dropped else ""
-            return (
-                f"{_share(self.dropped, self.records_in)} dropped {how}".rstrip()
-                + ": see --dropped"
-            )
-        if self.changed:
-            return f"{_share(self.changed, self.records_out)} of the texts changed: see --edits"
-        return f"{_share(self.dropped, self.records_in)} dropped: see --dropped"
+            share = _share(self.dropped, self.records_in)
+            return f"{share} dropped {how}".rstrip(), "--dropped"
+        return f"{_share(self.changed, self.records_out)} of the texts changed", "--edits"
 
     def _dropped_by(self) -> Counter[str]:
         """Return the drops by the family of their reason."""
@@ -175,11 +177,14 @@ class Report:
         """Return the lines printed on stderr at the end of a run, of 80 columns at most.
 
         Args:
-            files: Names of side files by their flags: the headline points to them.
+            files: Names of side files by their flags: the headline points to the one that has it
+                record by record, or else says how to see that.
         """
-        headline = self.headline()
-        for flag, name in (files or {}).items():
-            headline = headline.replace(f"see {flag}", f"see {name}")
+        headline, flag = self._finding()
+        if flag:
+            given = files or {}
+            name = given.get(flag) or given.get("--report")
+            headline += f": {f'see {name}' if name else _HINTS[flag]}"
         counts = (
             f"{self.records_in:,} in = {self.records_out:,} out + {self.dropped:,} dropped"
             f" + {self.set_aside:,} set aside"

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from textclean.cli.help import GroupedCommand
 from textclean.cli.options import (
     Choice,
+    FileName,
     bench_options,
     dedup_options,
     explain_options,
@@ -42,7 +44,7 @@ _EXIT_BY_SIGNAL: dict[int, int] = {
 #: Signals that have asked the command to stop, in order.
 _stopped_by: list[int] = []
 
-#: The variable by which a shell asks for completions.
+#: The variable by which a shell asks for completions; ``cli.completion`` loads only then.
 COMPLETION = "_TEXTCLEAN_COMPLETE"
 
 
@@ -70,6 +72,10 @@ class DefaultToClean(click.Group):
             self._refuse_misspelt(args)
             args = ["clean", *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a command, or else a file, which `clean` takes."""
+        return super().shell_complete(ctx, incomplete) or [CompletionItem(incomplete, type="file")]
 
     def _refuse_misspelt(self, args: Sequence[str]) -> None:
         """Refuse a word that is no file but nearly a command."""
@@ -112,7 +118,7 @@ def main_group() -> None:
 
 
 @main_group.command("clean", short_help="Clean and de-duplicate a stream or files.")
-@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=FileName())
 @recipe_file_options
 @recipe_options
 @format_options
@@ -132,8 +138,14 @@ def clean_command(files: tuple[str, ...], *, print_recipe: bool, **options: Any)
     return refuse_too_many_dropped(clean_files(files, recipe, options), limit)
 
 
+def _refuse_printing(*, print_recipe: bool) -> None:
+    if print_recipe:
+        message = "--print-recipe belongs to `textclean clean`"
+        raise UsageError(message)
+
+
 @main_group.command("explain", short_help="Show what would change, and why.")
-@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=FileName())
 @explain_options
 @recipe_file_options
 @recipe_options
@@ -143,9 +155,7 @@ def explain_command(files: tuple[str, ...], *, print_recipe: bool, **options: An
     from textclean.cli.clean import recipe_of
     from textclean.cli.explain import Choice, explain_files
 
-    if print_recipe:
-        message = "--print-recipe belongs to `textclean clean`"
-        raise UsageError(message)
+    _refuse_printing(print_recipe=print_recipe)
     recipe = recipe_of(options)
     choice = Choice(
         options["ids"],
@@ -165,7 +175,7 @@ def explain_command(files: tuple[str, ...], *, print_recipe: bool, **options: An
 
 
 @main_group.command("dedup", short_help="Near-duplicates of whole files; choose which stays.")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FileName())
 @dedup_options
 @format_options
 @run_output_options
@@ -183,7 +193,7 @@ def dedup_command(files: tuple[str, ...], **options: Any) -> Any:
 
 
 @main_group.command("undo", short_help="Rebuild the input from output and ledger.")
-@click.argument("files", nargs=-1, required=True, metavar="OUT...")
+@click.argument("files", nargs=-1, required=True, metavar="OUT...", type=FileName())
 @undo_options
 def undo_command(files: tuple[str, ...], **options: Any) -> None:
     """Rebuild the input of a run from its output, ledger and dropped records.
@@ -198,7 +208,7 @@ def undo_command(files: tuple[str, ...], **options: Any) -> None:
 
 
 @main_group.command("bench", short_help="Speed, memory and quality on your corpus.")
-@click.argument("files", nargs=-1, required=True, metavar="CORPUS...")
+@click.argument("files", nargs=-1, required=True, metavar="CORPUS...", type=FileName())
 @bench_options
 @recipe_file_options
 @recipe_options
@@ -208,9 +218,7 @@ def bench_command(files: tuple[str, ...], *, print_recipe: bool, **options: Any)
     from textclean.cli.bench import bench_files
     from textclean.cli.clean import recipe_of
 
-    if print_recipe:
-        message = "--print-recipe belongs to `textclean clean`"
-        raise UsageError(message)
+    _refuse_printing(print_recipe=print_recipe)
     if options["target"] is not None:
         message = "--to belongs to `textclean clean`: bench writes no records"
         raise UsageError(message)
@@ -266,7 +274,7 @@ def index_expire_command(folder: Path, *, before: datetime) -> None:
 
 
 @main_group.command("tune", short_help="Choose settings by looking at a sample.")
-@click.argument("files", nargs=-1, required=True, metavar="CORPUS...")
+@click.argument("files", nargs=-1, required=True, metavar="CORPUS...", type=FileName())
 @tune_options
 @recipe_file_options
 @recipe_options
@@ -277,16 +285,14 @@ def tune_command(files: tuple[str, ...], *, print_recipe: bool, **options: Any) 
     Every pair of the sample is compared exactly. Nothing is written.
     """
     from textclean.cli.clean import recipe_of
-    from textclean.cli.tune import Choice, tune_files
+    from textclean.cli.tune import Choice, tune_files, wants_color
 
-    if print_recipe:
-        message = "--print-recipe belongs to `textclean clean`"
-        raise UsageError(message)
+    _refuse_printing(print_recipe=print_recipe)
     recipe = recipe_of(options)
     tune_files(
         files,
         recipe,
-        Choice(options["sample"], options["pairs"], options["color"]),
+        Choice(options["sample"], options["pairs"], wants_color(options["color"])),
         source_format=options["source"],
         encoding=options["encoding"],
     )
@@ -296,13 +302,9 @@ def tune_command(files: tuple[str, ...], *, print_recipe: bool, **options: Any) 
 @click.argument("shell", type=Choice(["bash", "zsh", "fish"]))
 def completion_command(shell: str) -> None:
     """Print what teaches a shell to complete commands, options and stages."""
-    from click.shell_completion import get_completion_class
+    from textclean.cli.completion import source
 
-    found = get_completion_class(shell)
-    if found is None:
-        message = f"there is no completion for {shell}"
-        raise UsageError(message)
-    click.echo(found(main_group, {}, "textclean", COMPLETION).source())
+    click.echo(source(main_group, shell))
 
 
 def main(argv: Sequence[str] | None = None) -> Any:
@@ -360,9 +362,9 @@ def exit_code(argv: Sequence[str]) -> int:
 
 def _complete() -> None:
     """Answer a shell that asks for completions."""
-    from click.shell_completion import shell_complete
+    from textclean.cli.completion import answer
 
-    shell_complete(main_group, {}, "textclean", COMPLETION, os.environ[COMPLETION])
+    answer(main_group)
 
 
 def _prepare_streams() -> None:
@@ -373,11 +375,12 @@ def _prepare_streams() -> None:
 
 
 def _say(error: Exception) -> None:
+    from textclean.cli.failures import words_of
     from textclean.diff.visible import visible
 
     if sys.stderr is None:
         return
-    print(f"textclean: {visible(str(error))}", file=sys.stderr)  # noqa: T201 - for people
+    print(f"textclean: {visible(words_of(error))}", file=sys.stderr)  # noqa: T201 - for people
 
 
 def _given_up(code: int) -> int:

@@ -223,7 +223,8 @@ def _say_compiling() -> None:
 
 def _tell(report: Report, options: dict[str, Any]) -> Report:
     if not options["quiet"] and sys.stderr is not None:
-        sides = {f"--{flag_name(key)}": options[key] for key in ("dropped", "edits", "bad_records")}
+        names = ("dropped", "edits", "bad_records", "report")
+        sides = {f"--{flag_name(key)}": options[key] for key in names}
         given = {flag: visible(str(path)) for flag, path in sides.items() if path is not None}
         print(f"textclean: {report.summary(given)}", file=sys.stderr)  # noqa: T201 - for people
     return report

@@ -59,6 +59,8 @@ def explain_files(  # noqa: PLR0913 - what is read, and how it is shown
         InputError: A record is broken, or no record has a wanted id.
         UsageError: ``--index`` without the stage that asks it.
     """
+    if names and choice.form != "text" and names[0].endswith(f".{choice.form}"):
+        _refuse_as_target(names[0], choice.form)
     sources = open_sources(expand(names), source_format, recipe.text_field, encoding)
     worker = Worker(Job(recipe))
     folder = None if index is None else _attached(worker, index, recipe)
@@ -84,6 +86,15 @@ def explain_files(  # noqa: PLR0913 - what is read, and how it is shown
         message = f"no record has the id {min(missing)!r}"
         raise InputError(message)
     view.end(touched, seen)
+
+
+def _refuse_as_target(name: str, form: str) -> None:
+    """Refuse the name of a page to be written: what is shown goes to stdout."""
+    if not Path(name).exists():
+        message = (
+            f"--{form} takes no name and writes to stdout: there is no input {name!r} (> {name})"
+        )
+        raise UsageError(message)
 
 
 def _view(choice: Choice, worker: Worker) -> View:

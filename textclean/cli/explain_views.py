@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from textclean.diff.comparison import Comparison
 from textclean.diff.page import DIFF_STYLE, html_from_trace, page
 from textclean.diff.terminal import render_trace
-from textclean.diff.visible import visible
+from textclean.diff.visible import visible_name
 from textclean.edits import Edit, apply_edits
 from textclean.elements import Html, element
 from textclean.io.json_records import build_record
@@ -79,7 +79,7 @@ class TextView:
             stages=self.stages,
             comparison=explained.comparison,
         )
-        _print(f"== {visible(explained.id)} (record {explained.record:,})\n{diff}\n")
+        _print(f"== {visible_name(explained.id)} (record {explained.record:,})\n{diff}\n")
 
     def end(self, shown: int, seen: int | None) -> None:
         """Print what the reasons mean, and the count."""
@@ -119,7 +119,7 @@ class HtmlView:
             stages=self.stages,
             comparison=explained.comparison,
         )
-        heading = element("h2", f"{visible(explained.id)} (record {explained.record:,})")
+        heading = element("h2", f"{visible_name(explained.id)} (record {explained.record:,})")
         _print(element("section", heading, diff))
 
     def end(self, shown: int, seen: int | None) -> None:

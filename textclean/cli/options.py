@@ -18,9 +18,11 @@ Command = Callable[..., Any]
 if TYPE_CHECKING:
     _NamesType = click.ParamType[tuple[str, ...]]
     _ChoiceType = click.Choice[str]
+    _WordType = click.ParamType[str]
 else:
     _NamesType = click.ParamType
     _ChoiceType = click.Choice
+    _WordType = click.ParamType
 
 #: The settings of a recipe that ``dedup`` has.
 DEDUP_SETTINGS = (
@@ -43,6 +45,24 @@ class Choice(_ChoiceType):
         except click.BadParameter:
             known = [str(choice) for choice in self.choices]
             self.fail(did_you_mean("no", str(value), known), param, ctx)
+
+
+class FileName(_WordType):
+    """A file, folder, pattern or URL, as it was written; a shell completes names of files.
+
+    Not ``click.Path``: that forgets the slash at the end which makes a name a folder.
+    """
+
+    name = "FILE"
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        param: click.Parameter,  # noqa: ARG002 - click's signature
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """Let the shell complete names of files."""
+        return [CompletionItem(incomplete, type="file")]
 
 
 class NameList(_NamesType):
@@ -163,8 +183,9 @@ def run_output_options(command: Command, *, quiet: bool = True) -> Command:
         metavar="SHARE",
         help="Exit 1 when a larger share of the records was dropped, such as 0.3.",
     )(command)
-    # A string, not a path: a path forgets the slash that makes a name a folder.
-    return click.option("--output", "-o", help="File, or folder/ [default: stdout].")(command)
+    return click.option(
+        "--output", "-o", type=FileName(), help="File, or folder/ [default: stdout]."
+    )(command)
 
 
 def engine_options(command: Command) -> Command:
@@ -295,7 +316,8 @@ def tune_options(command: Command) -> Command:
             {
                 "type": click.IntRange(0, 100),
                 "default": 3,
-                "help": "Pairs shown on either side of the threshold [default: 3].",
+                "help": "Pairs shown on either side of the threshold, and edits of each level and"
+                " mode [default: 3].",
             },
         ),
         (

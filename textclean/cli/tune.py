@@ -9,10 +9,12 @@ from dataclasses import dataclass, fields
 from textclean.cli.inputs import expand, open_sources
 from textclean.dedup.pairs import LOWEST, Pair, all_pairs, effect
 from textclean.diff.comparison import compare
-from textclean.diff.terminal import render_comparison
+from textclean.diff.terminal import render_comparison, render_edits
+from textclean.diff.visible import visible_name
 from textclean.document import Document
 from textclean.engines.tuning import (
     Taken,
+    before_repetition,
     cleaned,
     sample_of,
     shares,
@@ -26,7 +28,9 @@ from textclean.recipe import Recipe, recipe_line
 _THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
 _SHINGLE_SIZES = (3, 5, 8)
 #: Settings that the tables are about; of the others only those that are not the default are shown.
-_TUNED = ("embeds", "repetition", "threshold", "shingle_size")
+_TUNED = ("embeds", "repetition", "drop_stuffed_above", "threshold", "shingle_size")
+#: Shares of repetition of the table.
+_STUFFED = (0.1, 0.2, 0.3, 0.5, 0.7)
 #: A pair this near to the threshold is worth a look.
 _NEAR = 0.15
 
@@ -37,13 +41,18 @@ class Choice:
 
     Attributes:
         sample: Documents compared with each other; the work grows with its square.
-        pairs: Pairs shown on either side of the threshold.
-        color: None: on a terminal, unless ``NO_COLOR`` is set.
+        pairs: Pairs shown on either side of the threshold, and edits of each level and mode.
+        color: Mark by colors.
     """
 
     sample: int
     pairs: int
-    color: bool | None
+    color: bool
+
+
+def wants_color(asked: bool | None) -> bool:  # noqa: FBT001 - an option that may be absent
+    """Return whether to use colors: as asked, or on a terminal, unless ``NO_COLOR`` is set."""
+    return asked if asked is not None else sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
 def tune_files(
@@ -81,11 +90,15 @@ def _lines(
     yield from _table(pairs, len(texts), recipe)
     yield ""
     yield from _shown_pairs(texts, pairs[recipe.shingle_size], recipe, choice)
-    characters = sum(len(document.text) for document in documents)
-    yield from _taken("Repetition: what each level alone would take", documents, characters,
-                      taken_by_levels(documents, recipe))  # fmt: skip
-    yield from _taken("Posts: what each mode of --embeds would take", documents, characters,
-                      taken_by_modes(documents, recipe))  # fmt: skip
+    given = before_repetition(documents, recipe)
+    if given:
+        levels, scores = taken_by_levels(given, recipe, choice.pairs)
+        title = "Repetition: what each level of --repetition takes alone, the chosen together"
+        yield from _taken(title, given, levels, choice)
+        yield from _stuffed(scores, recipe)
+    modes = taken_by_modes(documents, recipe, choice.pairs)
+    title = "Posts: what each mode of --embeds takes"
+    yield from _taken(title, documents, modes, choice, recipe.embeds)
     yield "The recipe lines for these settings (textclean --recipe FILE):"
     yield ""
     for setting in fields(recipe):
@@ -123,10 +136,6 @@ def _table(pairs: dict[int, list[Pair]], count: int, recipe: Recipe) -> Iterator
 def _shown_pairs(
     texts: Sequence[str], pairs: Sequence[Pair], recipe: Recipe, choice: Choice
 ) -> Iterator[str]:
-    color = choice.color
-    if color is None:
-        color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    columns = shutil.get_terminal_size().columns
     near = sorted(
         (pair for pair in pairs if abs(pair.jaccard - recipe.threshold) <= _NEAR),
         key=lambda pair: (abs(pair.jaccard - recipe.threshold), pair.second, pair.first),
@@ -142,21 +151,60 @@ def _shown_pairs(
         for pair in found:
             yield f"similarity {pair.jaccard:.4f}"
             comparison = compare(texts[pair.second], texts[pair.first], recipe.shingle_size)
-            yield render_comparison(comparison, color=color, columns=columns, other="earlier text")
+            yield render_comparison(
+                comparison, color=choice.color, columns=_columns(), other="earlier text"
+            )
             yield ""
 
 
 def _taken(
-    title: str, documents: Sequence[Document], characters: int, rows: Sequence[Taken]
+    title: str,
+    documents: Sequence[Document],
+    rows: Sequence[Taken],
+    choice: Choice,
+    chosen: str = "",
 ) -> Iterator[str]:
     if not rows:
         return
+    characters = sum(len(document.text) for document in documents)
+    wide = max(len(row.name) for row in rows) + 2
     yield f"{title}:"
     yield ""
-    yield f"{'':>14}{'documents':>12}{'':>10}{'characters':>14}"
+    yield f"{'':>{wide}}{'documents':>12}{'':>10}{'characters':>14}"
     for row in rows:
         [touched] = shares([row.documents], len(documents))
-        [net] = shares([row.removed - row.added], characters)
         taken = row.removed - row.added
-        yield f"{row.name:>14}{row.documents:>12,}{touched:>10}{taken:>14,}{net:>9}"
+        [net] = shares([taken], characters)
+        mark = "*" if row.name == chosen else " "
+        yield f"{mark}{row.name:>{wide - 1}}{row.documents:>12,}{touched:>10}{taken:>14,}{net:>9}"
     yield ""
+    for row in rows:
+        yield from _examples(row, choice)
+
+
+def _examples(row: Taken, choice: Choice) -> Iterator[str]:
+    """Show the largest edits of the documents that lose most."""
+    if not row.examples:
+        return
+    yield f"{row.name}, for example:"
+    for example in row.examples:
+        yield f"  {visible_name(example.id)}"
+        yield from render_edits(
+            example.text, [example.edit], color=choice.color, columns=_columns()
+        )
+    yield ""
+
+
+def _stuffed(scores: Sequence[float], recipe: Recipe) -> Iterator[str]:
+    yield "Stuffing: documents that --drop-stuffed-above would drop:"
+    yield ""
+    for limit in sorted({*_STUFFED, recipe.drop_stuffed_above}):
+        number = sum(score > limit for score in scores)
+        [share] = shares([number], len(scores))
+        chosen = "*" if limit == recipe.drop_stuffed_above else " "
+        yield f"{chosen}{limit:>10.4g}{number:>12,}{share:>10}"
+    yield ""
+
+
+def _columns() -> int:
+    return shutil.get_terminal_size().columns

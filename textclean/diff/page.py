@@ -19,18 +19,18 @@ from textclean.stage import Step
 #: in HTML.
 DIFF_STYLE = """
 .tc-diff { line-height: 1.5; overflow-wrap: anywhere; }
-.tc-diff h4 { margin: .8em 0 .2em; font-size: 1em; }
+.tc-diff h3 { margin: .8em 0 .2em; font-size: 1em; }
 .tc-hunk { display: grid; grid-template-columns: 3.2em minmax(0, 1fr) minmax(7em, 15em);
   gap: 0 .8em; padding: .3em 0; border-top: 1px solid rgba(128, 128, 128, .25); }
 .tc-line { text-align: right; opacity: .7; font-variant-numeric: tabular-nums; }
-.tc-text { white-space: pre-wrap; }
+.tc-text { white-space: pre-wrap; unicode-bidi: plaintext; text-align: start; }
 .tc-reasons { font-size: .85em; opacity: .85; }
 .tc-diff del { background: rgba(220, 60, 50, .22); text-decoration: line-through; }
 .tc-diff ins { background: rgba(40, 160, 70, .24); text-decoration: underline; }
 .tc-diff mark { background: rgba(70, 130, 230, .2); color: inherit; }
 .tc-diff .tc-left-out { opacity: .7; font-style: italic; }
 .tc-sides { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1.2em; }
-.tc-sides h5 { margin: .3em 0; font-size: .9em; }
+.tc-side { margin: .3em 0; font-size: .9em; font-weight: 700; }
 @media (max-width: 44em) {
   .tc-hunk { grid-template-columns: 2.4em minmax(0, 1fr); }
   .tc-reasons { grid-column: 2; }
@@ -113,7 +113,7 @@ def html_from_comparison(comparison: Comparison) -> Html:
     columns = [
         element(
             "div",
-            element("h5", title),
+            element("p", title, class_="tc-side"),
             element("div", _with_marks(side.pieces("added")), class_="tc-text"),
         )
         for title, side in sides
@@ -163,7 +163,7 @@ def _step(text: str, step: Step, explanations: Mapping[str, str]) -> Iterator[Ht
     if step.edits:
         number = len(step.edits)
         heading = f"{heading}: {number:,} edit{'s' if number > 1 else ''}"
-    yield element("h4", heading)
+    yield element("h3", heading)
     for hunk in hunks(text, step.edits):
         yield html_from_hunk(hunk, explanations)
 

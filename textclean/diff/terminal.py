@@ -9,8 +9,8 @@ from itertools import zip_longest
 
 from textclean.diff.comparison import Comparison, Side
 from textclean.diff.hunks import Hunk, Kind, Piece, hunks
-from textclean.diff.visible import visible, width
-from textclean.edits import apply_edits
+from textclean.diff.visible import visible, visible_name, width
+from textclean.edits import Edit, apply_edits
 from textclean.stage import Drop, Step
 
 #: Columns when nobody says how many there are.
@@ -77,7 +77,26 @@ def _step(text: str, step: Step, columns: int, *, color: bool) -> Iterator[str]:
         number = len(step.edits)
         heading = f"{heading}: {number:,} edit{'s' if number > 1 else ''}"
     yield _paint(heading, _BOLD, color)
-    found = list(hunks(text, step.edits))
+    yield from _edits(text, step.edits, columns, color=color)
+
+
+def render_edits(
+    text: str, edits: Sequence[Edit], *, color: bool = False, columns: int = DEFAULT_COLUMNS
+) -> Iterator[str]:
+    """Yield the lines of a diff without a heading; arguments as for ``render_trace``.
+
+    Args:
+        text: What the edits apply to.
+        edits: Sorted and disjoint.
+        color: Mark by ANSI sequences.
+        columns: Width of the terminal.
+    """
+    for line in _edits(text, edits, max(columns, _MINIMUM_COLUMNS), color=color):
+        yield line.rstrip()
+
+
+def _edits(text: str, edits: Sequence[Edit], columns: int, *, color: bool) -> Iterator[str]:
+    found = list(hunks(text, edits))
     reasons = max((len(reason) for hunk in found for reason in _reasons(hunk)), default=0)
     for hunk in found:
         yield from _hunk(hunk, columns, reasons, color=color)
@@ -155,7 +174,7 @@ def drop_phrase(drop: Drop) -> str:
     """
     phrase = drop.reason
     if drop.duplicate_of is not None:
-        phrase += f" of {visible(drop.duplicate_of)}"
+        phrase += f" of {visible_name(drop.duplicate_of)}"
     if drop.similarity is not None:
         phrase += f", similarity {drop.similarity:.4f}"
     return phrase

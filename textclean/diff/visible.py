@@ -2,6 +2,9 @@ r"""Text that is shown, never sent: control and escape characters appear as ``\x
 
 import unicodedata
 
+#: Of a longer name only the ends are shown.
+MAXIMUM_NAME = 120
+
 
 def visible(text: str) -> str:
     r"""Return text with everything a terminal could obey, or a reader could miss, escaped.
@@ -12,6 +15,19 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(c if c.isprintable() else _escape(c) for c in text)
+
+
+def visible_name(name: str) -> str:
+    r"""Return an id or another name as it is shown: escaped, and of a long one both ends.
+
+    >>> visible_name("a\x1b"), visible_name("x" * 1_000_000)[58:100]
+    ('a\\x1b', 'xx … 999,880 more characters … xxxxxxxxxxx')
+    """
+    half = MAXIMUM_NAME // 2
+    if len(name) <= MAXIMUM_NAME:
+        return visible(name)
+    more = f" … {len(name) - 2 * half:,} more characters … "
+    return visible(name[:half]) + more + visible(name[-half:])
 
 
 def width(text: str) -> int:

@@ -85,7 +85,8 @@ def preferable(keep: KeepRule, name: str) -> str:
 def refuse_without_values(keep: KeepRule, *, has_values: bool) -> None:
     """Raise ``InputError`` when the keep rule names a field that no record has."""
     if keep.kind in _BY_FIELD and not has_values:
-        message = f"--keep: no record has a field {keep.argument!r} that can be read so"
+        kind = {"newest": "a date", "max": "a number"}[keep.kind]
+        message = f"--keep {keep.kind}: no record has {kind} in a field {keep.argument!r}"
         raise InputError(message)
 
 

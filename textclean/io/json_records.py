@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NoReturn
 
-from textclean.errors import InputError
+from textclean.errors import InputError, listed
 
 #: DESIGN.md, section 5: records nested deeper are broken.
 MAXIMUM_DEPTH = 1000
@@ -29,6 +29,9 @@ _SCALAR = re.compile(
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: An escape that only a writer of pure ASCII makes.
 _ESCAPED = re.compile(rb"\\u(?!00[0-7])[0-9a-fA-F]{4}")
+
+#: What a value that is no string is, by its first byte; all others are numbers.
+_KINDS = {b"{": "an object", b"[": "a list", b"t": "true", b"f": "false", b"n": "null"}
 
 Span = tuple[int, int]
 
@@ -64,11 +67,13 @@ def parse_record(raw: bytes, text_field: str = "text", id_field: str = "id") -> 
             return ParsedRecord(id_from_json(bytes(found.id)), found.text)
     spans = member_spans(raw)
     if text_field not in spans:
-        message = f"the record has no field {text_field!r}; name it with --text-field"
+        there = f"it has {listed(spans)}" if spans else "it has none"
+        message = f"the record has no field {text_field!r}: {there}; --text-field names the text's"
         raise InputError(message, byte_offset=0)
     start, end = spans[text_field]
     if raw[start : start + 1] != b'"':
-        message = f"the field {text_field!r} is no string"
+        kind = _KINDS.get(raw[start : start + 1], "a number")
+        message = f"the field {text_field!r} is {kind}, not a string"
         raise InputError(message, byte_offset=start)
     id_start, id_end = spans.get(id_field, (0, 0))
     return ParsedRecord(id_from_json(raw[id_start:id_end]), json.loads(raw[start:end]))

@@ -160,7 +160,11 @@ class OutputFile:
 
     def _failure(self, error: OSError) -> OutputError:
         """Name the file; a closed pipe here is a failure, unlike one on stdout."""
-        return OutputError(f"cannot write {self.path}: {error.strerror or error}")
+        folder = self.path.parent
+        why = error.strerror or str(error)
+        if isinstance(error, FileNotFoundError) and not folder.exists():
+            why = f"there is no folder {str(folder)!r} yet (mkdir -p)"
+        return OutputError(f"cannot write {self.path}: {why}")
 
 
 class KeptPart(NamedTuple):

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from textclean.errors import InputError, MissingExtraError
+from textclean.errors import InputError, MissingExtraError, listed
 from textclean.io.cutting import Chunk
 from textclean.io.formats import JsonLines
 from textclean.io.records import Frame
@@ -95,7 +95,7 @@ def _check_schema(source: _Named, schema: Any) -> None:
     types = pyarrow.types
     found = [field.type for field in schema if field.name == source.text_field]
     if len(found) != 1:
-        known = ", ".join(map(repr, schema.names[:20]))
+        known = listed(schema.names)
         message = f"no column {source.text_field!r} in {known}; name it by --text-field"
         raise InputError(message, source=source.name)
     kind = found[0].value_type if types.is_dictionary(found[0]) else found[0]

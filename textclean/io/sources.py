@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from textclean.errors import InputError, UsageError
+from textclean.errors import InputError, UsageError, listed
 from textclean.io.compression import ReadSome, open_decompressed
 from textclean.io.cutting import CUTTERS, READ_BYTES, Chunk, LineCutter
 from textclean.io.delimited import header_columns, row_end
@@ -262,8 +262,8 @@ class Source:
         columns = header_columns(self.format, self.header, self.text_field)[1]
         if not head or columns.count(self.text_field) == 1:
             return
-        known = ", ".join(map(repr, columns[:20]))
-        message = f"no column {self.text_field!r} in {known or 'an unreadable header'}"
+        known = listed(columns) or "an unreadable header"
+        message = f"no column {self.text_field!r} in {known}"
         if columns.count(self.text_field) > 1:
             message = f"the column {self.text_field!r} is there twice"
         message += "; name the one with the text by --text-field"

@@ -77,30 +77,46 @@ def meter(value: float, highest: float, kind: str = "bar") -> Html:
     return element("svg", bar, viewBox="0 0 100 10", preserveAspectRatio="none", aria_hidden="true")
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> Html:
-    """Return a table; cells of figures and ``Html`` stand as they are, numbers to the right."""
+def unseen(text: str) -> Html:
+    """Return text for those who hear the page; who sees it needs it not."""
+    return element("span", text, class_="unseen")
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Html:
+    """Return a table; cells of figures and ``Html`` stand as they are, numbers to the right.
+
+    Roles and headings stand at each cell, too: where a style sheet lays a row out as a card,
+    browsers no longer take the elements for a table.
+    """
     kinds = [any(_is_number(row[place]) for row in rows) for place in range(len(headings))]
     head = [
-        element("th", word, scope="col", class_="number" if is_number else None)
+        element(
+            "th", word, scope="col", role="columnheader", class_="number" if is_number else None
+        )
         for word, is_number in zip(headings, kinds, strict=True)
     ]
-    body = [element("tr", [_cell(cell) for cell in row]) for row in rows]
+    body = [
+        element("tr", [_cell(*pair) for pair in zip(headings, row, strict=True)], role="row")
+        for row in rows
+    ]
     return element(
         "div",
         element(
             "table",
-            element("caption", caption, class_="soft") if caption else None,
-            element("thead", element("tr", head)),
-            element("tbody", body),
+            element("thead", element("tr", head, role="row"), role="rowgroup"),
+            element("tbody", body, role="rowgroup"),
+            role="table",
         ),
         class_="wide",
     )
 
 
-def _cell(cell: str) -> Html:
-    if isinstance(cell, Html):
-        return element("td", cell, class_="meter" if cell.startswith("<svg") else None)
-    return element("td", cell, class_="number" if _is_number(cell) else None)
+def _cell(heading: str, cell: str) -> Html:
+    kind = "number" if _is_number(cell) else None
+    if cell.startswith("<svg") and isinstance(cell, Html):
+        kind = "meter"
+    label = None if isinstance(heading, Html) else heading
+    return element("td", cell, role="cell", class_=kind, data_label=label)
 
 
 def _is_number(cell: str) -> bool:
@@ -128,6 +144,7 @@ def _axis(labels: Sequence[str], step: float) -> list[Html]:
             x=f"{(place + 0.5) * step:.1f}",
             y=str(_HEIGHT - 4),
             text_anchor="middle",
+            class_="between" if place // every % 2 else None,  # left out on a narrow screen
         )
         for place in range(0, len(labels), every)
     )

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from textclean.diff.visible import visible
+from textclean.diff.visible import visible_name
 from textclean.elements import Html, element
-from textclean.pages.charts import Histogram, histogram, meter, table
+from textclean.pages.charts import Histogram, histogram, meter, table, unseen
 from textclean.survey import MAXIMUM_CLUSTERS, Distributions
 
 _SHOWN_PHRASES = 15
@@ -24,13 +24,18 @@ def charts(found: Distributions) -> Iterator[Html]:
         yield histogram(_repetition(found.repeated))
     if found.languages:
         yield _listed(
-            "Languages", "documents by language", found.languages.most_common(), _SHOWN_LANGUAGES
+            "Languages",
+            "documents by language",
+            "language",
+            found.languages.most_common(),
+            _SHOWN_LANGUAGES,
         )
     if found.phrases:
         rows = sorted(found.phrases.items(), key=lambda pair: (-pair[1], pair[0]))
         yield _listed(
             "Key phrases",
             "what texts were stuffed with, by documents; in folded case",
+            "phrase",
             rows,
             _SHOWN_PHRASES,
         )
@@ -86,16 +91,16 @@ def _repetition(counts: Counter[int]) -> Histogram:
     )
 
 
-def _listed(title: str, note: str, rows: list[tuple[str, int]], shown: int) -> Html:
+def _listed(title: str, note: str, kind: str, rows: list[tuple[str, int]], shown: int) -> Html:
     highest = max(number for _, number in rows)
     cells = [
-        [visible(word), f"{number:,}", meter(number, highest)] for word, number in rows[:shown]
+        [visible_name(word), f"{number:,}", meter(number, highest)] for word, number in rows[:shown]
     ]
     more = len(rows) - shown
     return element(
         "figure",
         element("figcaption", title, element("span", note)),
-        table(["", "documents", ""], cells),
+        table([kind, "documents", unseen("as a bar")], cells),
         element("p", f"and {more:,} more", class_="soft") if more > 0 else None,
     )
 

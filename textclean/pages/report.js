@@ -33,14 +33,14 @@
   form.addEventListener("reset", () => setTimeout(apply, 0));
   form.addEventListener("submit", (event) => event.preventDefault());
   document.addEventListener("keydown", (event) => {
-    const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
-    if (event.key === "/" && !typing) {
-      event.preventDefault();
-      form.elements.text.focus();
-    } else if (event.key === "Escape" && form.contains(event.target)) {
-      form.reset();
-    }
+    if (event.key === "Escape" && event.target === form.elements.text) form.reset();
   });
+  for (const link of document.querySelectorAll('a[href^="#reason-"]')) {
+    link.addEventListener("click", () => {
+      form.reset(); // its samples may be hidden
+      apply();
+    });
+  }
   form.hidden = false;
   apply();
 })();

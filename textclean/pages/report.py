@@ -14,9 +14,9 @@ from textclean.diff.page import (
     page,
 )
 from textclean.diff.terminal import drop_phrase
-from textclean.diff.visible import visible
+from textclean.diff.visible import visible, visible_name
 from textclean.elements import Html, element, join
-from textclean.pages.charts import meter, table
+from textclean.pages.charts import meter, table, unseen
 from textclean.pages.distributions import charts
 from textclean.report import Report
 from textclean.survey import Sample, Survey
@@ -67,7 +67,7 @@ def _head(report: Report) -> Html:
         ("emptied", report.emptied),
     ]
     cells = [
-        element("li", element("strong", f"{number:,}"), f"{name}{_share(name, number, report)}")
+        element("li", element("strong", f"{number:,}"), name, _share(name, number, report))
         for name, number in figures
     ]
     return join(
@@ -81,11 +81,11 @@ def _head(report: Report) -> Html:
     )
 
 
-def _share(name: str, number: int, report: Report) -> str:
+def _share(name: str, number: int, report: Report) -> Html | None:
     whole = report.records_out if name in {"changed", "emptied"} else report.records_in
     if name == "in" or not whole:
-        return ""
-    return f" ·\u00a0{100 * number / whole:.1f}\u00a0%"  # one word: a narrow card breaks before it
+        return None
+    return element("span", f" {100 * number / whole:.1f}\u00a0%", class_="soft")
 
 
 def _funnel(report: Report, survey: Survey) -> Html:
@@ -100,7 +100,9 @@ def _funnel(report: Report, survey: Survey) -> Html:
     rows.append(["out", f"{report.records_out:,}", meter(report.records_out, highest)])
     return element(
         "div",
-        element("div", table(["records", "", ""], rows), class_="card"),
+        element(
+            "div", table(["records", unseen("number"), unseen("as a bar")], rows), class_="card"
+        ),
         element("div", _characters(report, survey), class_="card"),
         class_="charts",
     )
@@ -121,20 +123,21 @@ def _characters(report: Report, survey: Survey) -> Html:
             come = counts.characters_added
             rows.append([f"added: {name}", f"+{come:,}", meter(come, highest, "second")])
     rows.append(["out", f"{found.characters_out:,}", meter(found.characters_out, highest)])
-    return table(["characters", "", ""], rows)
+    return table(["characters", unseen("number"), unseen("as a bar")], rows)
 
 
 def _reasons(report: Report, survey: Survey) -> Html:
     found = survey.distributions
+    sampled = {sample.reason for sample in survey.samples}
     rows = []
     for name, counts in report.stages.items():
-        shown = name
+        shown: str = name
         for reason, number in sorted(counts.reasons.items(), key=lambda pair: (-pair[1], pair[0])):
             removed, added = found.removed[reason], found.added[reason]
             rows.append(
                 [
                     shown,
-                    element("code", reason),
+                    _link(reason) if reason in sampled else element("code", reason),
                     f"{found.documents[reason] or number:,}",
                     f"{number:,}",
                     f"−{removed:,}" if removed else "",
@@ -142,11 +145,27 @@ def _reasons(report: Report, survey: Survey) -> Html:
                     survey.explanations.get(reason, ""),
                 ]
             )
-            shown = ""
+            shown = unseen(name)  # seen once, at the first of its reasons
     if not rows:
         return element("p", "No stage changed or dropped anything.")
-    headings = ["stage", "reason", "documents", "edits or drops", "characters", "", "what it means"]
-    return element("div", table(headings, rows), class_="card reasons")
+    headings = [
+        "stage",
+        "reason",
+        "documents",
+        "edits or drops",
+        "removed",
+        "added",
+        "what it means",
+    ]
+    note = "Characters are counted as removed and added. A reason leads to its samples."
+    return join(
+        element("p", note, class_="soft"),
+        element("div", table(headings, rows), class_="card reasons"),
+    )
+
+
+def _link(reason: str) -> Html:
+    return element("a", element("code", reason), href=f"#reason-{reason}")
 
 
 def _samples(report: Report, survey: Survey) -> Html:
@@ -158,13 +177,20 @@ def _samples(report: Report, survey: Survey) -> Html:
     ]
     note = (
         f"{len(survey.samples):,} samples: for each reason some records, chosen by their place in"
-        " the input alone, so that the same input shows the same ones. The whole is in --edits and"
-        " --dropped. Lines are those of the text that the stage was given."
+        " the input alone, so that the same input shows the same ones. A run with "
     )
     return element(
         "section",
         element("h2", "Samples", id="samples", tabindex="-1"),
-        element("p", note, class_="soft"),
+        element(
+            "p",
+            note,
+            element("code", "--edits"),
+            " and ",
+            element("code", "--dropped"),
+            " writes all of them. Lines are those of the text that the stage was given.",
+            class_="soft",
+        ),
         _filter(survey),
         groups,
     )
@@ -179,7 +205,7 @@ def _filter(survey: Survey) -> Html:
         _choice("Reason", "reason", reasons),
         element(
             "label",
-            "Text or id (press / to come here)",
+            "Text or id",
             element("input", type="search", name="text", autocomplete="off"),
             class_="text",
         ),
@@ -187,6 +213,8 @@ def _filter(survey: Survey) -> Html:
         element("output", name="count", aria_live="polite"),
         id="filter",
         class_="filter",
+        role="search",
+        aria_label="Filter the samples",
         hidden=True,
     )
 
@@ -209,13 +237,14 @@ def _group(reason: str, samples: list[Sample], report: Report, survey: Survey) -
         element("p", survey.explanations.get(reason, "")),
         [_sample(sample, survey) for sample in samples],
         class_="group",
+        id=f"reason-{reason}",
     )
 
 
 def _sample(sample: Sample, survey: Survey) -> Html:
     return element(
         "article",
-        element("h4", f"{visible(sample.id)} · record {sample.record:,}"),
+        element("h4", f"{visible_name(sample.id)} · record {sample.record:,}"),
         element("div", list(_shown(sample, survey)), class_="tc-diff"),
         class_="sample",
         data_stage=sample.stage,
