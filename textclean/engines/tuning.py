@@ -144,10 +144,10 @@ def _taken(name: str, results: Sequence[Result], stage: str, examples: int) -> T
         text = result.original.text
         for step in result.trace:
             if step.stage == stage and step.edits:
-                edit = max(step.edits, key=lambda edit: edit.end - edit.start)
+                edit = max(step.edits, key=_size)
                 if largest is None or _size(edit) > _size(largest.edit):
                     largest = Example(result.original.id, text, edit)
-                taken += sum(map(_size, step.edits))
+                taken += sum(edit.end - edit.start for edit in step.edits)
                 added += sum(len(edit.replacement) for edit in step.edits)
             text = apply_edits(text, step.edits)
         removed += taken
@@ -161,7 +161,8 @@ def _taken(name: str, results: Sequence[Result], stage: str, examples: int) -> T
 
 
 def _size(edit: Edit) -> int:
-    return edit.end - edit.start
+    """Return how much there is to see: of what goes, or of what comes in its place."""
+    return max(edit.end - edit.start, len(edit.replacement))
 
 
 def shares(parts: Sequence[int], whole: int) -> Iterator[str]:
