@@ -10,6 +10,9 @@ import pytest
 from hypothesis import settings
 
 from textclean.cli import exit_code
+from textclean.engines import finish
+from textclean.io import cutting
+from textclean.io.sources import Source
 from textclean.kernels.jit import compile_kernels
 
 settings.register_profile("textclean", deadline=None)  # kernels load in the midst of some test
@@ -41,6 +44,14 @@ def run(monkeypatch, capfdbinary):
         return Ran(code, out, err.decode())
 
     return run_command
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Make checkpoints and chunks small."""
+    monkeypatch.setattr(finish, "CHECKPOINT_BYTES", 20_000)
+    monkeypatch.setattr(cutting, "READ_BYTES", 4_000)
+    monkeypatch.setattr(Source.chunks, "__defaults__", (8_000,))
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ import subprocess
 import sys
 
 import pytest
+from killing import DYING, Killed, kill_at
 
 from textclean.dedup.folder import IndexFolder
-from textclean.engines import finish, sinks
+from textclean.engines import finish
 from textclean.engines.journal import Journal
-from textclean.io import cutting, sources
 from textclean.io.outputs import OutputFile
 
 FERRY = "The ferry to the island leaves at noon from the northern pier of the old harbour."
@@ -209,18 +209,6 @@ def test_a_full_disk_leaves_outputs_and_index_as_they_were(run, tmp_path, monkey
     assert contents(index) == before
 
 
-class Killed(BaseException):
-    """Stands for a process that is killed: nothing is cleaned up behind it."""
-
-
-@pytest.fixture
-def small(monkeypatch):
-    """Make checkpoints and chunks small."""
-    monkeypatch.setattr(finish, "CHECKPOINT_BYTES", 20_000)
-    monkeypatch.setattr(cutting, "READ_BYTES", 4_000)
-    monkeypatch.setattr(sources.Source.chunks, "__defaults__", (8_000,))
-
-
 @pytest.fixture
 def corpus(tmp_path):
     """An index that knows some articles, and two files that repeat some of these and others."""
@@ -268,25 +256,6 @@ MOMENTS = [
     (Journal, "remove", 1),
     ("textclean.cli.clean", "_tell", 1),
 ]
-
-
-def kill_at(patch, target, name, moment, *, after=False):
-    """Make the n-th call of a function the last thing that happens."""
-    owner = sys.modules[target] if isinstance(target, str) else target
-    original = getattr(owner, name)
-    calls = 0
-
-    def call(*words, **options):
-        nonlocal calls
-        calls += 1
-        if calls == moment and after:
-            original(*words, **options)
-        if calls == moment:
-            raise Killed
-        return original(*words, **options)
-
-    patch.setattr(owner, name, call)
-    patch.setattr(sinks.Sinks, "abort", lambda opened, **_: [o.keep() for o in opened._opened])
 
 
 @pytest.mark.parametrize("resume", [False, True])
@@ -339,28 +308,7 @@ def test_resume_is_refused_when_another_run_taught_the_index(run, corpus, tmp_pa
     assert run(*words[:-4], "-o", folder / "out", "--resume").code == 2
 
 
-#: Dies at the N-th call that reaches the disk.
-DYING = """
-import os, signal, sys
-from pathlib import Path
-from textclean.cli import run
-
-left = int(sys.argv.pop(1))
-
-def dying(function):
-    def call(*arguments, **settings):
-        global left
-        left -= 1
-        if left < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return function(*arguments, **settings)
-    return call
-
-os.fsync = dying(os.fsync)
-Path.replace = dying(Path.replace)
-Path.unlink = dying(Path.unlink)
-run()
-"""
+COMMAND = DYING + "from textclean.cli import run; run()"
 
 
 @pytest.mark.parametrize("step", range(0, 13, 3))
@@ -369,7 +317,7 @@ def test_a_process_killed_at_any_write_is_done_again(run, corpus, tmp_path, step
     run(*prepared(run, corpus, whole), "-o", whole / "out")
     folder = tmp_path / "cut"
     words = [*prepared(run, corpus, folder), "-o", folder / "out"]
-    command = [sys.executable, "-c", DYING, str(step), *map(str, words)]
+    command = [sys.executable, "-c", COMMAND, str(step), *map(str, words)]
     done = subprocess.run(command, capture_output=True, check=False)
     assert done.returncode in {0, -signal.SIGKILL}, done.stderr
     assert run(*words).code == 0

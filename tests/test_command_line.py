@@ -1,10 +1,15 @@
 """The command line as its users meet it: help, completion, versions, summary, CI."""
 
+import contextlib
+import fcntl
 import json
 import os
+import re
 import shutil
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import click
@@ -231,3 +236,35 @@ def test_errors_say_what_is_wrong_where_and_what_to_do(run, tmp_path, monkeypatc
 def test_a_text_that_is_no_string_is_named_by_its_kind(run, value, kind):
     done = run(stdin=b'{"id": 1, "text": %s}\n' % value.encode())
     assert f"stdin, line 1, byte 18: the field 'text' is {kind}, not a string" in done.err
+
+
+@pytest.mark.parametrize("columns", [40, 100])
+def test_progress_fits_the_terminal(tmp_path, columns):
+    source = tmp_path / "in.jsonl"
+    source.write_bytes(jsonl(*[NOTICE] * 50))
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    words = [sys.executable, "-m", "textclean", "--skip", "duplicates", source]
+    environment = {**os.environ, "TEXTCLEAN_KERNELS": "python"}
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        out = process.stdout.read()
+        shown = b""
+        with contextlib.suppress(OSError):  # a terminal without a process cannot be read
+            while piece := os.read(ours, 4_096):
+                shown += piece
+    os.close(ours)
+    assert (process.returncode, out) == (0, source.read_bytes())
+    bars = [line for line in re.split(r"[\r\n]+", shown.decode()) if "%" in line and "B/s" in line]
+    assert bars
+    assert all(len(line.rstrip()) < columns for line in bars)
+    assert bars[-1].startswith("100")
+    assert all(("left" in line) == (columns == 40) for line in bars)
+
+
+def test_no_progress_in_a_pipe(start, tmp_path):
+    source = tmp_path / "in.jsonl"
+    source.write_bytes(jsonl(NOTICE))
+    _, err = start(source).communicate(timeout=300)
+    assert b"B/s" not in err
+    assert b"\r" not in err

@@ -10,6 +10,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+from killing import DYING
 
 from textclean.dedup.folder import IndexFolder, Pending
 from textclean.dedup.index import Match, NearDuplicateIndex
@@ -17,26 +18,12 @@ from textclean.dedup.manifest import Manifest, Parameters
 from textclean.dedup.segments import Segment, read_segment, write_segment
 from textclean.errors import RefusedIndexError
 
-#: Decides on three texts a round and commits; dies at the N-th call that reaches the disk.
-DYING = """
-import os, signal, sys
-from pathlib import Path
+#: Decides on three texts a round and commits.
+ROUNDS = (
+    DYING
+    + """
 from textclean.dedup.folder import IndexFolder
 
-left = int(sys.argv[2])
-
-def dying(function):
-    def call(*arguments, **settings):
-        global left
-        left -= 1
-        if left < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return function(*arguments, **settings)
-    return call
-
-os.fsync = dying(os.fsync)
-Path.replace = dying(Path.replace)
-Path.unlink = dying(Path.unlink)
 with IndexFolder(Path(sys.argv[1])) as folder:
     for turn in range(3):
         for number in range(3):
@@ -45,6 +32,7 @@ with IndexFolder(Path(sys.argv[1])) as folder:
     folder.compact()
 print("done")
 """
+)
 
 
 def texts(count, seed=1):
@@ -265,7 +253,7 @@ def test_ids_of_any_kind(tmp_path):
 
 @pytest.mark.parametrize("step", range(0, 27, 2))
 def test_a_killed_process_leaves_the_last_complete_state(tmp_path, step):
-    command = [sys.executable, "-c", DYING, str(tmp_path), str(step)]
+    command = [sys.executable, "-c", ROUNDS, str(step), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode in {0, -signal.SIGKILL}, done.stderr
     assert (done.returncode == 0) == (done.stdout == "done\n")

@@ -58,6 +58,22 @@ def test_nothing_of_data_is_markup(written):
     assert " style=" not in page
 
 
+def test_long_ids_and_phrases_are_shown_by_their_ends(run, tmp_path):
+    source, path = tmp_path / "in.jsonl", tmp_path / "report.html"
+    ids = [f"{letter * 900_000}</script>\x1b[31m\u202e" for letter in "ab"]
+    text = "Caf\u00c3\u00a9 " + article(1)
+    source.write_text("".join(json.dumps({"id": i, "text": text}) + "\n" for i in ids), "utf-8")
+    assert run("--quiet", source, "--report", path).code == 0
+    for page in (path.read_bytes(), run("explain", source, "--html").out):
+        shown = page.decode()
+        assert len(shown) < 50_000
+        assert " more characters … " in shown
+        assert shown.lower().count("</script>") == shown.count("<script>")
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+    assert len(run("explain", source).out) < 5_000
+
+
 def test_the_policy_allows_only_the_pages_own_style_and_script(written):
     page = written()
     [policy] = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)

@@ -12,12 +12,11 @@ import time
 
 import pytest
 from conftest import SAMPLES
+from killing import Killed, kill_at
 
-from textclean.engines import finish, sinks
+from textclean.engines import finish
 from textclean.engines.journal import Journal
-from textclean.io import cutting, sources
 from textclean.io.outputs import OutputFile
-from textclean.io.parquet_output import ParquetOutput
 
 SMALL = """
 import sys
@@ -31,18 +30,6 @@ if __name__ == "__main__":
     from textclean.cli import run
     run()
 """
-
-
-class Killed(BaseException):
-    """Stands for a process that is killed: nothing is cleaned up behind it."""
-
-
-@pytest.fixture
-def small(monkeypatch):
-    """Make checkpoints and chunks small."""
-    monkeypatch.setattr(finish, "CHECKPOINT_BYTES", 20_000)
-    monkeypatch.setattr(cutting, "READ_BYTES", 4_000)
-    monkeypatch.setattr(sources.Source.chunks, "__defaults__", (8_000,))
 
 
 @pytest.fixture
@@ -110,32 +97,6 @@ def test_a_run_killed_anywhere_goes_on_with_the_same_bytes(
             assert run(*words, "--resume").code == 0
             assert files(folder) == whole, (name, moment)
     assert moments >= 7
-
-
-def kill_at(patch, target, name, moment):
-    """Make the n-th call of a method the last thing that happens."""
-    original = getattr(target, name)
-    calls = 0
-
-    def call(*words, **options):
-        nonlocal calls
-        calls += 1
-        if calls == moment:
-            raise Killed
-        return original(*words, **options)
-
-    patch.setattr(target, name, call)
-    patch.setattr(sinks.Sinks, "abort", close_only)
-
-
-def close_only(opened, **_):
-    """Close the files, as the end of a process does; nothing else is cleaned up."""
-    for output in opened._opened:
-        if isinstance(output, ParquetOutput):
-            output._give_up()
-        for file in (output, *(getattr(output, name, None) for name in ("_file", "_waiting"))):
-            if isinstance(file, OutputFile):
-                file.keep()
 
 
 def test_real_kills_are_survived(corpus, tmp_path):

@@ -31,6 +31,9 @@ from textclean.recipe import (
 from textclean.report import Report
 from textclean.stage import OrderedStage
 
+#: Below this many columns there is no room for a bar beside its figures.
+_COLUMNS_FOR_A_BAR = 60
+
 if TYPE_CHECKING:
     from textclean.dedup.folder import IndexFolder
     from textclean.engines.ray import RayRun
@@ -218,6 +221,8 @@ def _run(  # noqa: PLR0913 - each is of another kind
 
 def _say_compiling() -> None:
     message = "textclean: compiling, once for this machine; this takes up to a minute"
+    if sys.stderr.isatty():  # a bar may stand on this line
+        message = "\r" + message.ljust(_columns() - 1)
     print(message, file=sys.stderr, flush=True)  # noqa: T201 - for people
 
 
@@ -322,6 +327,14 @@ def _target_format(sources: Sequence[Source], targets: Targets, target: str | No
     return target
 
 
+def _columns() -> int:
+    """Return the columns of the terminal on stderr: stdout is often a file."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):
+        return 80
+
+
 class _Bar:
     """A progress bar over the bytes read, on stderr; silent unless shown."""
 
@@ -338,7 +351,13 @@ class _Bar:
 
             known = all(size is not None for size in self._sizes)
             total = sum(size or 0 for size in self._sizes) if known else None
-            self._bar = tqdm(total=total, unit="B", unit_scale=True, file=sys.stderr)
+            form = None  # tqdm's own: percent, bar, bytes, time, time left, rate
+            if _columns() < _COLUMNS_FOR_A_BAR:
+                left = "{percentage:3.0f} %, {remaining} left" if total else "{n_fmt}"
+                form = f"{left}, {{rate_fmt}}"
+            self._bar = tqdm(
+                total=total, unit="B", unit_scale=True, file=sys.stderr, bar_format=form
+            )
         return self._update
 
     def __exit__(self, *_: object) -> None:
