@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import textclean
+from textclean.cli.tune import wants_color
 from textclean.dedup.bands import choose_bands
 from textclean.dedup.pairs import Pair, all_pairs, effect
 
@@ -94,6 +95,19 @@ def test_levels_and_modes_are_shown_with_what_they_take(run):
     assert (rows["0.5"][0], rows["0.7"][0]) == ("1", "0")
     assert "*         tag" in printed
     assert "[embedded" in printed.partition("tag, for example:")[2]
+
+
+@pytest.mark.parametrize(
+    ("asked", "terminal", "variable", "colors"),
+    [(None, True, False, True), (None, True, True, False), (None, False, False, False),
+     (True, False, True, True), (False, True, False, False)],
+)  # fmt: skip
+def test_colors_are_for_terminals_without_no_color(monkeypatch, asked, terminal, variable, colors):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal, raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if variable:
+        monkeypatch.setenv("NO_COLOR", "1")
+    assert wants_color(asked) is colors
 
 
 def test_an_example_never_holds_a_whole_id_or_a_control_character(run):

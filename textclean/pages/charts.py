@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from textclean.elements import Html, element
 
-_WIDTH, _HEIGHT = 420, 130
-_BOTTOM, _TOP = 18, 12
+_WIDTH, _HEIGHT = 420, 136
+_BOTTOM, _TOP = 18, 18
+#: From the middle of a label to the nearest edge: it is larger on a narrow screen.
+_EDGE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def histogram(chart: Histogram) -> Html:
                 )
             )
     parts += _axis(chart.labels, step)
-    parts.append(element("text", f"{highest:,}", x="2", y="10"))
+    parts.append(element("text", f"{highest:,}", x="2", y="14"))
     drawing = element(
         "svg",
         parts,
@@ -141,7 +143,7 @@ def _axis(labels: Sequence[str], step: float) -> list[Html]:
         element(
             "text",
             labels[place],
-            x=f"{(place + 0.5) * step:.1f}",
+            x=f"{min(max((place + 0.5) * step, _EDGE), _WIDTH - _EDGE):.1f}",
             y=str(_HEIGHT - 4),
             text_anchor="middle",
             class_="between" if place // every % 2 else None,  # left out on a narrow screen

@@ -64,9 +64,10 @@ def _detect_batch(texts: Sequence[str]) -> list[str | None]:
     best, met = np.empty((2, len(texts)), np.int32)
     chance = np.empty(len(texts))
     points = np.frombuffer(joined, np.uint32)
-    ngrams.detect(
-        points, offsets, profiles.words, profiles.table, MINIMUM_LETTERS, best, chance, met
-    )
+    with np.errstate(over="ignore"):  # wrapping is meant; NumPy sees it when the JIT is off
+        ngrams.detect(
+            points, offsets, profiles.words, profiles.table, MINIMUM_LETTERS, best, chance, met
+        )
     return [
         answer(
             profiles.languages[number] if number >= 0 else None,
@@ -134,7 +135,8 @@ def _load() -> _Profiles:
     places, rows = _rows(list(shares.values()), len(profiles))
     slots = np.zeros(1 << (2 * len(keys)).bit_length(), np.uint64)
     pairs, singles = np.zeros((ngrams.NEAR, ngrams.NEAR), np.int32), np.zeros(1 << 12, np.int32)
-    ngrams.fill(keys, places, slots, pairs, singles)
+    with np.errstate(over="ignore"):  # wrapping is meant; NumPy sees it when the JIT is off
+        ngrams.fill(keys, places, slots, pairs, singles)
     table = ngrams.ProfileTable(*_characters(numbers), slots, pairs, singles, rows, len(profiles))
     generator = random.Random(SEED)  # noqa: S311 - langdetect's, no secret
     drawn = generator.getrandbits(32 * _DRAWN_WORDS).to_bytes(4 * _DRAWN_WORDS, "little")
