@@ -1,11 +1,11 @@
 """Kill runs at random moments and go on with them: the bytes must be those of one long run.
 
-    python benchmarks/kills.py [CORPUS] [--runs N] [--seed K]
+    python benchmarks/kills.py [CORPUS] [--runs N] [--seed K] [--outputs out/ ...] [--index-only]
 
-Each run writes all side files, into a compressed file or a folder by turns, with one or two
-workers, and is killed by SIGKILL up to four times. Half of the runs have an index that knows a
-part of the articles; it must end with the same bytes, too. Checkpoints are made small, so that
-there are many of them.
+Each run writes all side files, into a compressed file, a folder or a table, with one or two
+workers, and is killed by SIGKILL up to four times. Half of the runs have an index that knows a part
+of the articles; it must end with the same bytes, too. Checkpoints are made small, so that there are
+many of them.
 """
 
 import argparse
@@ -39,9 +39,9 @@ def main() -> None:
         corpus, script = room / "in.jsonl", room / "small.py"
         script.write_text(SMALL)
         _write_corpus(options.corpus, corpus)
-        indexes = None, _index(room, script)
+        indexes = (_index(room, script),) if options.index_only else (None, _index(room, script))
         _seconds(_words(script, corpus, room / "first", "out.jsonl", None, workers=1))
-        for output, index in itertools.product(("out.jsonl.gz", "out/"), indexes):
+        for output, index in itertools.product(options.outputs, indexes):
             whole = room / "whole"
             words = _words(script, corpus, whole, output, index, workers=1)
             seconds = _seconds(words)
@@ -134,6 +134,8 @@ def _options() -> argparse.Namespace:
         "--runs", type=int, default=25, help="for each output, with an index and without"
     )
     parser.add_argument("--seed", type=int, default=8)
+    parser.add_argument("--outputs", nargs="+", default=["out.jsonl.gz", "out/", "out.parquet"])
+    parser.add_argument("--index-only", action="store_true", help="leave out the runs without one")
     return parser.parse_args()
 
 

@@ -1,0 +1,91 @@
+"""Run all stages over every set of a folder, and rebuild each input from what came out.
+
+    python benchmarks/undo_data.py DATA_FOLDER [--limit N]
+
+First ``clean`` with every stage, ledger and dropped records, then ``dedup --dropped``; what
+``textclean undo`` gives back must be the input: byte for byte where the text was written as JSON
+writes it, and record by record as JSON values elsewhere (it may write a character another way).
+"""
+
+import argparse
+import gzip
+import itertools
+import json
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+
+def main() -> None:
+    """Check every set; exit 1 when one does not come back."""
+    options = _options()
+    print(shlex.join(["python", *sys.argv]))
+    print(f"{'set':<28}{'records':>9}{'edits':>9}{'dropped':>9}  clean        dedup")
+    failed = False
+    for source in sorted(options.folder.glob("*.jsonl*")):
+        with tempfile.TemporaryDirectory() as name:
+            room = Path(name)
+            corpus = room / "in.jsonl"
+            lines = _lines(source, options.limit)
+            if "text" not in json.loads(lines[0]):
+                continue  # pairs of ids
+            corpus.write_bytes(b"".join(lines))
+            said = [_cleaned(room, corpus), _deduplicated(room, corpus)]
+            counts = [_count(room / name) for name in ("edits", "dropped")]
+            print(
+                f"{source.name.split('.')[0]:<28}{len(lines):>9,}{counts[0]:>9,}{counts[1]:>9,}"
+                f"  {said[0]:<12} {said[1]}",
+                flush=True,
+            )
+            failed |= "differs" in said
+    sys.exit(failed)
+
+
+def _cleaned(room: Path, corpus: Path) -> str:
+    sides = ["--edits", room / "edits", "--dropped", room / "dropped", "--quiet"]
+    _run("clean", corpus, "-o", room / "out.jsonl", *sides)
+    return _undone(room, corpus, "--edits", room / "edits", "--dropped", room / "dropped")
+
+
+def _deduplicated(room: Path, corpus: Path) -> str:
+    _run("dedup", corpus, "-o", room / "out.jsonl", "--dropped", room / "gone", "--quiet")
+    return _undone(room, corpus, "--dropped", room / "gone")
+
+
+def _undone(room: Path, corpus: Path, *ledgers: object) -> str:
+    _run("undo", room / "out.jsonl", *ledgers, "-o", room / "back.jsonl")
+    before, after = corpus.read_bytes(), (room / "back.jsonl").read_bytes()
+    if before == after:
+        return "equal bytes"
+    pairs = itertools.zip_longest(before.splitlines(), after.splitlines(), fillvalue=b"null")
+    equal = all(json.loads(old) == json.loads(new) for old, new in pairs)
+    return "equal values" if equal else "differs"
+
+
+def _run(*words: object) -> None:
+    command = [sys.executable, "-m", "textclean", *map(str, words)]
+    subprocess.run(command, check=True)
+
+
+def _lines(source: Path, limit: int | None) -> list[bytes]:
+    opened = gzip.open if source.suffix == ".gz" else open
+    with opened(source, "rb") as lines:
+        return list(itertools.islice((line for line in lines if line.strip()), limit))
+
+
+def _count(path: Path) -> int:
+    with path.open("rb") as lines:
+        return sum(1 for _ in lines)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("folder", type=Path, help="sets as NAME.jsonl or NAME.jsonl.gz")
+    parser.add_argument("--limit", type=int, metavar="N", help="records of each set")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
