@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 
 from textclean.edits import Edit
@@ -43,9 +43,6 @@ LONGEST_INDENT = 80
 
 #: Words before a response that are the same each time.
 SAME_END = 2
-
-#: What has fewer words stays however often it stands.
-FEWEST_WORDS = min(*STATEMENT_WORDS.values(), *CALL_WORDS.values(), *ITEM_WORDS.values())
 
 
 def exact_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
@@ -94,20 +91,24 @@ def _repeats(
 
 
 def _may_go(layout: Layout, unit: Unit, standings: int) -> bool:
-    if unit.size < FEWEST_WORDS:
+    words = word_count(layout, unit)
+    if words < _needed(STATEMENT_WORDS, standings):  # the others need more
         return False
     piece = layout.slice(unit)
     if not is_balanced(piece) or piece.rstrip().endswith((":", "：")):
         return False
-    words = word_count(layout, unit)
     if is_refrain(layout, unit, standings):
         return False
     if BULLET.match(piece):
         needed = ITEM_WORDS
     else:
         needed = STATEMENT_WORDS if ends_statement(piece) else CALL_WORDS
-    reached = max(count for count in needed if count <= standings)
-    return words >= needed[reached]
+    return words >= _needed(needed, standings)
+
+
+def _needed(words: Mapping[int, int], standings: int) -> int:
+    """Return the words that a unit needs which stands so often."""
+    return words[max([count for count in words if count <= standings])]
 
 
 def _is_meant(layout: Layout, first: Unit, second: Unit) -> bool:

@@ -94,23 +94,24 @@ class Layout:
         """Find tokens and lines; the rest is found when asked for."""
         self.tokens = find_tokens(self.text)
         self.starts, self.ends, self.all_keys, _ = self.tokens
-        self.lines = [self.unit(start, end) for start, end in self._line_spans()]
+        self.lines = list(self._cut_lines())
 
     @property
     def size(self) -> int:
         """Number of tokens."""
         return len(self.ends)
 
-    def _line_spans(self) -> Iterator[tuple[int, int]]:
-        start = 0
+    def _cut_lines(self) -> Iterator[Unit]:
+        start = first = 0
         for line, whole in zip(
             self.text.splitlines(), self.text.splitlines(keepends=True), strict=True
         ):
-            yield start, start + len(line)
-            start += len(whole)
+            last = bisect_left(self.starts, start + len(line), first)
+            yield Unit(start, start + len(line), first, last)
+            start, first = start + len(whole), last
             if len(line) == len(whole):
                 return  # the last line has no end
-        yield start, start
+        yield Unit(start, start, first, first)
 
     def unit(self, start: int, end: int) -> Unit:
         """Return the span as a unit with its tokens."""
