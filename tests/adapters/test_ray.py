@@ -83,6 +83,7 @@ def outputs(run, folder, command, *words, sides, output):
     files = [word for side in sides for word in (f"--{side.split('.')[0]}", folder / side)]
     ran = run(command, *words, "--no-progress", "-o", f"{folder}/{output}", *files)
     assert ran.code == 0, ran.err
+    assert not list(folder.rglob("*.part"))
     written = {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -190,6 +191,17 @@ def test_one_output_file_is_written_by_the_process_that_started_the_run(both, sh
         "clean", shards, output="out.jsonl.gz", sides=("bad-records.json", "report.html")
     )
     assert set(written) == {"out.jsonl.gz", "bad-records.json", "report.html"}
+
+
+@pytest.mark.usefixtures("cluster")
+def test_stdout_and_objects_are_written_by_the_process_that_started_the_run(run, shards, tmp_path):
+    path = shards / "0.jsonl"
+    local = run("clean", path, "--quiet")
+    there = run("clean", path, "--quiet", "--engine", "ray")
+    assert (local.code, there.code, there.out) == (0, 0, local.out)
+    words = ["--quiet", "--engine", "ray", "-o", f"file://{tmp_path / 'out.jsonl'}"]
+    assert run("clean", path, *words).code == 0
+    assert (tmp_path / "out.jsonl").read_bytes() == local.out
 
 
 @pytest.mark.usefixtures("cluster")
