@@ -75,12 +75,18 @@ def _is_no_caption(step: Step, profile: Profile) -> bool:
     """Whether the line right above Instagram's attribution announces the post, or is prose."""
     if step.upper[-1:] in _COLONS:
         return True
-    return reads_like_prose(step.upper) and _OWN_CAPTION.isdisjoint(features(step, profile))
+    prose = reads_like_prose(step.upper) or is_question(step.upper)
+    return prose and _OWN_CAPTION.isdisjoint(features(step, profile))
 
 
 def _in_table(step: Step) -> bool:
     """Whether the line is one of several rows of figures, and the one below it is none."""
     return is_row(step.upper) and is_row(step.above) and not is_row(step.lower)
+
+
+def is_question(string: str) -> bool:
+    """Whether a line asks, as long as an article's sentence, and shows nothing of a post."""
+    return is_lead(string) and string[-1] in "?？"
 
 
 def is_lead(string: str) -> bool:

@@ -36,6 +36,8 @@ _FIRST_PERSON = re.compile(
 )
 _SECOND_PERSON = re.compile(r"\b(?:[Yy]ou|[Yy]our|[Yy]a|[Dd]u|[Vv]ous|[Vv]ocê)\b")
 _QUESTION = re.compile(r"[?？](?=\s|\Z)")
+#: An article may ask once in a long sentence; posts ask in short ones.
+_LONGEST_QUESTION = 60
 #: Voices by which whoever posts may differ from an article.
 _VOICES = (_CALL, _FIRST_PERSON, _SECOND_PERSON, _QUESTION)
 
@@ -121,7 +123,7 @@ def start_in_paragraph(text: str, start: int, end: int, glued: Glued) -> int:
             (glued.signed and not number)
             or has_strong_trait(sentence)
             or (skipped <= _GAP and whole and _has_weak_trait(sentence, glued.voices))
-            or (_closes(window[certain:]) and _opens(sentence))
+            or (_closes(window[certain:]) and _opens(sentence) and not _says(sentence))
         ):
             certain, skipped = candidate, 0
         upper = candidate
@@ -146,6 +148,11 @@ def _opens(string: str) -> bool:
     )
 
 
+def _says(sentence: str) -> bool:
+    """Whether a sentence says who said what: an article's quotation opens in it."""
+    return reach_words("saying").search(sentence) is not None
+
+
 def _has_weak_trait(sentence: str, voices: Sequence[re.Pattern[str]]) -> bool:
     """Whether a sentence shows what few articles have.
 
@@ -154,5 +161,9 @@ def _has_weak_trait(sentence: str, voices: Sequence[re.Pattern[str]]) -> bool:
     if _QUOTED.search(sentence) is not None:
         return False
     if has_trait(sentence):
-        return reach_words("saying").search(sentence) is None
-    return any(pattern.search(sentence) is not None for pattern in voices)
+        return not _says(sentence)
+    return any(
+        pattern.search(sentence) is not None
+        for pattern in voices
+        if pattern is not _QUESTION or len(sentence) <= _LONGEST_QUESTION
+    )
