@@ -354,3 +354,21 @@ def test_triage_spares_signs_that_are_no_markup():
     for text in ("<GM> and <T.N>", "[sic] [the club]", "R&D; B&Q", "if (a <b && c)", "a<3 [1]"):
         assert markup_edits(text) == ()
     assert not might_hold("<GM> and <T.N> [sic] [the club] R&D a<3 [1]")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[/tweet]— Port Board (@port) May 1, 2020Open now!",
+        "[/media][/caption]— Port Board (@port) May 1, 2020May 2, 2020",
+    ],
+)
+def test_end_of_a_code_before_a_post_goes_at_once(text):
+    once = textclean.clean(text, textclean.Recipe(stages=("embeds", "markup")))
+    assert once == textclean.clean(once, textclean.Recipe(stages=("embeds", "markup")))
+    assert "[/" not in once
+
+
+def test_code_that_opens_before_a_dash_stays():
+    text = "They wrote [tweet] — the word, no more — on the wall."
+    assert textclean.clean(text, textclean.Recipe(stages=("markup",))) == text

@@ -88,6 +88,10 @@ def _pair(found: list[_Code]) -> dict[int, int]:
     return partner
 
 
+#: How the line begins that names a post's author.
+_DASHES = ("\u2014", "\u2015")
+
+
 class _Reader:
     """Decides which of the codes of one text are markup."""
 
@@ -148,6 +152,9 @@ class _Reader:
                 edges[number] = edges[neighbour]
             else:
                 edges[number] = self._edge(at, step)
+                if step < 0 and found[number].is_end and self._text[at : at + 1] in _DASHES:
+                    # Whoever signs a post: once that is gone, a sentence would follow.
+                    edges[number] = "sentence"
         return edges
 
     def _past_gap(self, code: _Code, step: int) -> int:
