@@ -360,7 +360,7 @@ def test_triage_spares_signs_that_are_no_markup():
     "text",
     [
         "[/tweet]— Port Board (@port) May 1, 2020Open now!",
-        "[/media][/caption]— Port Board (@port) May 1, 2020May 2, 2020",
+        "[/youtube][/caption]— Port Board (@port) May 1, 2020May 2, 2020",
     ],
 )
 def test_end_of_a_code_before_a_post_goes_at_once(text):
