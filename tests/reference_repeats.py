@@ -170,7 +170,7 @@ def says_no_more(  # noqa: PLR0913, PLR0917 - all that is known of a text
     return True
 
 
-def has_phrase(items, is_end, letters):
+def has_phrase(items, is_end, letters, capitals):
     """Whether an n-gram within stretches is frequent, spread, and dense or rigid."""
     stretches = [sum(is_end[: number + 1]) for number in range(len(items))]
     words = sum(letters)
@@ -190,7 +190,11 @@ def has_phrase(items, is_end, letters):
             part = gram[: min(size, 4)]
             whole = sum(tuple(items[i : i + len(part)]) == part for i in range(len(items)))
             rigid = sum(100 * whole >= 85 * items.count(item) for item in gram)
-            if density >= {2: 600, 3: 300}.get(size, 250) * words or (size > 2 and rigid >= 3):
+            is_term = size > 2 and all(capitals[first + size - 1] for first in firsts)
+            dense = density >= {2: 600, 3: 300}.get(size, 250) * words
+            if is_term:
+                dense = density >= 350 * words and mentions >= 7
+            if dense or (size > 2 and rigid >= 3):
                 return True
     return False
 
@@ -225,8 +229,8 @@ def shares_words(items, letters):
     return False
 
 
-def is_covered(stretches, least, permille, times):
-    """Whether so many disjoint rows of stretches (words, covered) are long and covered enough."""
+def is_covered(stretches, least, permille):
+    """Whether a row of stretches (words, covered) is long and covered enough."""
     rows = [
         (first, last)
         for first in range(len(stretches))
@@ -235,6 +239,4 @@ def is_covered(stretches, least, permille, times):
         and sum(1000 * covered - permille * words for words, covered in stretches[first : last + 1])
         >= 0
     ]
-    if times == 1:
-        return bool(rows)
-    return any(last < first for _, last in rows for first, _ in rows)
+    return bool(rows)

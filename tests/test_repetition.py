@@ -517,6 +517,8 @@ def test_triage_asks_no_more_of_a_phrase_than_the_level_does():
     assert min(phrases.PAIR_DENSITY, phrases.LOOSE_DENSITY) >= max(
         phrases.MINIMUM_DENSITY[3], phrases.MINIMUM_DENSITY[4]
     )
+    assert per_whole(min(phrases.PAIR_DENSITY, phrases.LOOSE_DENSITY)) == kernel.TERM_DENSITY
+    assert min(phrases.PAIR_MENTIONS, phrases.LOOSE_MENTIONS) == kernel.TERM_MENTIONS
     needed = {2: kernel.PAIR_MENTIONS, 3: kernel.TRIPLE_MENTIONS, 4: kernel.LONG_MENTIONS}
     assert needed == phrases.MINIMUM_MENTIONS
     assert min(phrases.PAIR_MENTIONS, phrases.LOOSE_MENTIONS) >= kernel.TRIPLE_MENTIONS

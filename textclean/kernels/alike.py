@@ -44,11 +44,11 @@ class Text(NamedTuple):
 
     Attributes:
         tokens: ``uint64[n]``: their hashes.
-        classes: ``uint64[n]``, from ``light.classify``, as are ``capitals``.
+        classes: ``uint64[n]``, from ``light.classify``.
         gaps: ``uint8[n + 1]``, from ``scan``.
         letters: ``uint8[n]``, from ``scan``.
         fours: ``uint8[n]``: how often the 4-gram at each stands, at least.
-        capitals: ``uint8[n]``.
+        capitals: ``uint8[n]``, from ``light.capitals_of``.
     """
 
     tokens: Longs

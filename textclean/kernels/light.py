@@ -37,6 +37,12 @@ def stem(text: Bytes, start: int, table: SignTable) -> Unsigned:
     """
     state, size, position = np.uint64(0), 0, start
     while position < len(text) and size < STEM_LETTERS:
+        plain = table.plain[text[position]]
+        if plain:
+            state = turned(state) ^ np.uint64(plain)
+            position += 1
+            size += 1
+            continue
         point, position = decode(text, position)
         entry = table.entries[point]
         if entry & EXPANDS:
@@ -90,10 +96,19 @@ def is_capital(text: Bytes, start: int) -> bool:
 
 
 @kernel
+def capitals_of(text: Bytes, starts: Words) -> Bytes:
+    """Return for each token whether it begins with a capital of ASCII or Latin-1."""
+    capitals = np.empty(len(starts), np.uint8)
+    for index in range(len(starts)):
+        capitals[index] = is_capital(text, int(starts[index]))
+    return capitals
+
+
+@kernel
 def classify(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     text: Bytes, starts: Words, letters: Bytes, table: SignTable, light: Longs, classes: Longs
-) -> Bytes:
-    """Tell of each word which it is; return whether it begins with a capital.
+) -> None:
+    """Tell of each word which it is.
 
     Args:
         text: ``uint8``, UTF-8.
@@ -104,11 +119,7 @@ def classify(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         classes: ``uint64[count]``, the hashes of the tokens: filled for words, with the stem or
             ``LIGHT``; figures keep theirs.
     """
-    capitals = np.zeros(len(classes), np.uint8)
     for index in range(len(classes)):
         if letters[index]:
-            start = int(starts[index])
-            value = stem(text, start, table)
+            value = stem(text, int(starts[index]), table)
             classes[index] = LIGHT if light[slot_of(value, light)] == value else value
-            capitals[index] = is_capital(text, start)
-    return capitals

@@ -26,17 +26,20 @@ PAIR, TRIPLE = 2, 3
 #: A count of the sketch that may stand for any higher one.
 FULL = 255
 
+#: The same for a term, which ends with a capital wherever it stands or is no name with its verb.
+TERM_MENTIONS, TERM_DENSITY = 7, 350
+
 #: What is known of an n-gram: standings, those in different stretches, the first token of the
-#: first and of the last, and the stretch of the last.
-TIMES, MENTIONS, FIRST, LAST, STRETCH = 0, 1, 2, 3, 4
-COLUMNS = 5
+#: first and of the last, the stretch of the last, and whether any ends without a capital.
+TIMES, MENTIONS, FIRST, LAST, STRETCH, SMALL = 0, 1, 2, 3, 4, 5
+COLUMNS = 6
 
 Rows = npt.NDArray[np.int64]
 
 
 @kernel
 def has_phrase(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    tokens: Longs, gaps: Bytes, letters: Bytes, triples: Bytes, fours: Bytes, count: int
+    tokens: Longs, gaps: Bytes, letters: Bytes, triples: Bytes, fours: Bytes, capitals: Bytes
 ) -> bool:
     """Whether an n-gram is as frequent, dense and spread as a stuffed phrase.
 
@@ -49,11 +52,9 @@ def has_phrase(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         letters: From ``scan``.
         triples: Counts of 3-grams, at least.
         fours: Counts of 4-grams, at least.
-        count: How many tokens there are.
+        capitals: ``uint8[count]``: whether each token surely begins with a capital.
     """
-    if count < PHRASE_WORDS:
-        return False
-    size = 1
+    count, size = len(capitals), 1
     while size < 2 * count:
         size *= 2
     keys, rows = np.empty(size, np.uint64), np.empty((size, COLUMNS), np.int64)
@@ -61,14 +62,14 @@ def has_phrase(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     standing = letters[: count + 1].copy()
     standing[count] = 0
     values = tokens[:count].copy()
-    count_grams(values, standing, gaps, keys, rows, slots)
+    count_grams(values, standing, gaps, capitals, keys, rows, slots)
     words = 0
     for index in range(count):
         words += int(letters[index])
         standings[index] = rows[slots[index], TIMES] if letters[index] else count
     for length in range(PAIR, LONGEST_PHRASE + 1):
         lengthen(tokens, gaps, length, values, standing)
-        count_grams(values, standing, gaps, keys, rows, slots)
+        count_grams(values, standing, gaps, capitals[length - 1 :], keys, rows, slots)
         wholes = triples if length == TRIPLE else fours
         for index in range(count):
             if not standing[index]:
@@ -105,7 +106,13 @@ def lengthen(tokens: Longs, gaps: Bytes, length: int, values: Longs, standing: B
 
 @kernel
 def count_grams(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    values: Longs, standing: Bytes, gaps: Bytes, keys: Longs, rows: Rows, slots: Counts
+    values: Longs,
+    standing: Bytes,
+    gaps: Bytes,
+    ends: Bytes,
+    keys: Longs,
+    rows: Rows,
+    slots: Counts,
 ) -> None:
     """Count equal values, and in how many stretches between possible ends they stand.
 
@@ -113,6 +120,7 @@ def count_grams(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         values: ``uint64[n]``, of the n-gram at each token.
         standing: ``uint8[n]``, whether it counts.
         gaps: From ``scan``.
+        ends: ``uint8``, whether the last token of each that counts has a capital.
         keys: ``uint64[2**m]``, more than there are tokens: scratch.
         rows: ``int64[2**m, COLUMNS]``, filled.
         slots: ``int64[n]``, filled with the row of each that counts.
@@ -131,10 +139,11 @@ def count_grams(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         slots[index] = slot
         if row[TIMES] == 0:
             keys[slot] = value
-            row[MENTIONS], row[FIRST], row[STRETCH] = 0, index, -1
+            row[MENTIONS], row[FIRST], row[STRETCH], row[SMALL] = 0, index, -1, 0
         row[TIMES] += 1
         row[MENTIONS] += row[STRETCH] != stretch
         row[LAST], row[STRETCH] = index, stretch
+        row[SMALL] |= ends[index] == 0
 
 
 @kernel
@@ -156,6 +165,10 @@ def is_dense(row: Counts, length: int, words: int) -> bool:
     density = LONG_DENSITY
     if length == PAIR:
         density = PAIR_DENSITY
+    elif not row[SMALL]:
+        density = TERM_DENSITY
+        if row[MENTIONS] < TERM_MENTIONS:
+            return False
     elif length == TRIPLE:
         density = TRIPLE_DENSITY
     return int(row[MENTIONS]) * length * WHOLE >= density * words

@@ -17,16 +17,17 @@ from textclean.kernels.arrays import Bytes, Counts, Longs, Words
 from textclean.kernels.equals import has_exact
 from textclean.kernels.hashing import HALF, SHINGLE_FACTOR, TOKEN_FACTOR
 from textclean.kernels.jit import kernel
-from textclean.kernels.light import classify
+from textclean.kernels.light import capitals_of, classify
 from textclean.kernels.phrases import (
     LONG_MENTIONS,
     PAIR_MENTIONS,
+    PHRASE_WORDS,
     TRIPLE_MENTIONS,
     has_phrase,
 )
-from textclean.kernels.runs import ITEM_BITS, has_period, has_run, is_covered
+from textclean.kernels.runs import ITEM_BITS, has_period, has_run
 from textclean.kernels.scan import scan
-from textclean.kernels.signs import SENTENCE, SignTable
+from textclean.kernels.signs import BLOCK, LINE, PROSE, SENTENCE, SignTable
 
 EXACT, NEAR, RUNS, PHRASE = 1, 2, 4, 8
 
@@ -36,7 +37,13 @@ SMALLEST_SKETCH_BITS, LARGEST_SKETCH_BITS = 8, 24
 FULL = 255
 
 #: A sentence that may go for another has so many words, half of them in recurring 4-grams.
-NEAR_WORDS, NEAR_PERMILLE = 6, 550
+NEAR_WORDS, NEAR_MOST_WORDS, NEAR_PERMILLE = 6, 80, 550
+
+#: Where a sentence may begin or end that goes over lines.
+STRONG = np.uint32(PROSE | BLOCK)
+
+#: Stretches looked at for each token of a text; whoever needs more is flagged.
+NEAR_BUDGET = 16
 
 
 @kernel
@@ -112,27 +119,55 @@ def count_longer(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
 
 
 @kernel
-def has_near(gaps: Bytes, letters: Bytes, fours: Bytes, count: int, ends: Words) -> bool:
-    """Whether the words of a possible sentence are half covered by recurring 4-grams.
+def has_near(gaps: Bytes, letters: Bytes, fours: Bytes, count: int, stretches: Words) -> bool:
+    """Whether two possible sentences have half of their words in recurring 4-grams.
 
     Args:
         gaps: From ``scan``.
         letters: From ``scan``.
         fours: Counts of 4-grams.
         count: How many tokens there are.
-        ends: Scratch: words and covered words of each stretch between possible ends.
+        stretches: Scratch, four places each: words, covered words, and the signs before and behind.
     """
-    stretches, words, covered, reached = 0, 0, 0, -1
+    number, words, covered, reached, before = 0, 0, 0, -1, gaps[0]
     for index in range(count):
         reached = index + 3 if fours[index] > 1 else reached
-        words += letters[index]
-        covered += letters[index] & (reached >= index)
+        words += int(letters[index])
+        covered += int(letters[index] & (reached >= index))
         if gaps[index + 1] & SENTENCE:
-            ends[2 * stretches] = words
-            ends[2 * stretches + 1] = covered
-            stretches += words > 0
-            words, covered = 0, 0
-    return is_covered(ends, stretches, NEAR_WORDS, NEAR_PERMILLE, 2)
+            row = stretches[4 * number : 4 * number + 4]
+            row[0], row[1], row[2], row[3] = words, covered, before, gaps[index + 1]
+            words, covered, before = 0, 0, gaps[index + 1]
+            number += 1
+    left, earliest = NEAR_BUDGET * count, number
+    for first in range(number):
+        last = covered_end(stretches, first, number)
+        left -= abs(last) - first
+        if left < 0 or (last > 0 and earliest <= first):
+            return True
+        earliest = min(earliest, last) if last > 0 else earliest
+    return False
+
+
+@kernel
+def covered_end(stretches: Words, first: int, count: int) -> int:
+    """Return where the shortest possible sentence ends that begins with a stretch and recurs.
+
+    Without any, where the look for it ended, negative.
+    """
+    words, covered, size, over_lines = 0, 0, 0, False
+    for last in range(first, count):
+        row = stretches[4 * last : 4 * last + 4]
+        over_lines |= last > first and row[2] & LINE != 0
+        words += int(row[0])
+        covered += int(row[1])
+        size += int(row[0]) + int(row[0] == 0 and row[2] & LINE != 0)
+        if size > NEAR_MOST_WORDS or (over_lines and not stretches[4 * first + 2] & STRONG):
+            return -last - 1
+        is_sentence = words >= NEAR_WORDS and (not over_lines or row[3] & STRONG != 0)
+        if is_sentence and 1000 * covered >= NEAR_PERMILLE * words:
+            return last + 1
+    return -count
 
 
 @kernel
@@ -188,7 +223,7 @@ def repeat_flags(
     tokens, starts = np.empty(room, np.uint64), np.empty(room, np.uint32)
     gaps, letters = np.empty(room, np.uint8), np.empty(room, np.uint8)
     pairs, triples, fours = np.empty((3, room), np.uint8)
-    slots = np.empty(3 * room + (1 << SMALLEST_SKETCH_BITS), np.uint32)
+    slots = np.empty(4 * room + (1 << SMALLEST_SKETCH_BITS), np.uint32)
     sketch = np.empty(1 << sketch_bits(room), np.uint8)
     seen = np.zeros((1 << ITEM_BITS) + 1, np.int64)
     for number in range(len(flags)):
@@ -204,7 +239,8 @@ def repeat_flags(
             tokens, gaps, letters, count, slots
         ):
             classes = tokens[:count].copy()
-            capitals = classify(text, starts[:count], letters[:count], table, light, classes)
+            classify(text, starts[:count], letters[:count], table, light, classes)
+            capitals = capitals_of(text, starts[:count])
             if has_alike(
                 Text(
                     tokens[:count],
@@ -225,6 +261,8 @@ def repeat_flags(
             or most_threes >= TRIPLE_MENTIONS
             or most_fours >= LONG_MENTIONS
         )
-        if may_be_stuffed and has_phrase(tokens, gaps, letters, triples, fours, count):
-            flag |= PHRASE
+        if may_be_stuffed and count >= PHRASE_WORDS:
+            capitals = capitals_of(text, starts[:count])
+            if has_phrase(tokens, gaps, letters, triples, fours, capitals):
+                flag |= PHRASE
         flags[number] = flag

@@ -133,7 +133,7 @@ def is_chain(tokens: Longs, gaps: Bytes, letters: Bytes, seen: Counts, ends: Wor
             ends[2 * stretches + 1] = repeated
             stretches += words > 0
             words, repeated, figures = 0, 0, False
-    return is_covered(ends, stretches, CHAIN_LEAST, CHAIN_PERMILLE, 1)
+    return is_covered(ends, stretches, CHAIN_LEAST, CHAIN_PERMILLE)
 
 
 @kernel
@@ -258,7 +258,7 @@ def may_share_words(tokens: Longs, letters: Bytes, items: Words, first: int, see
 
 
 @kernel
-def is_covered(ends: Words, stretches: int, least: int, permille: int, times: int) -> bool:
+def is_covered(ends: Words, stretches: int, least: int, permille: int) -> bool:
     """Whether some stretches in a row have ``least`` words and so many of 1,000 covered.
 
     If any have, some do that are short beside their longest one: what is long enough twice over
@@ -269,9 +269,7 @@ def is_covered(ends: Words, stretches: int, least: int, permille: int, times: in
         stretches: How many there are.
         least: Words together.
         permille: Covered of 1,000.
-        times: 1, or 2 when another such place has to follow the first.
     """
-    earliest = stretches
     for first in range(stretches):
         words, covered, longest = 0, 0, 0
         for index in range(first, stretches):
@@ -279,10 +277,7 @@ def is_covered(ends: Words, stretches: int, least: int, permille: int, times: in
             covered += ends[2 * index + 1]
             longest = max(longest, ends[2 * index])
             if words >= least and 1000 * covered >= permille * words:
-                if times == 1 or first > earliest:
-                    return True
-                earliest = min(earliest, index)
-                break
+                return True
             if words - longest > 2 * (least - 1):
                 break
     return False
