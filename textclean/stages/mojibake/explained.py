@@ -1,12 +1,12 @@
-"""Damage that a text shows on purpose: ``é -> Ã©``."""
+"""Damage that a text shows on purpose: ``é -> Ã©``, or side by side in a table of letters."""
 
 from collections.abc import Iterator
 
 from textclean.edits import Edit
 from textclean.stages.mojibake.code_pages import read_through
 
-#: Between a text and its damage where a text explains damage.
-ARROWS = ("->", "=>", "→", "⇒")
+#: Between a text and its damage where a text explains damage: arrows, the bounds of cells.
+ARROWS = ("->", "=>", "→", "⇒", "=", "|", "\t")
 #: What may stand between an arrow and what it joins.
 _BESIDE_ARROW = " \"'`“”‘’()"
 #: Characters beside damage in which its explanation must stand.
@@ -14,7 +14,7 @@ _EXPLAINED = 24
 
 
 def is_explained(text: str, edit: Edit, page: str) -> bool:
-    """Return whether an arrow joins damage and what it was, once or several times misread.
+    """Return whether an arrow, or the like, joins damage and what it was, misread once or more.
 
     Quotes may stand at both.
 
@@ -28,6 +28,8 @@ def is_explained(text: str, edit: Edit, page: str) -> bool:
     """
     before = text[max(0, edit.start - _EXPLAINED) : edit.start]
     after = text[edit.end : edit.end + _EXPLAINED]
+    if before[-1:].isalnum() and after[:1].isalnum():
+        return False  # inside a word, as nearly always
     return any(_is_joined(before, after, one) for one in _levels(edit.replacement, page))
 
 

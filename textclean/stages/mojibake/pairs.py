@@ -66,6 +66,11 @@ def _is_angstrom(reading: Reading) -> bool:
     return unit and not (is_letter(reading.before) or is_letter(reading.after))
 
 
+def _is_adjoint(reading: Reading) -> bool:
+    """``Â†``: an operator of quantum mechanics; as damage it is a control character."""
+    return reading.damaged == "Â†"
+
+
 def _begins_with_quote(reading: Reading) -> bool:
     """``Kerkük’ün``, ``“†”``: Mac Roman has quotes among its leads."""
     return reading.damaged[0] in "“”‘’"
@@ -176,6 +181,7 @@ _RULES_FOR_PAIRS: tuple[tuple[Callable[[Reading], bool], Verdict], ...] = (
     (_is_quoted_letter, Verdict.NO),
     (is_line_art, Verdict.NO),
     (_is_angstrom, Verdict.NO),
+    (_is_adjoint, Verdict.POSSIBLE),
     (_trails_off, Verdict.NO),
     (_ends_quoted_capitals, Verdict.BY_LINE),
     (_begins_with_quote, Verdict.WORD),

@@ -112,8 +112,8 @@ def _proves(text: str, start: int, end: int) -> bool:
     if " " not in text[start:end] or not after.strip():
         return False
     category = unicodedata.category(before or " ")
-    if before in _PROVING_BEFORE or category[0] in "NM" or category == "Po":
-        return True
+    if before in _PROVING_BEFORE or category[0] in "NM" or (category == "Po" and before != "‖"):
+        return True  # ``‖Â − A‖`` is the norm of an operator
     return before.isalpha() and not before.isupper()
 
 
