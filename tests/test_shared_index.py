@@ -8,13 +8,16 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import date
 
 import datasketch
 import pytest
 import redis
 
 from textclean import Match, NearDuplicateIndex, SharedIndex, shingle_hash, shingles
+from textclean.dedup import shared as shared_index
 from textclean.errors import RefusedIndexError
+from textclean.kernels.survivors import BUCKET_LIMIT
 
 FERRY = "The ferry to the island leaves at noon from the northern pier of the old harbour."
 
@@ -213,16 +216,85 @@ def test_datasketch_finds_what_was_added_here(shared, server, request):
         assert client.hexists(f"{request.node.name}:kept", number)
 
 
-def test_a_lost_lock_is_told(shared, monkeypatch):
+def test_a_lost_lock_is_told_before_anything_is_written(shared, monkeypatch):
     index = shared()
-    decided = SharedIndex._decided
+    decided = shared_index._Batch.decide
 
-    def slow(self, id_, measures):
-        self._redis.delete(f"{self._key}:lock")  # as if it had run out
-        return decided(self, id_, measures)
+    def slow(self, number, id_):
+        self._client.delete(self._layout.lock)  # as if it had run out
+        return decided(self, number, id_)
 
-    monkeypatch.setattr(SharedIndex, "_decided", slow)
+    monkeypatch.setattr(shared_index._Batch, "decide", slow)
     with pytest.raises(RefusedIndexError, match="lock"):
         index.add("a", FERRY)
     monkeypatch.undo()
+    assert len(index) == 0
     assert index.add("a", FERRY) is None
+
+
+def family(count):
+    """Texts of one template, each similar to each, less than the threshold."""
+    template = [f"t{number}" for number in range(60)]
+    return [
+        " ".join([*template, *(f"f{number}x{k}" for k in range(13))]) for number in range(count)
+    ]
+
+
+def test_a_template_fills_its_buckets_and_no_more(shared, server, request):
+    texts = family(90)
+    assert 0.6 < exact(texts[0], texts[1]) < 0.8
+    index = shared()
+    ids = [f"t{number}" for number in range(len(texts))]
+    assert index.add_batch(ids, texts) == [None] * len(texts)
+    with redis.Redis.from_url(server) as client:
+        buckets = list(client.scan_iter(f"{request.node.name}:lsh_bucket_*"))
+        sizes = [client.scard(key) for key in buckets if client.type(key) == b"set"]
+    assert max(sizes) == BUCKET_LIMIT
+    for number, text in enumerate(texts):  # equal sets are found in full buckets, too
+        assert index.query(text.upper()) == Match(f"t{number}", 1.0)
+        assert index.add(f"again{number}", text) == Match(f"t{number}", 1.0)
+    assert index.add_batch(["u1", "u2"], [f"{texts[0]} more", f"{texts[0]} more"])[0].id == "t0"
+
+
+@pytest.mark.parametrize("threshold", [0.8, 1.0])
+def test_expired_texts_are_forgotten_wholly(shared, server, request, threshold):
+    texts = stream(400, seed=9)
+    index, alone = shared(threshold), NearDuplicateIndex(threshold)
+    ids = [f"t{number}" for number in range(len(texts))]
+    index.add_batch(ids[:300], texts[:300], date(2026, 1, 30))
+    old = len(index)
+    assert index.expire(date(2026, 1, 30)) == 0
+    index.add_batch(ids[300:], texts[300:], date(2026, 1, 31))
+    young = len(index) - old
+    assert 0 < young < 100
+    assert index.expire(date(2026, 1, 31)) == old
+    assert len(index) == young
+    found = [match for text in texts if (match := index.query(text)) is not None]
+    assert found
+    assert all(int(match.id[1:]) >= 300 for match in found)
+    assert index.expire(date(9999, 12, 31)) == young
+    own = f"{request.node.name}:".encode()
+    with redis.Redis.from_url(server) as client:
+        left = {key.decode() for key in client.scan_iter() if key.startswith(own)}
+    assert left == {f"{request.node.name}:parameters", f"{request.node.name}:number"}
+    expected = [alone.add(id_, text) for id_, text in zip(ids, texts, strict=True)]
+    assert index.add_batch(ids, texts) == expected
+
+
+def test_a_batch_costs_round_trips_not_by_the_text(shared, monkeypatch):
+    index = shared()
+    sent = []
+
+    def counting(plain):
+        def send(*words, **rest):
+            sent.append(plain)
+            return plain(*words, **rest)
+
+        return send
+
+    for owner, name in ((redis.Redis, "execute_command"), (redis.client.Pipeline, "execute")):
+        monkeypatch.setattr(owner, name, counting(getattr(owner, name)))
+    draw = random.Random(3)
+    texts = [" ".join(f"{draw.random()}" for _ in range(30)) for _ in range(200)]
+    index.add_batch([str(number) for number in range(200)], texts)
+    assert len(sent) < 20

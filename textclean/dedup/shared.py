@@ -1,21 +1,15 @@
 """A near-duplicate index that several processes fill at once, in Redis (the extra ``redis``).
 
-datasketch's ``MinHashLSH`` proposes, on its Redis storage; the shingle sets that decide stand
-beside it. Nothing is pickled. All keys begin with the index's name:
-
-- ``NAME:parameters``: what it was made with, as JSON;
-- ``NAME:kept``: a hash; under the number of a kept text, eight bytes, most significant first, stand
-  two little-endian ``uint32`` (code points of the text, bytes of the id), the id in UTF-8, and the
-  shingle set as little-endian ``uint64``;
-- ``NAME:number``: how many numbers were given away; ``NAME:lock``: who may add now;
-- ``NAME:lsh_*``: datasketch's.
+What stands there, and where, is in ``shared_layout.py``. Nothing is pickled. A batch costs a few
+round trips to the server, however many texts it has: one for their buckets, one for each text that
+meets kept ones, and one that writes all or nothing.
 """
 
 import dataclasses
 import json
-import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -24,37 +18,18 @@ import numpy as np
 from textclean.dedup.bands import Bands, choose_bands
 from textclean.dedup.index import Match
 from textclean.dedup.manifest import Parameters, check_parameters
-from textclean.dedup.measures import Hashes, Measures, measure, permutations, signatures
+from textclean.dedup.measures import Hashes, Measures, measure
+from textclean.dedup.shared_layout import Layout, Row
 from textclean.dedup.signatures import check_shingle_size
 from textclean.errors import MissingExtraError, RefusedIndexError
+from textclean.kernels.survivors import BUCKET_LIMIT
 
 #: Seconds after which the lock of a process that died is free.
 _LOCK_SECONDS = 60
-#: Shingle sets fetched at a time.
-_FETCHED = 256
-_HEAD = struct.Struct("<II")
-_NUMBER = struct.Struct(">Q")
-
-
-@dataclasses.dataclass(frozen=True, slots=True, eq=False)
-class _Kept:
-    """A kept text as it stands in Redis."""
-
-    id: str
-    length: int
-    shingles: Hashes
-
-    def packed(self) -> bytes:
-        name = self.id.encode("utf-8", "surrogatepass")
-        sets = self.shingles.astype("<u8", copy=False).tobytes()
-        return _HEAD.pack(self.length, len(name)) + name + sets
-
-    @classmethod
-    def unpacked(cls, data: bytes) -> "_Kept":
-        length, size = _HEAD.unpack_from(data)
-        end = _HEAD.size + size
-        name = data[_HEAD.size : end].decode("utf-8", "surrogatepass")
-        return cls(name, length, np.frombuffer(data, "<u8", offset=end))
+#: Seconds between two looks at a lock that another process has.
+_LOOK_SECONDS = 0.002
+#: Texts decided on while others wait, and texts removed.
+_BATCH_SIZE = 256
 
 
 class SharedIndex:
@@ -63,10 +38,15 @@ class SharedIndex:
     It decides as ``NearDuplicateIndex`` does: a text is dropped only for an exact Jaccard at or
     above the threshold, and named is the most similar kept text (of equals the first). Texts are
     measured in each process; one process at a time looks up and adds, so of two repeats that come
-    at once one stays. A process that dies while it adds leaves at most one text that is not found;
-    if it does not answer for 60 seconds, others go on, and two repeats may stay. A text that comes
+    at once one stays. A process that dies while it adds has added all of a batch or nothing of it;
+    one that takes longer than 60 seconds loses the right to add, and is told. A text that comes
     again under the same id with the same shingles is itself, not its own repeat, so a message may
     be delivered twice.
+
+    **Bound.** A bucket of the bands lists 32 kept texts, so that a text is compared with 576 at
+    most (at 0.8: 18 bands). What that gives up: once a template has filled buckets, a repeat of its
+    later texts may be missed, and both stay; equal shingle sets are found always, and nothing is
+    given up in families of up to 32 kept texts. (``NearDuplicateIndex`` goes further.)
 
     Args:
         url: Of the server: ``redis://HOST:PORT/DATABASE``, ``rediss://`` or ``unix://``.
@@ -92,10 +72,9 @@ class SharedIndex:
         self.threshold = float(threshold)
         self.shingle_size = shingle_size
         self._place = f"the index {name} on {_shown(url)}"
-        self._key = name
+        self._layout = Layout(name, self.bands)
         self._redis = _client(url)
         with self._answers():
-            self._lsh = _lsh(self._redis, name, self.threshold, self.bands)
             self._agree()
 
     def __enter__(self) -> Self:
@@ -111,22 +90,34 @@ class SharedIndex:
     def __len__(self) -> int:
         """Return the number of texts kept by all processes."""
         with self._answers():
-            return int(self._redis.hlen(f"{self._key}:kept"))
+            return int(self._redis.hlen(self._layout.kept))
 
     def __repr__(self) -> str:
         settings = f"threshold={self.threshold}, shingle_size={self.shingle_size}"
         return f"<SharedIndex {settings}: {self._place}>"
 
-    def add(self, id: str, text: str) -> Match[str] | None:  # noqa: A002 - the word users have
+    def add(
+        self,
+        id: str,  # noqa: A002 - the word users have
+        text: str,
+        day: date | None = None,
+    ) -> Match[str] | None:
         """Keep a text unless it repeats a kept one; return the match, or None when it was kept.
+
+        Args:
+            id: Of the text.
+            text: Any text.
+            day: On which it counts as kept, for ``expire``; None: today in UTC.
 
         Raises:
             RefusedIndexError: The server does not answer; the text may be added again.
         """
-        return self.add_batch([id], [text])[0]
+        return self.add_batch([id], [text], day)[0]
 
-    def add_batch(self, ids: Sequence[str], texts: Sequence[str]) -> list[Match[str] | None]:
-        """Do what ``add`` does for each text, in order; others wait meanwhile.
+    def add_batch(
+        self, ids: Sequence[str], texts: Sequence[str], day: date | None = None
+    ) -> list[Match[str] | None]:
+        """Do what ``add`` does for each text, in order, faster; others wait for 256 at a time.
 
         Raises:
             ValueError: There is not one id for each text.
@@ -135,13 +126,20 @@ class SharedIndex:
         if len(ids) != len(texts):
             message = f"{len(ids)} ids for {len(texts)} texts"
             raise ValueError(message)
-        measures = measure(texts, self.bands, self.shingle_size)
-        lock = self._redis.lock(f"{self._key}:lock", timeout=_LOCK_SECONDS)
-        with self._answers(), lock:
-            return [
-                self._decided(id, measures[number])
-                for number, id in enumerate(ids)  # noqa: A001 - the word users have
-            ]
+        ordinal = (day or datetime.now(UTC).date()).toordinal()
+        matches: list[Match[str] | None] = []
+        for start in range(0, len(ids), _BATCH_SIZE):
+            part = slice(start, start + _BATCH_SIZE)
+            measures = measure(texts[part], self.bands, self.shingle_size)
+            keys = self._layout.band_keys(measures)
+            with self._answers(), self._lock() as lock:
+                batch = _Batch(self._redis, self._layout, self.threshold, measures, keys)
+                matches += [batch.decide(number, id_) for number, id_ in enumerate(ids[part])]
+                if not lock.owned():
+                    message = f"{self._place}: lost the lock to another process; add again"
+                    raise RefusedIndexError(message)
+                batch.write(ordinal)
+        return matches
 
     def query(self, text: str) -> Match[str] | None:
         """Return the match of a text, and keep nothing.
@@ -150,56 +148,40 @@ class SharedIndex:
             RefusedIndexError: The server does not answer.
         """
         measures = measure([text], self.bands, self.shingle_size)
+        keys = self._layout.band_keys(measures)
         with self._answers():
-            found = self._most_similar(measures, self._minhash(measures))
-        return None if found is None else _match(found, measures)
+            return _Batch(self._redis, self._layout, self.threshold, measures, keys).match(0)
 
-    def _decided(self, id: str, measures: Measures) -> Match[str] | None:  # noqa: A002
-        """Look one text up; keep it where nothing is found. The caller has the lock."""
-        if not len(measures.shingles):
-            return None
-        minhash = self._minhash(measures)
-        found = self._most_similar(measures, minhash)
-        if found is not None:
-            match = _match(found, measures)
-            return None if match.jaccard >= 1.0 and match.id == id else match
-        kept = _Kept(id, int(measures.lengths[0]), measures.shingles)
-        number = _NUMBER.pack(self._redis.incr(f"{self._key}:number"))
-        self._redis.hset(f"{self._key}:kept", number, kept.packed())
-        self._lsh.insert(number, minhash, check_duplication=False)
-        return None
+    def expire(self, before: date) -> int:
+        """Remove the texts kept before a day; return how many.
 
-    def _most_similar(self, measures: Measures, minhash: Any) -> tuple[_Kept, float] | None:
-        """Return the candidate with the greatest Jaccard, if that reaches the threshold."""
-        own = measures.shingles
-        if not len(own):
-            return None
-        best: tuple[_Kept, float] | None = None
-        candidates = sorted(self._lsh.query(minhash))
-        for start in range(0, len(candidates), _FETCHED):
-            numbers = candidates[start : start + _FETCHED]
-            rows = self._redis.hmget(f"{self._key}:kept", numbers)
-            for row in rows:
-                kept = _Kept.unpacked(row)
-                jaccard = _jaccard(own, kept.shingles)
-                if jaccard >= self.threshold and (best is None or jaccard > best[1]):
-                    best = kept, jaccard
-        return best
+        Others wait for 256 at a time. Texts that a version kept which noted no days stay.
 
-    def _minhash(self, measures: Measures) -> Any:
-        from datasketch import MinHash
+        Raises:
+            RefusedIndexError: The server does not answer; what was removed so far is.
+        """
+        expired = 0
+        with self._answers():
+            while True:
+                with self._lock():
+                    names = self._redis.zrangebyscore(
+                        self._layout.days, "-inf", f"({before.toordinal()}", 0, _BATCH_SIZE
+                    )
+                    if not names:
+                        return expired
+                    self._layout.remove(self._redis, names)
+                expired += len(names)
 
-        slots = signatures(measures.shingles, measures.ends, self._lsh.h)[0]
-        parameters = permutations(len(slots))
-        return MinHash(hashvalues=slots, permutations=parameters, scheme="affine32")
+    def _lock(self) -> Any:
+        return self._redis.lock(self._layout.lock, timeout=_LOCK_SECONDS, sleep=_LOOK_SECONDS)
 
     def _agree(self) -> None:
         """Take the settings down where the index is new; refuse other ones where it is not."""
         wanted = Parameters.of(self.threshold, self.shingle_size)
         told = json.dumps(dataclasses.asdict(wanted))
-        self._redis.setnx(f"{self._key}:parameters", told)
+        self._redis.setnx(self._layout.parameters, told)
         try:
-            found = Parameters(**json.loads(self._redis.get(f"{self._key}:parameters")))
+            found = Parameters(**json.loads(self._redis.get(self._layout.parameters)))
         except (ValueError, TypeError):
             message = f"{self._place} is damaged: it has no parameters"
             raise RefusedIndexError(message) from None
@@ -217,9 +199,104 @@ class SharedIndex:
             raise RefusedIndexError(message) from error
 
 
-def _match(found: tuple[_Kept, float], measures: Measures) -> Match[str]:
-    kept, jaccard = found
-    return Match(kept.id, jaccard, None, int(measures.lengths[0]), kept.length)
+class _Batch:
+    """Texts on their way into the index, while this process has the lock.
+
+    Args:
+        client: Of the server.
+        layout: Of the index.
+        threshold: Jaccard at and above which a text repeats another.
+        measures: Of the texts.
+        keys: Of each text, its key in each band.
+    """
+
+    def __init__(
+        self,
+        client: Any,
+        layout: Layout,
+        threshold: float,
+        measures: Measures,
+        keys: Sequence[Sequence[bytes]],
+    ) -> None:
+        self._client, self._layout, self._threshold = client, layout, threshold
+        self._measures, self._keys = measures, keys
+        self._buckets = [layout.buckets(own) for own in keys]
+        self._rows = [self._row(number, "") for number in range(len(measures))]
+        self._digests = [row.digest for row in self._rows]
+        self._members, self._equal = self._fetch()
+        #: Numbers in the batch of the texts that are kept: by bucket, by set; and their rows.
+        self._joining: dict[bytes, list[int]] = {}
+        self._numbers: dict[bytes, int] = {}
+        self._kept: dict[int, tuple[Row, set[bytes]]] = {}
+
+    def decide(self, number: int, id_: str) -> Match[str] | None:
+        """Return the match of a text; have it kept where there is none."""
+        if not len(self._rows[number].shingles):
+            return None
+        match = self.match(number)
+        if match is not None:
+            return None if match.jaccard >= 1.0 and match.id == id_ else match
+        opened = {bucket for bucket in self._buckets[number] if self._size(bucket) < BUCKET_LIMIT}
+        for bucket in opened:
+            self._joining.setdefault(bucket, []).append(number)
+        self._numbers[self._digests[number]] = number
+        self._kept[number] = self._row(number, id_), opened
+        return None
+
+    def match(self, number: int) -> Match[str] | None:
+        """Return the most similar kept text, of equals the first, if similar enough."""
+        row = self._rows[number]
+        best: tuple[Row, float] | None = None
+        if not len(row.shingles):
+            return None
+        for other in self._candidates(number):
+            jaccard = _jaccard(row.shingles, other.shingles)
+            if jaccard >= self._threshold and (best is None or jaccard > best[1]):
+                best = other, jaccard
+        if best is None:
+            return None
+        return Match(best[0].id, best[1], None, row.length, best[0].length)
+
+    def write(self, day: int) -> None:
+        """Add what is kept: all of it, or nothing where this process dies."""
+        if not self._kept:
+            return
+        last = int(self._client.incrby(self._layout.number, len(self._kept)))
+        with self._client.pipeline(transaction=True) as pipe:
+            for place, (number, (row, opened)) in enumerate(self._kept.items(), 1):
+                at = last - len(self._kept) + place
+                self._layout.add(pipe, at, row, self._keys[number], opened, day)
+            pipe.execute()
+
+    def _row(self, number: int, id_: str) -> Row:
+        ends = self._measures.ends
+        own = self._measures.shingles[ends[number] : ends[number + 1]]
+        return Row(id_, int(self._measures.lengths[number]), own)
+
+    def _fetch(self) -> tuple[dict[bytes, set[bytes]], list[bytes | None]]:
+        """Return who is in which bucket, and which kept text has the very set of each text."""
+        places = sorted({bucket for own in self._buckets for bucket in own})
+        with self._client.pipeline(transaction=False) as pipe:
+            pipe.hmget(self._layout.sets, self._digests)
+            for place in places:
+                pipe.smembers(place)
+            equal, *members = pipe.execute()
+        return dict(zip(places, members, strict=True)), equal
+
+    def _candidates(self, number: int) -> Iterator[Row]:
+        """Yield the kept texts to compare one with, the first kept first."""
+        equal = self._equal[number]
+        names = {equal} if equal else {n for b in self._buckets[number] for n in self._members[b]}
+        if names:
+            rows = self._client.hmget(self._layout.kept, sorted(names))
+            yield from (Row.unpacked(row) for row in rows if row is not None)
+        joined = {n for b in self._buckets[number] for n in self._joining.get(b, ())}
+        if (same := self._numbers.get(self._digests[number])) is not None:
+            joined.add(same)
+        yield from (self._kept[other][0] for other in sorted(joined))
+
+    def _size(self, bucket: bytes) -> int:
+        return len(self._members[bucket]) + len(self._joining.get(bucket, ()))
 
 
 def _jaccard(left: Hashes, right: Hashes) -> float:
@@ -233,26 +310,6 @@ def _client(url: str) -> Any:
     except ImportError as error:
         raise MissingExtraError(extra="redis", need="SharedIndex needs redis") from error
     return redis.Redis.from_url(url)
-
-
-def _lsh(client: Any, name: str, threshold: float, bands: Bands) -> Any:
-    """Return datasketch's LSH over the connection's server, with bands chosen for recall."""
-    from datasketch import MinHashLSH
-
-    if bands.count == 1:  # datasketch wants two at least; equal texts agree in both
-        bands = Bands(2, bands.rows // 2)
-    storage = {
-        "type": "redis",
-        "basename": f"{name}:lsh".encode(),
-        "redis": {"connection_pool": client.connection_pool},
-    }
-    return MinHashLSH(
-        threshold,
-        bands.slots,
-        params=(bands.count, bands.rows),
-        storage_config=storage,
-        prepickle=False,
-    )
 
 
 def _shown(url: str) -> str:
