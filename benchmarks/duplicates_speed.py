@@ -45,20 +45,6 @@ def textclean_job() -> Decide:
     ]
 
 
-def on_disk_job() -> Decide:
-    """The same with its shingle sets in a file: what is in memory of them, the system may drop."""
-    import textclean
-    from textclean.kernels.jit import compile_kernels
-
-    compile_kernels()  # else they would wait until there is work enough
-    index: textclean.NearDuplicateIndex[int] = textclean.NearDuplicateIndex(
-        0.8, spill_to=Path(tempfile.gettempdir())
-    )
-    return lambda texts: [
-        match is not None for match in index.decide(range(len(texts)), index.measure(texts))
-    ]
-
-
 def gaoya_job() -> Decide:
     """The native analyzer, 16 bands of 8, similarity by signature."""
     import gaoya
@@ -126,7 +112,6 @@ def datasketch_job() -> Decide:
 
 JOBS = {
     "textclean": textclean_job,
-    "on disk": on_disk_job,
     "gaoya": gaoya_job,
     "rensa": rensa_job,
     "datasketch": datasketch_job,
@@ -139,7 +124,7 @@ def main() -> None:
     if options.child:
         _report(options.child, options.corpus[0])
         return
-    jobs = [name for name in options.jobs or JOBS if name == "on disk" or find_spec(name)]
+    jobs = [name for name in options.jobs or JOBS if find_spec(name)]
     with tempfile.TemporaryDirectory() as folder:
         corpora = [
             (f"{count:,} made", _made(count, Path(folder) / f"made-{count}.jsonl"))

@@ -1,5 +1,6 @@
 """Whole corpora: the order of keep rules, stars around survivors, and what lies on the disk."""
 
+import errno
 import json
 import random
 
@@ -179,6 +180,29 @@ def test_an_index_decides_the_same_with_its_sets_on_the_disk(tmp_path):
         assert there.add(number, text) == here.add(number, text)
     assert there.memory_bytes[1] >= 8 * 36
     assert list(tmp_path.iterdir()) == []
+
+
+def test_many_hashes_go_to_the_disk_or_stay_where_there_is_room(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    mapped = MappedHashes()
+    values = np.arange(700_000, dtype=np.uint64)
+    for start in range(0, len(values), 50_000):
+        mapped.give_back(start)
+        mapped.grow(start + 50_000)[start : start + 50_000] = values[start : start + 50_000]
+    assert not mapped.hashes.flags.owndata  # a file's pages
+    mapped.give_back(len(values))
+    assert np.array_equal(mapped.hashes[: len(values)], values)
+    assert list(tmp_path.iterdir()) == []
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr("os.posix_fallocate", full)
+    longer = mapped.grow(2 * len(mapped.hashes))
+    assert longer.flags.owndata
+    assert np.array_equal(longer[: len(values)], values)
+    with pytest.raises(OSError, match="no space"):
+        MappedHashes(tmp_path).grow(1)
 
 
 def test_files_grow_and_keep_what_they_hold(tmp_path):

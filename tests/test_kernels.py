@@ -1,5 +1,6 @@
 """The kernels against their slow twins: equality, never tolerance."""
 
+import random
 import subprocess
 import sys
 import unicodedata
@@ -11,9 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from strategies import ALL_TEXTS, ANY_CHARACTERS, TEXTS, array
 
-from textclean.dedup import measures, signatures
+from textclean.dedup import measures, memory, signatures
 from textclean.dedup.normal_form import normalize
 from textclean.kernels import (
+    buckets,
     characters,
     minhash,
     mojibake,
@@ -300,3 +302,30 @@ def test_first_odd(content, start, length):
     places = [at for at in places if content[at] not in b"\t\n\x0c\r"]
     places += [at for at in range(start, end) if content[at] == ord("?")]
     assert plain.first_odd(data, plain.words_of(data), start, end) == min(places, default=end)
+
+
+@settings(deadline=None, max_examples=60)
+@given(seed=st.integers(0, 2**32), count=st.integers(1, 300), bands=st.integers(1, 4))
+def test_buckets_keep_their_members_as_their_table_grows(seed, count, bands):
+    draw = random.Random(seed)
+    some = [draw.randrange(1, 2**32) for _ in range(count // 2)] + [1, 2**32 - 1]
+    table = memory._empty_buckets(bands)
+    expected = [{} for _ in range(bands)]
+    places = np.empty((2, bands), np.uint64)
+    for member in range(count):
+        tags = array(
+            [draw.choice([*some, draw.randrange(1, 2**32)]) for _ in range(bands)], np.uint32
+        )
+        table = memory._with_capacity(table, member + 1, (member + 1) * 2 * bands)
+        buckets.find_all(table.slots, tags, places)
+        for band, tag in enumerate(tags.tolist()):
+            known = expected[band].setdefault(tag, [])
+            assert buckets.size_of(places[1, band], table.lengths) == len(known)
+            expected[band][tag] = [member, *known] if len(known) < 3 else known
+        buckets.insert_all(table, tags, places, np.uint32(member), 3)
+    members = np.empty(3, np.uint32)
+    for band in range(bands):
+        for tag, known in expected[band].items():
+            size, value = buckets.look_up(table, band, np.uint32(tag))
+            buckets.collect(table, value, members)
+            assert members[:size].tolist() == known

@@ -55,7 +55,8 @@ class IndexFolder(Store):
         run: Digest of what the run is. If the last segment is of the very same run, this one
             repeats it: it decides as if that one had not been, and takes its place.
         read_only: Only look up; needs no right to write, and no lock.
-        spill_to: A folder for temporary files in which the shingle sets lie; None: in memory.
+        spill_to: A folder for temporary files in which the shingle sets lie; None: as in
+            ``NearDuplicateIndex``.
 
     Raises:
         RefusedIndexError: It is damaged, has other parameters, is being written by another process,

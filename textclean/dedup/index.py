@@ -124,7 +124,8 @@ class NearDuplicateIndex(Generic[IdT]):
         measure: ``jaccard``, or ``containment``, by which a text that is part of a kept one repeats
             it, and one that adds to it does not.
         spill_to: A folder on whose disk the shingle sets lie, in a file without a name that goes
-            with the index; None: in memory.
+            with the index; None: in memory up to 4 MiB, then in the system's folder for temporary
+            files (if there is room; else in memory).
 
     Raises:
         ValueError: A setting is out of range.

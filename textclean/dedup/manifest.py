@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from textclean.dedup.bands import choose_bands
-from textclean.dedup.segments import Written, write_whole
+from textclean.dedup.segments import Written, check_regular, write_whole
 from textclean.errors import RefusedIndexError
 
 NAME = "manifest.json"
@@ -131,6 +131,7 @@ class Manifest:
             FileNotFoundError: There is none.
         """
         path = folder / NAME
+        check_regular(path)
         try:
             content = json.loads(path.read_bytes())
             digest = content.pop("digest")

@@ -10,28 +10,71 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
+#: Up to so many hashes lie in memory (4 MiB), unless a folder is given.
+_IN_MEMORY = 1 << 19
+#: For so many there is room at first.
+_FIRST = 1 << 14
+#: Of so many hashes in a file, pages may be in memory that were written and not yet given back.
+_RESIDENT = 1 << 18
+
 
 class MappedHashes:
-    """A growing array of 64-bit hashes in a file without a name, which goes when it is closed.
+    """A growing array of 64-bit hashes: few in memory, many in a file.
+
+    The file has no name and goes when the array does. Its pages are the system's cache, not this
+    process's memory: they are given back as they are written.
 
     Args:
-        folder: Where the file lies.
+        folder: Where a file lies from the first hash on; None: in the system's folder for
+            temporary files, once there are many, unless there is no room: then in memory still.
 
     Raises:
-        OSError: The disk is full. (Room is made before it is used.)
+        OSError: The disk of the given folder is full. (Room is made before it is used.)
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._file = _unnamed(self, folder)
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._file: IO[bytes] | None = None
+        self._map: mmap.mmap | None = None
+        self._given_back = 0
         self.hashes: npt.NDArray[np.uint64] = np.zeros(0, np.uint64)
 
     def grow(self, length: int) -> npt.NDArray[np.uint64]:
         """Return the array with room for so many hashes; what it held, it holds."""
-        if length > len(self.hashes):
-            length = max(length, len(self.hashes) * 5 // 4)
-            os.posix_fallocate(self._file.fileno(), 0, 8 * length)
-            self.hashes = np.frombuffer(mmap.mmap(self._file.fileno(), 8 * length), np.uint64)
+        if length <= len(self.hashes):
+            return self.hashes
+        if self._folder is None and length <= _IN_MEMORY:
+            # pages that nobody has written yet take no memory
+            self._move(np.zeros(_FIRST if length <= _FIRST else _IN_MEMORY, np.uint64))
+            return self.hashes
+        longer = max(length, len(self.hashes) * 5 // 4)
+        try:
+            self._lengthen_file(longer)
+        except OSError:
+            if self._folder is not None:
+                raise
+            self._move(np.zeros(longer, np.uint64))
+            self._file = self._map = None
         return self.hashes
+
+    def give_back(self, length: int) -> None:
+        """Let the system have the pages of the first hashes; who reads one gets it again."""
+        if self._map is not None and length - self._given_back >= _RESIDENT:
+            self._map.madvise(mmap.MADV_DONTNEED, 0, 8 * length // mmap.PAGESIZE * mmap.PAGESIZE)
+            self._given_back = length
+
+    def _lengthen_file(self, length: int) -> None:
+        file = self._file or _unnamed(self, self._folder or Path(tempfile.gettempdir()))
+        os.posix_fallocate(file.fileno(), 0, 8 * length)
+        mapped = mmap.mmap(file.fileno(), 8 * length)
+        hashes = np.frombuffer(mapped, np.uint64)
+        if self._file is None:
+            self._move(hashes)
+        self._file, self._map, self.hashes = file, mapped, hashes
+
+    def _move(self, hashes: npt.NDArray[np.uint64]) -> None:
+        hashes[: len(self.hashes)] = self.hashes
+        self.hashes = hashes
 
 
 class Spool:

@@ -1,9 +1,9 @@
 """The memory of the survivors: the arrays that kernels read and write, and their growth.
 
-A kept text costs 13 bytes for each band (a tag and a value in a table that is between a third and
-two thirds full), a byte for each mark and 16 bytes for its place; its shingle set 8 bytes a
-shingle; one that came from a crowded template about 2 KB more. A table grows by doubling, the
-other arrays by a quarter, in place where the system can.
+A kept text costs 12 bytes for each band (a tag and a value in a table that is between 0.6 and 0.75
+full), a byte for each mark and 16 bytes for its place; its shingle set 8 bytes a shingle, of many
+texts on the disk (``mapped.py``); one that came from a crowded template about 2 KB more. All grow
+by a quarter, in place where the system can.
 """
 
 from pathlib import Path
@@ -20,6 +20,8 @@ from textclean.kernels.crowd import Crowd
 #: For each text: the number of the survivor it repeats, or -1; and their similarity.
 Answers = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
 
+#: Slots of a band's table that is doubled; larger ones grow by a quarter.
+_DOUBLED = 1 << 12
 #: Look-ups are numbered in 32 bits; then the stamps start again.
 _LAST_STAMP = 2**32 - 1
 #: Survivors are numbered in 31 bits.
@@ -37,11 +39,11 @@ class Memory:
         contained: bool = False,
         spill_to: Path | None = None,
     ) -> None:
-        self._spill = None if spill_to is None else MappedHashes(spill_to)
+        self._hashes = MappedHashes(spill_to)
         least = 0 if contained else bands.least_agreement(threshold)
         self.rule = survivors.Rule(threshold, least, contained)
         self._survivors = survivors.Survivors(
-            shingles=np.zeros(0, np.uint64),
+            shingles=self._hashes.grow(1),
             ends=np.zeros(1, np.int64),
             marks=np.zeros((0, bands.marks), np.uint8),
             stamps=np.zeros(0, np.uint32),
@@ -62,12 +64,12 @@ class Memory:
     @property
     def index_bytes(self) -> int:
         """Bytes held besides the shingle sets."""
-        return self._bytes(self._survivors) - self._survivors.shingles.nbytes
+        return self._bytes(self._survivors._replace(shingles=self._survivors.shingles[:0]))
 
     @property
     def shingle_bytes(self) -> int:
-        """Bytes held for the shingle sets, in memory or in a file."""
-        return int(self._survivors.shingles.nbytes)
+        """Bytes of the shingle sets, in memory or in a file."""
+        return 8 * int(self._survivors.ends[len(self)])
 
     def decide(self, measures: Measures) -> Answers:
         """Decide in order; return the survivor each text repeats (or -1), and how similar it is."""
@@ -141,11 +143,9 @@ class Memory:
         _grow(store.marks, kept)
         _grow(store.stamps, kept)
         _grow(store.shared, kept)
-        shingles = int(store.ends[len(self)]) + len(measures.shingles)
-        if self._spill is None:
-            _grow(store.shingles, shingles)
-        else:
-            store = store._replace(shingles=self._spill.grow(shingles))
+        shingles = int(store.ends[len(self)])
+        self._hashes.give_back(shingles)
+        store = store._replace(shingles=self._hashes.grow(shingles + len(measures.shingles)))
         links = int(store.bands.used[0]) + 2 * store.bands.slots.shape[0] * len(measures)
         bands = _with_capacity(store.bands, kept, links)
         self._survivors = store._replace(bands=bands)
@@ -207,13 +207,13 @@ def _with_capacity(table: buckets.Buckets, tags: int, links: int) -> buckets.Buc
     _grow(table.following, links)
     _grow(table.lengths, links)
     bands, capacity = table.slots.shape
-    if 3 * tags <= 2 * capacity:
-        return table
-    while 3 * tags > 2 * capacity:
-        capacity *= 2
-    larger = table._replace(slots=np.zeros((bands, capacity), np.uint64))
-    buckets.move(table.slots, larger.slots)
-    return larger
+    larger = capacity
+    while not buckets.can_hold(larger, tags):
+        larger = larger * 2 if larger < _DOUBLED else larger * 5 // 4
+    if larger > capacity:
+        table.slots.resize((bands, larger), refcheck=False)  # nobody else holds a view of it
+        buckets.spread(table.slots, capacity)
+    return table
 
 
 def _grow(array: npt.NDArray[np.generic], length: int) -> None:

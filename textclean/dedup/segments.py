@@ -8,6 +8,7 @@ of the year 1), ``lengths: int64[texts]``, ``id_ends: int64[texts + 1]``, and th
 
 import hashlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -143,8 +144,20 @@ def _checked(path: Path, part: npt.NDArray[np.uint8], last: int) -> npt.NDArray[
     return ends
 
 
+def check_regular(path: Path) -> None:
+    """Raise ``RefusedIndexError`` where a file is none: to open a pipe may take for ever.
+
+    Raises:
+        FileNotFoundError: There is nothing of that name.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        message = f"{path} is no regular file, but a part of an index is; remove it or its index"
+        raise RefusedIndexError(message)
+
+
 def check_file(path: Path, expected: Written) -> None:
     """Raise ``RefusedIndexError`` unless a file is what was written."""
+    check_regular(path)
     digest = hashlib.sha256()
     size = 0
     with path.open("rb") as file:

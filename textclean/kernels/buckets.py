@@ -23,9 +23,9 @@ class Buckets(NamedTuple):
     """Tables of buckets, one for each band.
 
     Attributes:
-        slots: ``uint64[bands, capacity]``, capacity a power of two; 0 where free. A tag above, and
-            its value below: a member, or CHAIN and the number of a link. One word, since to read it
-            is likely to be a miss in every cache.
+        slots: ``uint64[bands, capacity]``; 0 where free. A tag above, and its value below: a
+            member, or CHAIN and the number of a link. One word, since to read it is likely to be a
+            miss in every cache.
         members: ``uint32[links]``: the member at a link.
         following: ``uint32[links]``: the next link, or NO_LINK.
         lengths: ``uint8[links]``: members from this link to the end of its chain.
@@ -58,27 +58,54 @@ def slot_of(tag: Unsigned, value: Unsigned) -> Unsigned:
 
 
 @kernel
+def can_hold(capacity: int, tags: int) -> bool:
+    """Tell whether a band's table has room for so many tags: a quarter stays free."""
+    return 4 * tags <= 3 * capacity
+
+
+@kernel
+def home(slots: Longs, tag: Unsigned) -> Unsigned:
+    """Return where a tag belongs in a band's table: tags in ascending order.
+
+    The product takes the place of a modulus (Lemire, "Fast random integer generation in an
+    interval", 2019), so that a table may have any length and growing it is one pass through both.
+    """
+    return np.int64(np.uint64(tag) * np.uint64(slots.shape[1]) >> HALF)
+
+
+@kernel
 def find(slots: Longs, band: int, tag: Unsigned) -> Unsigned:
     """Return the place of a tag in a band's table, or the free place where it belongs."""
-    last = np.int64(slots.shape[1] - 1)
-    place = np.int64(tag) & last
+    place = home(slots, tag)
     while slots[band, place] != FREE and tag_of(slots[band, place]) != tag:
-        place = (place + 1) & last
+        place += 1
+        if place == slots.shape[1]:
+            place = 0
     return place
 
 
 @kernel
-def touch(buckets: Buckets, tags: Words) -> Unsigned:
-    """Read the first slot of a tag in every band: the misses then overlap.
+def find_all(slots: Longs, tags: Words, places: Longs) -> None:
+    """Do what ``find`` does for a tag in each band.
 
-    Returns:
-        Something that depends on all of them, lest the compiler leave them out.
+    Args:
+        slots: ``uint64[bands, capacity]``.
+        tags: ``uint32[bands]``.
+        places: ``uint64[2, bands]``, filled: the places, and what stands there.
     """
-    last = np.int64(buckets.slots.shape[1] - 1)
-    seen = FREE
+    capacity = np.uint64(slots.shape[1])
+    for band in range(len(tags)):  # first, so that the misses in every cache overlap
+        place = np.uint64(tags[band]) * capacity >> HALF
+        places[0, band] = place
+        places[1, band] = slots[band, place]
     for band in range(len(tags)):
-        seen |= buckets.slots[band, np.int64(tags[band]) & last]
-    return seen
+        place, slot = places[0, band], places[1, band]
+        while slot != FREE and tag_of(slot) != tags[band]:
+            place += np.uint64(1)
+            if place == capacity:
+                place = np.uint64(0)
+            slot = slots[band, place]
+        places[0, band], places[1, band] = place, slot
 
 
 @kernel
@@ -114,15 +141,40 @@ def insert(buckets: Buckets, band: int, tag: Unsigned, member: Unsigned, limit: 
 
 
 @kernel
+def insert_all(buckets: Buckets, tags: Words, places: Longs, member: Unsigned, limit: int) -> None:
+    """Add a member to a bucket in each band.
+
+    Args:
+        buckets: ``Buckets``.
+        tags: ``uint32[bands]``.
+        places: ``uint64[2, bands]``, from ``find_all``; nothing was added since.
+        member: To be added.
+        limit: As in ``insert``.
+    """
+    slots = buckets.slots  # here, once: a structure that is handed on costs a count for each part
+    for band in range(len(tags)):
+        if places[1, band] == FREE:
+            slots[band, places[0, band]] = slot_of(tags[band], member)
+        else:
+            insert(buckets, band, tags[band], member, limit)
+
+
+@kernel
+def size_of(slot: Unsigned, lengths: Bytes) -> int:
+    """Return how many members the bucket in a slot has."""
+    if slot == FREE:
+        return 0
+    value = value_of(slot)
+    if value & CHAIN == 0:
+        return 1
+    return int(lengths[value & ~CHAIN])
+
+
+@kernel
 def look_up(buckets: Buckets, band: int, tag: Unsigned) -> tuple[Unsigned, Unsigned]:
     """Return how many members a bucket has, and the value that leads to them."""
     slot = buckets.slots[band, find(buckets.slots, band, tag)]
-    if slot == FREE:
-        return 0, np.uint32(0)
-    value = value_of(slot)
-    if value & CHAIN == 0:
-        return 1, value
-    return np.int64(buckets.lengths[value & ~CHAIN]), value
+    return size_of(slot, buckets.lengths), value_of(slot)
 
 
 @kernel
@@ -140,10 +192,27 @@ def collect(buckets: Buckets, value: Unsigned, members: Words) -> None:
 
 
 @kernel
-def move(slots: Longs, new_slots: Longs) -> None:
-    """Copy all buckets of every band into a larger, empty table."""
-    for band in range(slots.shape[0]):
-        for place in range(slots.shape[1]):
-            slot = slots[band, place]
+def spread(slots: Longs, capacity: int) -> None:
+    """Move all buckets to their places in a table that was lengthened in place.
+
+    From the last band to the first: where a band goes, no band stands that is still to be moved.
+
+    Args:
+        slots: ``uint64[bands, n]``: what begins its memory is the table of before.
+        capacity: Slots of a band in that; less than n.
+    """
+    flat = slots.reshape(-1)
+    old = np.empty(capacity, np.uint64)
+    length = np.uint64(slots.shape[1])
+    for band in range(slots.shape[0] - 1, -1, -1):
+        old[:] = flat[band * capacity : (band + 1) * capacity]
+        row = slots[band]
+        row[:] = FREE
+        for slot in old:
             if slot != FREE:
-                new_slots[band, find(new_slots, band, tag_of(slot))] = slot
+                place = np.uint64(tag_of(slot)) * length >> HALF
+                while row[place] != FREE:  # no tag comes twice
+                    place += np.uint64(1)
+                    if place == length:
+                        place = np.uint64(0)
+                row[place] = slot

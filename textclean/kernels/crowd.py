@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from textclean.kernels.arrays import Longs, Unsigned, Words
-from textclean.kernels.buckets import Buckets, insert
+from textclean.kernels.buckets import Buckets, can_hold, insert
 from textclean.kernels.jit import kernel
 from textclean.kernels.minhash import HALF, TAG_FACTOR, band_tags, signatures
 
@@ -94,5 +94,5 @@ def has_room(crowd: Crowd, count: int) -> bool:
 @kernel
 def fits(table: Buckets, tags: int, links: int) -> bool:
     """Tell whether a table has room for so many more tags in a band and so many links."""
-    tags_fit = 3 * (table.used[1] + tags) <= 2 * table.slots.shape[1]
+    tags_fit = can_hold(table.slots.shape[1], table.used[1] + tags)
     return bool(tags_fit and table.used[0] + links <= len(table.members))

@@ -11,7 +11,16 @@ from typing import NamedTuple
 import numpy as np
 
 from textclean.kernels.arrays import Bytes, Counts, Longs, Reals, Unsigned, Words
-from textclean.kernels.buckets import FREE, Buckets, collect, insert, look_up, touch
+from textclean.kernels.buckets import (
+    FREE,
+    Buckets,
+    collect,
+    find_all,
+    insert_all,
+    look_up,
+    size_of,
+    value_of,
+)
 from textclean.kernels.crowd import (
     LIST_LIMIT,
     LONG_LIMIT,
@@ -106,30 +115,48 @@ def add_unseen(members: Words, count: int, survivors: Survivors, found: Words, t
 
 
 @kernel
+def fill_of(places: Longs, lengths: Bytes) -> int:
+    """Return how many members the fullest bucket has of those that were found."""
+    fullest = 0
+    for band in range(places.shape[1]):
+        if places[1, band] != FREE:
+            fullest = max(fullest, size_of(places[1, band], lengths))
+    return fullest
+
+
+@kernel
+def propose_by_buckets(places: Longs, survivors: Survivors, found: Words) -> int:
+    """Fill ``found`` with the survivors in the buckets that were found; return how many."""
+    members = np.empty(BUCKET_LIMIT, np.uint32)
+    total = 0
+    for band in range(places.shape[1]):
+        slot = places[1, band]
+        if slot != FREE:
+            collect(survivors.bands, value_of(slot), members)
+            count = size_of(slot, survivors.bands.lengths)
+            total = add_unseen(members, count, survivors, found, total)
+    return total
+
+
+@kernel
 def propose(
-    tags: Words, shingles: Longs, survivors: Survivors, rule: Rule, found: Words
+    places: Longs, shingles: Longs, survivors: Survivors, rule: Rule, found: Words
 ) -> tuple[int, bool]:
     """Fill ``found`` with the survivors to compare a text with; return how many, and if crowded.
 
     Args:
-        tags: ``uint32[bands]``.
+        places: ``uint64[2, bands]``: its buckets, from ``find_all``.
         shingles: ``uint64[n]``.
         survivors: ``Survivors``; its stamps change.
         rule: ``Rule``.
         found: ``uint32[_IN_BUCKETS + MAXIMUM_FOUND]``.
     """
     survivors.counts[1] += 1
-    members = np.empty(LIST_LIMIT, np.uint32)
-    crowded = rule.contained
+    fullest = fill_of(places, survivors.bands.lengths)
+    crowded = rule.contained or fullest == BUCKET_LIMIT
     total = 0
-    if touch(survivors.bands, tags) == FREE and not crowded:
-        return 0, False
-    for band in range(len(tags)):
-        count, value = look_up(survivors.bands, band, tags[band])
-        crowded = crowded or count == BUCKET_LIMIT
-        if count:
-            collect(survivors.bands, value, members)
-            total = add_unseen(members, count, survivors, found, total)
+    if fullest:
+        total = propose_by_buckets(places, survivors, found)
     if crowded:
         total = propose_by_long_bands(shingles, survivors, found, total)
         total = propose_by_rare_shingles(shingles, survivors, rule.threshold, found, total)
@@ -219,10 +246,15 @@ def most_similar(
 
 
 @kernel
-def remember(
-    shingles: Longs, marks: Bytes, tags: Words, crowded: int, survivors: Survivors
+def remember(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    shingles: Longs,
+    marks: Bytes,
+    tags: Words,
+    places: Longs,
+    crowded: int,
+    survivors: Survivors,
 ) -> None:
-    """Make a text a survivor; the caller has made room."""
+    """Make a text a survivor; the caller has made room, and found its buckets."""
     number = survivors.counts[0]
     start = survivors.ends[number]
     end = start + len(shingles)
@@ -230,8 +262,7 @@ def remember(
     survivors.ends[number + 1] = end
     survivors.marks[number] = marks
     survivors.stamps[number] = 0
-    for band in range(len(tags)):
-        insert(survivors.bands, band, tags[band], np.uint32(number), BUCKET_LIMIT)
+    insert_all(survivors.bands, tags, places, np.uint32(number), BUCKET_LIMIT)
     if crowded:
         crowd = survivors.crowd
         join_crowd(shingles, long_tags(shingles, crowd), np.uint32(number), crowd)
@@ -261,6 +292,7 @@ def decide(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         The first text not decided on: before it, the list of crowded survivors must grow.
     """
     found = np.empty(_IN_BUCKETS + MAXIMUM_FOUND, np.uint32)
+    places = np.empty((2, batch.tags.shape[1]), np.uint64)
     for text in range(start, len(repeats)):
         shingles = batch.shingles[batch.ends[text] : batch.ends[text + 1]]
         repeats[text] = NO_SURVIVOR
@@ -269,14 +301,16 @@ def decide(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
             continue
         marks = batch.marks[text]
         tags = batch.tags[text]
-        total, crowded = propose(tags, shingles, survivors, rule, found)
-        repeats[text], similarities[text] = most_similar(
-            shingles, marks, survivors, found[:total], rule
-        )
+        find_all(survivors.bands.slots, tags, places)
+        total, crowded = propose(places, shingles, survivors, rule, found)
+        if total:
+            repeats[text], similarities[text] = most_similar(
+                shingles, marks, survivors, found[:total], rule
+            )
         if repeats[text] == NO_SURVIVOR:
             if crowded and not has_room(survivors.crowd, len(shingles)):
                 return text
-            remember(shingles, marks, tags, crowded, survivors)
+            remember(shingles, marks, tags, places, crowded, survivors)
     return len(repeats)
 
 
@@ -287,16 +321,16 @@ def restore(batch: Batch, start: int, survivors: Survivors, rule: Rule) -> int:
     Returns:
         The first text not kept: before it, what the crowd remembers must grow.
     """
+    places = np.empty((2, batch.tags.shape[1]), np.uint64)
     for text in range(start, len(batch.ends) - 1):
         shingles = batch.shingles[batch.ends[text] : batch.ends[text + 1]]
         tags = batch.tags[text]
-        crowded = rule.contained
-        for band in range(len(tags)):
-            count, _ = look_up(survivors.bands, band, tags[band])
-            crowded = crowded or count == BUCKET_LIMIT
+        find_all(survivors.bands.slots, tags, places)
+        fullest = fill_of(places, survivors.bands.lengths)
+        crowded = rule.contained or fullest == BUCKET_LIMIT
         if crowded and not has_room(survivors.crowd, len(shingles)):
             return text
-        remember(shingles, batch.marks[text], tags, crowded, survivors)
+        remember(shingles, batch.marks[text], tags, places, crowded, survivors)
     return len(batch.ends) - 1
 
 
@@ -310,12 +344,14 @@ def query(
 ) -> None:
     """Do what ``decide`` does, but keep nothing: every text is compared with the same survivors."""
     found = np.empty(_IN_BUCKETS + MAXIMUM_FOUND, np.uint32)
+    places = np.empty((2, batch.tags.shape[1]), np.uint64)
     for text in range(len(repeats)):
         shingles = batch.shingles[batch.ends[text] : batch.ends[text + 1]]
         repeats[text] = NO_SURVIVOR
         similarities[text] = 0.0
         if len(shingles):
-            total, _ = propose(batch.tags[text], shingles, survivors, rule, found)
+            find_all(survivors.bands.slots, batch.tags[text], places)
+            total, _ = propose(places, shingles, survivors, rule, found)
             repeats[text], similarities[text] = most_similar(
                 shingles, batch.marks[text], survivors, found[:total], rule
             )
