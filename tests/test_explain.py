@@ -194,6 +194,34 @@ def test_an_index_explains_what_repeats_it(run, tmp_path):
     assert (refused.code, "threshold" in refused.err) == (1, True)
 
 
+@pytest.mark.parametrize("measure", ["jaccard", "containment"])
+def test_survivors_of_earlier_runs_are_shown_from_their_files(run, tmp_path, measure):
+    old, folder = tmp_path / "old.jsonl", tmp_path / "seen"
+    records = [{"text": f"<p>{NOTICE}</p>"}, {"text": "Nothing of the kind is said here."}]
+    old.write_bytes(b"".join(json.dumps(record).encode() + b"\n" for record in records))
+    options = ("--index", folder, "--measure", measure)
+    assert run(*options, "--quiet", old).code == 0
+    stdin = jsonl(NOTICE.upper() + ("" if measure == "containment" else " Really."))
+    without = run("explain", *options, stdin=stdin).out.decode()
+    assert "its text is not at hand (--survivors FILE)" in without
+    rows = run("explain", "--json", *options, "--survivors", old, stdin=stdin).out.splitlines()
+    [step] = json.loads(rows[0])["steps"]
+    assert step["drop"]["survivor_text"] == NOTICE  # cleaned, as it was compared
+    assert step["drop"]["duplicate_of"] == f"{old}:1"
+    [[start, end]] = step["drop"]["survivor_shared"]
+    assert NOTICE[start:end] == NOTICE.rstrip(".")
+
+
+def test_survivors_are_for_an_index(run, tmp_path):
+    done = run("explain", "--survivors", tmp_path / "x", stdin=jsonl(NOTICE))
+    assert (done.code, "--survivors needs --index DIR" in done.err) == (2, True)
+    (tmp_path / "seen").mkdir()
+    run("--index", tmp_path / "seen", "--quiet", stdin=jsonl(NOTICE))
+    options = ("--index", tmp_path / "seen", "--survivors", tmp_path / "x")
+    done = run("explain", *options, stdin=jsonl(NOTICE))
+    assert (done.code, str(tmp_path / "x") in done.err) == (1, True)
+
+
 def test_a_notebook_shows_the_same():
     result = textclean.explain(DIRTY + "<script>alert(1)</script>")
     shown = result._repr_html_()

@@ -270,3 +270,25 @@ def test_a_report_lists_the_first_duplicates_only(run, tmp_path):
     report = json.loads((tmp_path / "r.json").read_text())
     assert report["records"]["dropped"] == 149
     assert [row["record"] for row in report["duplicates"]] == list(range(2, 102))
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("--language", "en", "--stages", "duplicates,language"), "language drops records"),
+        (
+            ("--drop-stuffed-above", "0.3", "--stages", "mojibake,duplicates,repetition"),
+            "repetition drops records (drop-stuffed-above)",
+        ),
+    ],
+)
+def test_what_drops_records_stands_before_duplicates(run, tmp_path, options, named):
+    """Else the index learns a text that its run drops, and later drops the copies for it."""
+    done = run("--index", tmp_path / "seen", *options, stdin=b"")
+    assert (done.code, named in done.err) == (2, True)
+    assert "must come before duplicates" in done.err
+
+
+def test_what_drops_nothing_may_stand_behind_duplicates(run):
+    options = ("--detect-language", "--stages", "duplicates,repetition,language", "--quiet")
+    assert run(*options, stdin=b'{"text": "The ferry left."}\n').code == 0

@@ -3,10 +3,35 @@
 import json
 import os
 
+import pytest
+
 from textclean.dedup.folder import IndexFolder
 
 FERRY = "The ferry to the island leaves at noon from the northern pier of the old harbour."
 MARKET = "The market hall on the square opens its doors to traders again in early spring."
+
+
+@pytest.mark.parametrize("words", [("clean", "--index", ""), ("explain", "--index", "")])
+def test_an_empty_name_is_no_index(run, words):
+    done = run(*words, stdin=b"")
+    assert (done.code, "the name is empty; give the folder of an index" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize("words", [("info",), ("compact",), ("expire", "--before", "2026-01-31")])
+def test_neither_is_it_for_the_commands_on_one(run, words):
+    done = run("index", *words, "")
+    assert (done.code, "the name is empty" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "segment-00000001"])
+def test_a_pipe_in_the_place_of_a_file_is_told_not_waited_for(run, tmp_path, name):
+    index = tmp_path / "seen"
+    assert run("--index", index, "--quiet", stdin=b'{"text": "The ferry left."}\n').code == 0
+    (index / name).unlink()
+    os.mkfifo(index / name)
+    for words in (("index", "info", index), ("--index", index, "--quiet")):
+        done = run(*words, stdin=b"")
+        assert (done.code, f"{index / name} is no regular file" in done.err) == (1, True)
 
 
 def jsonl(*records):

@@ -113,6 +113,7 @@ class Recipe:
                 raise RecipeError(message)
         self._check_choices()
         self._check_fields()
+        self._check_order()
 
     def _check_choices(self) -> None:
         if self.embeds not in MODES:
@@ -127,6 +128,21 @@ class Recipe:
         if self.extract not in EXTRACTIONS:
             message = f"extract must be 'main', or nothing, not {self.extract!r}"
             raise RecipeError(message)
+
+    def _check_order(self) -> None:
+        """Refuse to drop a record after it became the survivor of others: all copies would go."""
+        names = stage_names(self)
+        later = names[names.index("duplicates") :] if "duplicates" in names else ()
+        for name, key, drops in (
+            ("language", "language", bool(self.language)),
+            ("repetition", "drop_stuffed_above", self.drop_stuffed_above < 1),
+        ):
+            if drops and name in later:
+                message = (
+                    f"stages: {name} drops records ({flag_name(key)}) and must come before"
+                    " duplicates: a text dropped behind it would take its copies along"
+                )
+                raise RecipeError(message)
 
     def _check_fields(self) -> None:
         if "repetition" not in stage_names(self):

@@ -17,6 +17,7 @@ from textclean.cli.help import GroupedCommand
 from textclean.cli.options import (
     Choice,
     FileName,
+    IndexPath,
     bench_options,
     dedup_options,
     explain_options,
@@ -157,13 +158,8 @@ def explain_command(files: tuple[str, ...], *, print_recipe: bool, **options: An
 
     _refuse_printing(print_recipe=print_recipe)
     recipe = recipe_of(options)
-    choice = Choice(
-        options["ids"],
-        options["chosen_stages"],
-        options["limit"],
-        options["form"] or "text",
-        options["color"],
-    )
+    ids, stages, form = options["ids"], options["chosen_stages"], options["form"] or "text"
+    choice = Choice(ids, stages, options["limit"], form, options["color"])
     explain_files(
         files,
         recipe,
@@ -171,6 +167,7 @@ def explain_command(files: tuple[str, ...], *, print_recipe: bool, **options: An
         source_format=options["source"],
         encoding=options["encoding"],
         index=options["index"],
+        survivors=options["survivors"],
     )
 
 
@@ -231,7 +228,7 @@ def index_group() -> None:
 
 
 @index_group.command("info")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=IndexPath(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def index_info_command(folder: Path, *, as_json: bool) -> None:
     """Check every byte of an index, and print its settings, its size, and what its bands find."""
@@ -250,7 +247,7 @@ def index_presets_command(name: str | None) -> None:
 
 
 @index_group.command("compact")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=IndexPath(path_type=Path))
 def index_compact_command(folder: Path) -> None:
     """Join the segments of an index into one; every article stays."""
     from textclean.cli.index import compact
@@ -259,7 +256,7 @@ def index_compact_command(folder: Path) -> None:
 
 
 @index_group.command("expire")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=IndexPath(path_type=Path))
 @click.option(
     "--before",
     type=click.DateTime(["%Y-%m-%d"]),

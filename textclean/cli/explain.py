@@ -13,11 +13,12 @@ from textclean.dedup.folder import IndexFolder
 from textclean.dedup.index import NearDuplicateIndex
 from textclean.dedup.manifest import Parameters
 from textclean.diff.comparison import Comparison, compare, compare_with_hashes
+from textclean.document import Document
 from textclean.engines.work import Job, Worker
 from textclean.errors import InputError, UsageError
 from textclean.io.cutting import Chunk
 from textclean.io.sources import Source
-from textclean.pipeline import Result, reasons_of
+from textclean.pipeline import Result, reasons_of, single_text_pipeline
 from textclean.recipe import Recipe
 from textclean.stages.duplicates import DropNearDuplicates
 
@@ -52,19 +53,35 @@ def explain_files(  # noqa: PLR0913 - what is read, and how it is shown
     source_format: str | None,
     encoding: str | None,
     index: Path | None,
+    survivors: Sequence[str] = (),
 ) -> None:
     """Show every record that would change or go; others are only counted.
 
+    Args:
+        names: What is read.
+        recipe: The settings.
+        choice: Which records are shown, and how.
+        source_format: Of the inputs; None: by content.
+        encoding: Of the inputs; None: UTF-8, or what their first bytes say.
+        index: Folder of an index to decide with.
+        survivors: Where the kept texts of the index stand.
+
     Raises:
         InputError: A record is broken, or no record has a wanted id.
-        UsageError: ``--index`` without the stage that asks it.
+        UsageError: ``--index`` without the stage that asks it, or ``survivors`` without it.
     """
     if names and choice.form != "text" and names[0].endswith(f".{choice.form}"):
         _refuse_as_target(names[0], choice.form)
+    if survivors and index is None:
+        message = "--survivors needs --index DIR: it shows texts that the index has kept"
+        raise UsageError(message)
     sources = open_sources(expand(names), source_format, recipe.text_field, encoding)
     worker = Worker(Job(recipe))
     folder = None if index is None else _attached(worker, index, recipe)
-    survivors = _Survivors(recipe.shingle_size, None if folder is None else folder.index)
+    elsewhere = open_sources(expand(survivors), source_format, recipe.text_field, encoding)
+    kept = _Survivors(
+        recipe, None if folder is None else folder.index, _documents(worker, elsewhere, recipe)
+    )
     view = _view(choice, worker)
     view.begin()
     seen = touched = 0
@@ -72,13 +89,13 @@ def explain_files(  # noqa: PLR0913 - what is read, and how it is shown
     for source, chunk in _chunks(sources, recipe):
         for result in _results(worker, source, chunk):
             seen += 1
-            survivors.see(result)
+            kept.see(result)
             id_ = result.original.id
             missing.discard(id_)
             if not _is_wanted(result, choice):
                 continue
             touched += 1
-            view.show(Explained(seen, id_, result, survivors.compare(result)))
+            view.show(Explained(seen, id_, result, kept.compare(result)))
             if touched == choice.limit:
                 view.end(touched, None)
                 return
@@ -131,6 +148,11 @@ def _results(worker: Worker, source: Source, chunk: Chunk) -> list[Result]:
     return worker.pipeline.process(worker.read_sound(chunk, source.name))
 
 
+def _documents(worker: Worker, sources: Sequence[Source], recipe: Recipe) -> Iterator[Document]:
+    for source, chunk in _chunks(sources, recipe):
+        yield from worker.read_sound(chunk, source.name)
+
+
 def _is_wanted(result: Result, choice: Choice) -> bool:
     if choice.ids and result.original.id not in choice.ids:
         return False
@@ -140,12 +162,25 @@ def _is_wanted(result: Result, choice: Choice) -> bool:
 
 
 class _Survivors:
-    """The texts that were kept, as far as they fit, to be shown beside what repeats them."""
+    """The texts that were kept, as far as they fit, to be shown beside what repeats them.
 
-    def __init__(self, shingle_size: int, index: NearDuplicateIndex[str] | None) -> None:
-        self._size = shingle_size
+    Args:
+        recipe: How texts are cleaned and compared.
+        index: What decides on duplicates besides the records that are read.
+        elsewhere: Records among which are those that the index has kept; read at first need.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        index: NearDuplicateIndex[str] | None,
+        elsewhere: Iterator[Document],
+    ) -> None:
+        self._recipe = recipe
         self._index = index
+        self._elsewhere = elsewhere
         self._texts: dict[str, list[str]] = {}
+        self._earlier: dict[str, list[Document]] = {}
         self._room = _REMEMBERED_BYTES
 
     def see(self, result: Result) -> None:
@@ -160,11 +195,30 @@ class _Survivors:
         drop = result.drop
         if drop is None or drop.duplicate_of is None:
             return None
-        for text in self._texts.get(drop.duplicate_of, ()):
-            found = compare(result.document.text, text, self._size)
-            if found.shared[0] / found.shared[2] == drop.similarity:
+        dropped, size = result.document.text, self._recipe.shingle_size
+        measure = self._recipe.measure
+        for text in self._candidates(drop.duplicate_of):
+            found = compare(dropped, text, size)
+            common, own, union = found.shared
+            if common / (own if measure == "containment" else union) == drop.similarity:
                 return found
         if self._index is None:
             return None
-        hashes = self._index.shingles_of(drop.duplicate_of, result.document.text)
-        return compare_with_hashes(result.document.text, hashes, self._size)
+        return compare_with_hashes(
+            dropped, self._index.shingles_of(drop.duplicate_of, dropped), size
+        )
+
+    def _candidates(self, id_: str) -> Iterator[str]:
+        """Yield the kept texts of an id."""
+        yield from self._texts.get(id_, ())
+        self._read_elsewhere()
+        pipeline = single_text_pipeline(self._recipe)
+        for result in pipeline.run(self._earlier.get(id_, ())):
+            yield result.document.text
+
+    def _read_elsewhere(self) -> None:
+        """Remember the records of the other files, as they are: few are ever shown."""
+        for document in self._elsewhere:
+            if self._room >= len(document.text):
+                self._room -= len(document.text)
+                self._earlier.setdefault(document.id, []).append(document)

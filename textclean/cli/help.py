@@ -12,7 +12,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "Near-duplicates": (
         "preset", "threshold", "shingle_size", "keep", "measure", "clusters", "index",
-        "index_read_only",
+        "index_read_only", "survivors",
     ),
     "Which records, and how": (
         "ids", "chosen_stages", "limit", "sample", "repeats", "peer", "pairs", "form", "json",

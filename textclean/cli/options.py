@@ -65,6 +65,16 @@ class FileName(_WordType):
         return [CompletionItem(incomplete, type="file")]
 
 
+class IndexPath(click.Path):
+    """The folder of an index; an empty name, as of an unset variable, is not the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, or refuse it."""
+        if not str(value) or value == b"":
+            self.fail("the name is empty; give the folder of an index", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class NameList(_NamesType):
     """A comma-separated list.
 
@@ -212,7 +222,7 @@ def run_options(command: Command) -> Command:
     )(command)
     command = click.option(
         "--index",
-        type=click.Path(path_type=Path),
+        type=IndexPath(path_type=Path),
         help="Folder of a lasting index: articles that earlier runs kept count.",
     )(command)
     return click.option(
@@ -256,7 +266,7 @@ def dedup_options(command: Command) -> Command:
 
 def explain_options(command: Command) -> Command:
     """Add which records are shown, and how."""
-    path = click.Path(path_type=Path, file_okay=False, exists=True)
+    path = IndexPath(path_type=Path, file_okay=False, exists=True)
     rows: list[tuple[tuple[str, ...], dict[str, Any]]] = [
         (("--id", "ids"), {"multiple": True, "help": "Only the record with this id; repeatable."}),
         (
@@ -269,6 +279,15 @@ def explain_options(command: Command) -> Command:
         (
             ("--index",),
             {"type": path, "help": "Decide on duplicates with this index; it stays as it is."},
+        ),
+        (
+            ("--survivors",),
+            {
+                "multiple": True,
+                "metavar": "FILE",
+                "help": "What the runs of --index read, named as then: kept texts are shown from"
+                " it; repeatable.",
+            },
         ),
         (
             ("--color/--no-color",),

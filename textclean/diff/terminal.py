@@ -156,7 +156,7 @@ def _comparison(
     common, own, union = comparison.shared
     yield f"  {common:,} of its {own:,} shingles are in the {other} ({union:,} in either)"
     if comparison.survivor is None:
-        yield "  the survivor's text is not at hand; {+so+} is what it does not have:"
+        yield "  its text is not at hand (--survivors FILE); {+so+} is what it does not have:"
         yield from _indented(comparison.dropped.pieces("added"), columns - 4, color=color)
         return
     if comparison.is_same:

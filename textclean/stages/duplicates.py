@@ -26,6 +26,9 @@ class DropNearDuplicates:
     since they do not make equal texts (they may differ in case and punctuation). A document
     without tokens is never dropped.
 
+    Stages that drop documents belong before this one: what goes behind it has been a survivor, and
+    its copies are gone. (A recipe refuses the other order.)
+
     The stage remembers what it kept; ``fresh`` and a pickled copy remember nothing, and two stages
     are equal when their settings are.
 
