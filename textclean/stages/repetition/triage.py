@@ -27,7 +27,8 @@ def level_flags(texts: Sequence[str]) -> list[int]:
     """Return for each text the flags of the levels that could change it.
 
     >>> level_flags(["The ferry left at noon. It came back at night.",
-    ...              "Book cheap flights right now. Planes fly. Book cheap flights right now."])
+    ...              "Book cheap flights right now. Planes fly. Book cheap flights right now. "
+    ...              "Ships sail."])
     [0, 1]
     """
     from textclean.kernels.text import flatten
