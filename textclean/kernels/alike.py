@@ -26,14 +26,22 @@ MOST_RUNS = 400
 BUDGET, LEAST_BUDGET = 16, 1024
 SMALLEST_BITS = 8
 
-#: What is known of a stretch or run: its tokens; how many of them are words, recur, and are no
-#: light words; tokens of the stage at least; the signs before and behind it,
-#: and whether it goes over lines.
-FIRST, LAST, WORDS, COVERED, CONTENT, SIZE, BEFORE, BEHIND, LINES = range(9)
-COLUMNS = 9
+#: Sums over the stretches of a text: words, how many of them recur and are no light words, tokens
+#: of the stage at least, and how many stretches begin a line.
+WORDS, COVERED, CONTENT, SIZE, LINES = range(5)
+#: Sums of hashes: of figures, and of all but light words.
+FIGURES, ALL = 0, 1
+
+#: What is known of a run that recurs: its tokens, and how many words are no light ones; the sum of
+#: its figures, which of those words it has, by bits shared with others.
+FIRST, LAST, OWN = 0, 1, 2
+LOW, HIGH = 1, 2
+
+#: Tokens of two runs compared one by one; of longer ones, which hold many figures, any two may go.
+MOST_TOKENS = 320
 
 #: Where a sentence may begin or end that goes over lines.
-STRONG = np.int64(PROSE | BLOCK)
+STRONG = np.uint8(PROSE | BLOCK)
 
 _BITS = np.uint64(63)
 _SUM_SHIFT = np.uint64(29)
@@ -59,31 +67,32 @@ class Text(NamedTuple):
     capitals: Bytes
 
 
-class Runs(NamedTuple):
-    """Stretches or runs.
+class Stretches(NamedTuple):
+    """The stretches of a text, in sums over those before each, so that a run is a difference.
 
     Attributes:
-        rows: ``int64[n, COLUMNS]``.
-        words: ``uint64[n, 2]``: a bit for each word that is not light, shared by others.
-        figures: ``uint64[n]``: sum of the figures' hashes.
-        sums: ``uint64[n]``: sum of all hashes but those of light words.
+        places: ``int64[n + 1]``: the first token of each, and how many tokens there are.
+        sums: ``int64[n + 1, 5]``.
+        hashes: ``uint64[n + 1, 2]``.
+        bits: ``uint64[n, 2]``: a bit for each word that is not light, shared by others.
+    """
+
+    places: Counts
+    sums: Counts
+    hashes: Longs
+    bits: Longs
+
+
+class Runs(NamedTuple):
+    """Runs that recur mostly.
+
+    Attributes:
+        rows: ``int64[n, 3]``.
+        hashes: ``uint64[n, 3]``.
     """
 
     rows: Counts
-    words: Longs
-    figures: Longs
-    sums: Longs
-
-
-@kernel
-def new_runs(size: int) -> Runs:
-    """Return room for so many runs, all empty."""
-    return Runs(
-        np.zeros((size, COLUMNS), np.int64),
-        np.zeros((size, 2), np.uint64),
-        np.zeros(size, np.uint64),
-        np.zeros(size, np.uint64),
-    )
+    hashes: Longs
 
 
 @kernel
@@ -93,66 +102,100 @@ def has_alike(text: Text) -> bool:
     In hard-wrapped text a sentence goes over lines, and begins and ends where no mere line does.
     """
     stretches = cut(text)
-    count = len(stretches.rows)
-    found, run = new_runs(MOST_RUNS), new_runs(1)
-    reached, entered, left = 0, 0, BUDGET * len(text.tokens) + LEAST_BUDGET
-    bits = SMALLEST_BITS
-    while 1 << bits < 16 * count:
-        bits += 1
-    keys, places = np.zeros(1 << bits, np.uint64), np.empty((1 << bits, 3), np.int64)
-    for first in range(count):
-        for last in range(first, count):
-            left -= 1
-            if not extend(run, stretches, last, last == first):
-                break
-            row = run.rows[0]
-            if left < 0 or 2 * entered >= len(keys) or reached == MOST_RUNS:
-                return True
-            if row[WORDS] < LEAST_WORDS or (row[LINES] and not row[BEHIND] & STRONG):
-                continue
-            entered += 1
-            if enter(text, run, keys, places):
-                return True
-            if 1000 * row[COVERED] >= PERMILLE * row[WORDS]:
-                copy(run, 0, found, reached)
-                if is_like_another(text, found, reached):
-                    return True
-                reached += 1
-    return False
+    found = Runs(np.empty((MOST_RUNS, 3), np.int64), np.empty((MOST_RUNS, 3), np.uint64))
+    reached = find_recurring(text, stretches, found)
+    return reached > MOST_RUNS or has_pair(text, found, reached)
 
 
 @kernel
-def cut(text: Text) -> Runs:
+def find_recurring(text: Text, stretches: Stretches, found: Runs) -> int:
+    """Find the runs that recur mostly; return how many, more than ``MOST_RUNS`` for a sure answer.
+
+    That is sure where the words of a run stand again in another order, or where runs are too many.
+    """
+    places, sums, hashes, bits = stretches
+    gaps, count = text.gaps, len(places) - 1
+    reached, entered, left = 0, 0, BUDGET * len(text.tokens) + LEAST_BUDGET
+    keys, entries = new_table(16 * count)
+    for first in range(count):
+        low = high = LIGHT
+        for last in range(first + 1, count + 1):
+            left -= 1
+            over_lines = sums[last, LINES] != sums[first + 1, LINES]
+            if sums[last, SIZE] - sums[first, SIZE] > MOST_WORDS or (
+                over_lines and not gaps[places[first]] & STRONG
+            ):
+                break
+            if left < 0 or 2 * entered >= len(keys) or reached == MOST_RUNS:
+                return MOST_RUNS + 1
+            low, high = low | bits[last - 1, 0], high | bits[last - 1, 1]
+            words = sums[last, WORDS] - sums[first, WORDS]
+            if words < LEAST_WORDS or (over_lines and not gaps[places[last]] & STRONG):
+                continue
+            entered += 1
+            value = hashes[last, ALL] - hashes[first, ALL]
+            if enter(text, places[first], places[last], value, keys, entries):
+                return MOST_RUNS + 1
+            if 1000 * (sums[last, COVERED] - sums[first, COVERED]) >= PERMILLE * words:
+                row, known = found.rows[reached], found.hashes[reached]
+                row[FIRST], row[LAST] = places[first], places[last]
+                row[OWN] = sums[last, CONTENT] - sums[first, CONTENT]
+                known[FIGURES] = hashes[last, FIGURES] - hashes[first, FIGURES]
+                known[LOW], known[HIGH] = low, high
+                reached += 1
+    return reached
+
+
+@kernel
+def new_table(least: int) -> tuple[Longs, Counts]:
+    """Return room for the words of so many runs at least: keys and entries of ``enter``."""
+    bits = SMALLEST_BITS
+    while 1 << bits < least:
+        bits += 1
+    return np.zeros(1 << bits, np.uint64), np.empty((1 << bits, 3), np.int64)
+
+
+@kernel
+def cut(text: Text) -> Stretches:
     """Return the stretches between possible ends that hold a token."""
     tokens, classes, gaps, letters, fours, _ = text
     size = 0
     for index in range(len(tokens)):
         size += gaps[index + 1] & SENTENCE != 0
-    found = new_runs(size)
-    number, reached = 0, -1
+    places, sums = np.zeros(size + 1, np.int64), np.zeros((size + 1, 5), np.int64)
+    hashes, bits = np.zeros((size + 1, 2), np.uint64), np.zeros((size, 2), np.uint64)
+    number, reached, is_first = 0, -1, True
+    words = covered = content = tokens_least = lines = 0
+    figures = everything = low = high = LIGHT
     for index in range(len(tokens)):
-        row = found.rows[number]
-        if index == 0 or gaps[index] & SENTENCE:
-            row[FIRST], row[BEFORE] = index, gaps[index]
-            row[SIZE] = gaps[index] & LINE != 0 and not letters[index]
+        value, has_letters = classes[index], letters[index] != 0
+        if is_first and gaps[index] & LINE:
+            lines += 1
+            tokens_least += not has_letters
         reached = index + 3 if fours[index] > 1 else reached
-        value = classes[index]
-        if letters[index]:
-            row[WORDS] += 1
-            row[SIZE] += 1
-            row[COVERED] += reached >= index
-            row[CONTENT] += value != LIGHT
-            if value != LIGHT:
-                found.words[number, 0] |= np.uint64(1) << (value >> np.uint64(58))
-                found.words[number, 1] |= np.uint64(1) << (value >> np.uint64(52) & _BITS)
+        if has_letters:
+            words += 1
+            tokens_least += 1
+            covered += reached >= index
         else:
-            found.figures[number] += scattered(value)
+            figures += scattered(value)
         if value != LIGHT:
-            found.sums[number] += scattered(value)
-        if gaps[index + 1] & SENTENCE:
-            row[LAST], row[BEHIND] = index + 1, gaps[index + 1]
+            everything += scattered(value)
+            if has_letters:
+                content += 1
+                low |= np.uint64(1) << (value >> np.uint64(58))
+                high |= np.uint64(1) << (value >> np.uint64(52) & _BITS)
+        is_first = gaps[index + 1] & SENTENCE != 0
+        if is_first:
+            bits[number, 0], bits[number, 1] = low, high
             number += 1
-    return found
+            places[number] = index + 1
+            sums[number, WORDS], sums[number, COVERED] = words, covered
+            sums[number, CONTENT], sums[number, SIZE] = content, tokens_least
+            sums[number, LINES] = lines
+            hashes[number, FIGURES], hashes[number, ALL] = figures, everything
+            low = high = LIGHT
+    return Stretches(places, sums, hashes, bits)
 
 
 @kernel
@@ -163,64 +206,40 @@ def scattered(value: Unsigned) -> Unsigned:
 
 
 @kernel
-def extend(run: Runs, stretches: Runs, number: int, anew: bool) -> bool:  # noqa: FBT001 - the compiler has no keywords
-    """Append the stretch that follows a run, or begin with it; tell whether it is a run then."""
-    if anew:
-        copy(stretches, number, run, 0)
-        run.rows[0, LINES] = 0
-    else:
-        row, more = run.rows[0], stretches.rows[number]
-        for column in (WORDS, COVERED, CONTENT, SIZE):
-            row[column] += more[column]
-        row[LAST], row[BEHIND] = more[LAST], more[BEHIND]
-        row[LINES] |= more[BEFORE] & LINE
-        run.words[0] |= stretches.words[number]
-        run.figures[0] += stretches.figures[number]
-        run.sums[0] += stretches.sums[number]
-    row = run.rows[0]
-    return bool(row[SIZE] <= MOST_WORDS and (row[LINES] == 0 or row[BEFORE] & STRONG != 0))
-
-
-@kernel
-def copy(runs: Runs, number: int, others: Runs, other: int) -> None:
-    """Put a run among others."""
-    others.rows[other] = runs.rows[number]
-    others.words[other] = runs.words[number]
-    others.figures[other] = runs.figures[number]
-    others.sums[other] = runs.sums[number]
-
-
-@kernel
-def enter(text: Text, run: Runs, keys: Longs, places: Counts) -> bool:
+def enter(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    text: Text, first: int, last: int, value: Unsigned, keys: Longs, entries: Counts
+) -> bool:
     """Enter the words of a run; return whether an earlier one has them in another order.
 
     The same words in the same order are another level's work.
 
     Args:
         text: The text.
-        run: The run.
+        first: First token of the run.
+        last: Behind its last.
+        value: The sum of its words.
         keys: ``uint64[2**n]``, the sums of runs so far, 0 for none.
-        places: ``int64[2**n, 3]``: the first token of the first run that has them, where one of
+        entries: ``int64[2**n, 3]``: the first token of the first run that has them, where one of
             those that overlap with it ends, and whether there is any.
     """
-    key = run.sums[0] | np.uint64(1)
+    key = value | np.uint64(1)
     mask = len(keys) - 1
     slot = int(key * TOKEN_FACTOR >> HALF) & mask
-    while keys[slot] not in (LIGHT, key):
+    while keys[slot] != LIGHT and keys[slot] != key:
         slot = slot + 1 & mask
-    first, last = run.rows[0, FIRST], run.rows[0, LAST]
-    place = places[slot]
-    if keys[slot] == 0:
+    if keys[slot] == LIGHT:
         keys[slot] = key
-        place[0], place[1], place[2] = first, last, 0
+        entries[slot, 0], entries[slot, 1], entries[slot, 2] = first, last, 0
         return False
-    if first < place[1]:
-        place[1], place[2] = min(place[1], last), 1
+    if first < entries[slot, 1]:
+        entries[slot, 1], entries[slot, 2] = min(entries[slot, 1], last), 1
         return False
-    if not run.rows[0, BEHIND] & STATEMENT:
+    if not text.gaps[last] & STATEMENT:
         return False
-    tokens = text.tokens
-    return place[2] == 1 or not is_equal(tokens[place[0] : place[1]], tokens[first:last])
+    before, behind = entries[slot, 0], entries[slot, 1]
+    return entries[slot, 2] == 1 or not is_equal(
+        text.tokens[before:behind], text.tokens[first:last]
+    )
 
 
 @kernel
@@ -235,35 +254,43 @@ def is_equal(few: Longs, many: Longs) -> bool:
 
 
 @kernel
-def is_like_another(text: Text, runs: Runs, number: int) -> bool:
+def has_pair(text: Text, runs: Runs, count: int) -> bool:
     """Whether a run may say what an earlier one says that does not overlap with it."""
-    for other in range(number):
-        if runs.rows[other, LAST] > runs.rows[number, FIRST]:
-            continue
-        if runs.figures[other] != runs.figures[number]:
-            continue
-        added = runs.rows[other, CONTENT] - runs.rows[number, CONTENT]
-        if added >= 0 and may_go(text, runs, number, other):
-            return True
-        if added <= 0 and may_go(text, runs, other, number):
-            return True
+    rows, hashes = runs
+    for number in range(count):
+        figures, low, high = hashes[number, FIGURES], hashes[number, LOW], hashes[number, HIGH]
+        for other in range(number):
+            if hashes[other, FIGURES] != figures or rows[other, LAST] > rows[number, FIRST]:
+                continue
+            added = rows[other, OWN] - rows[number, OWN]
+            if (
+                0 <= added <= MOST_ADDED
+                and not (low & ~hashes[other, LOW] | high & ~hashes[other, HIGH])
+                and may_go(text, rows[number], rows[other])
+            ):
+                return True
+            if (
+                -MOST_ADDED <= added <= 0
+                and not (hashes[other, LOW] & ~low | hashes[other, HIGH] & ~high)
+                and may_go(text, rows[other], rows[number])
+            ):
+                return True
     return False
 
 
 @kernel
-def may_go(text: Text, runs: Runs, lesser: int, fuller: int) -> bool:
+def may_go(text: Text, few: Counts, many: Counts) -> bool:
     """Whether a run may have no words of its own beside those of a fuller one."""
-    few, many = runs.rows[lesser], runs.rows[fuller]
-    if many[CONTENT] - few[CONTENT] > MOST_ADDED or not few[BEHIND] & STATEMENT:
+    if not text.gaps[few[LAST]] & STATEMENT:
         return False
-    for half in range(2):
-        if runs.words[lesser, half] & ~runs.words[fuller, half]:
-            return False
     tokens, classes = text.tokens, text.classes
     here, there = slice(few[FIRST], few[LAST]), slice(many[FIRST], many[LAST])
+    if is_equal(tokens[here], tokens[there]):
+        return False
+    if max(few[LAST] - few[FIRST], many[LAST] - many[FIRST]) > MOST_TOKENS:
+        return True
     return (
-        not is_equal(tokens[here], tokens[there])
-        and is_within(classes[here], classes[there])
+        is_within(classes[here], classes[there])
         and not has_name_more(classes[there], text.capitals[there], classes[here])
         and is_shared(tokens[here], text.letters[here], tokens[there])
         and is_shared(tokens[there], text.letters[there], tokens[here])
