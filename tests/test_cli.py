@@ -225,7 +225,7 @@ def test_wrong_usage_is_exit_two(run, options, says):
 def test_missing_input_is_exit_one(run, tmp_path):
     done = run(tmp_path / "none.jsonl")
     assert done.code == 1
-    assert f"{tmp_path}/none.jsonl: cannot be read: No such file or directory" in done.err
+    assert f"there is no file '{tmp_path}/none.jsonl'" in done.err
     assert "Errno" not in done.err
 
 

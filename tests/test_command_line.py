@@ -115,6 +115,48 @@ def test_fish_completes_lists_and_files(tmp_path):
     assert told == ["mojibake,embeds", "tune", "crawl.jsonl"]
 
 
+@pytest.mark.skipif(not shutil.which("zsh"), reason="no zsh here")
+def test_zsh_completes_lists_and_files(tmp_path):
+    """As a person has it: an interactive shell, a terminal, and the tab key."""
+    (tmp_path / "crawl.jsonl").touch()
+    script, answers = tmp_path / "script", tmp_path / "answers"
+    os.mkfifo(answers)
+    script.write_text(
+        f"""autoload -Uz compinit; compinit -u -D
+        eval "$(textclean completion zsh)"
+        cd {tmp_path}
+        press-tab() {{ zle expand-or-complete; print -r -- "$BUFFER" >&3; BUFFER="" }}
+        zle -N press-tab; bindkey '^T' press-tab
+        exec 3> answers; print ready >&3"""
+    )
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        ["zsh", "-f", "-i"],
+        stdin=theirs,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env={**os.environ, "PATH": path, "TERM": "dumb"},
+    ) as shell:
+        try:
+            os.write(ours, f"source {script}\n".encode())
+            with answers.open() as lines:
+                assert lines.readline() == "ready\n"
+                for typed, completed in [
+                    ("textclean clean --stages mojibake,em", "mojibake,embeds"),
+                    ("textclean tu", "tune"),
+                    ("textclean clean cr", "crawl.jsonl"),
+                    ("textclean clean -o cr", "crawl.jsonl"),
+                ]:
+                    os.write(ours, typed.encode() + b"\x14")
+                    assert lines.readline().split()[-1] == completed
+        finally:
+            shell.kill()
+            os.close(ours)
+            os.close(theirs)
+
+
 def told_by(*words) -> list[str]:
     """Return the lines that a shell prints in which our command can be found."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -185,6 +227,26 @@ def test_the_summary_fits_80_columns():
 
 
 @pytest.mark.parametrize("command", ["clean", "dedup"])
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [("ulr", True), ("url", False), ("id", False), ("l" * 99 + "\x1b", True), ("a\x1b", True)],
+)
+def test_an_id_field_that_no_record_has_is_told(run, tmp_path, command, field, told):
+    """Of several records one with an id is enough, and nobody asked for the usual field."""
+    source = tmp_path / "in.jsonl"
+    source.write_bytes(jsonl(NOTICE) + b'{"url": "stdin:7", "text": "One ferry."}\n')
+    done = run(command, "--id-field", field, source, "-o", tmp_path / "out.jsonl")
+    lines = [line for line in done.err.splitlines() if "no record has the --id-field" in line]
+    assert len(lines) == told
+    assert all(len(line) <= 80 and line.endswith("': ids are SOURCE:LINE") for line in lines)
+    assert "\x1b" not in done.err
+
+
+def test_an_id_field_is_not_missed_where_there_is_no_record(run):
+    assert "--id-field" not in run("--id-field", "url").err
+
+
+@pytest.mark.parametrize("command", ["clean", "dedup"])
 def test_too_many_drops_fail_a_run_whose_outputs_are_complete(run, tmp_path, command):
     source, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_bytes(jsonl(NOTICE, NOTICE, DIRTY.replace("\u00c2", ""), "a b c"))
@@ -242,11 +304,37 @@ def test_a_text_that_is_no_string_is_named_by_its_kind(run, value, kind):
 def test_progress_fits_the_terminal(tmp_path, columns):
     source = tmp_path / "in.jsonl"
     source.write_bytes(jsonl(*[NOTICE] * 50))
+    out, shown = on_terminal(columns, "-m", "textclean", "--skip", "duplicates", source)
+    assert out == source.read_bytes()
+    bars = [line for line in re.split(r"[\r\n]+", shown) if "%" in line and "B/s" in line]
+    assert bars
+    assert all(len(line.rstrip()) < columns for line in bars)
+    assert bars[-1].startswith("100")
+    assert all(("left" in line) == (columns == 40) for line in bars)
+
+
+@pytest.mark.parametrize("columns", [12, 40, 100])
+def test_the_notice_of_compiling_fits_the_terminal_and_covers_the_bar(columns):
+    code = "import sys\nfrom textclean.cli import clean\n"
+    code += "print('#' * (clean._columns() - 1), end='', file=sys.stderr)\nclean._say_compiling()"
+    _, shown = on_terminal(columns, "-c", code)
+    bar, _, notice = shown.partition("\r")
+    lines = notice.splitlines()
+    assert bar == "#" * (columns - 1)
+    assert {len(line) for line in lines} == {columns - 1}
+    said = " ".join(line.rstrip() for line in lines)
+    assert said == "textclean: compiling, once for this machine; this takes up to a minute"
+
+
+def on_terminal(columns: int, *words) -> tuple[bytes, str]:
+    """Return what Python prints on stdout, and on stderr, a terminal of so many columns."""
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    words = [sys.executable, "-m", "textclean", "--skip", "duplicates", source]
+    command = [sys.executable, *map(str, words)]
     environment = {**os.environ, "TEXTCLEAN_KERNELS": "python"}
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=theirs, env=environment) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=theirs, env=environment
+    ) as process:
         os.close(theirs)
         out = process.stdout.read()
         shown = b""
@@ -254,12 +342,8 @@ def test_progress_fits_the_terminal(tmp_path, columns):
             while piece := os.read(ours, 4_096):
                 shown += piece
     os.close(ours)
-    assert (process.returncode, out) == (0, source.read_bytes())
-    bars = [line for line in re.split(r"[\r\n]+", shown.decode()) if "%" in line and "B/s" in line]
-    assert bars
-    assert all(len(line.rstrip()) < columns for line in bars)
-    assert bars[-1].startswith("100")
-    assert all(("left" in line) == (columns == 40) for line in bars)
+    assert process.returncode == 0, shown
+    return out, shown.decode()
 
 
 def test_no_progress_in_a_pipe(start, tmp_path):

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import Any, Self
 
+from textclean.diff.visible import visible
+from textclean.recipe import Recipe
 from textclean.stage import Drop
 from textclean.survey import Survey
 
@@ -16,6 +18,8 @@ SCHEMA_VERSION = 2
 #: So many duplicates are in a report, the first ones; ``--dropped`` has all.
 SHOWN_DUPLICATES = 100
 _COLUMNS = 80
+#: Characters of a field's name in the summary.
+_SHOWN_NAME = 20
 #: Stands for a space at which no line is broken; no reason holds it.
 _TIE = "\x1f"
 
@@ -59,6 +63,8 @@ class Report:
 
     Edits of a document that was dropped later are not counted: it is written whole, as it
     came in, to ``--dropped``. ``survey`` is there for a page (``--report x.html``).
+    ``has_ids``: some record has an id of its own. It is told where another field than the usual
+    one was to hold ids, and is not part of the JSON.
     """
 
     recipe: dict[str, Any] = field(default_factory=dict)
@@ -68,6 +74,7 @@ class Report:
     set_aside: int = 0
     changed: int = 0
     emptied: int = 0
+    has_ids: bool = False
     stages: dict[str, StageCounts] = field(default_factory=dict)
     duplicates: list[dict[str, Any]] = field(default_factory=list)
     survey: Survey | None = None
@@ -83,6 +90,7 @@ class Report:
             self.duplicates.append(row)
         for name in ("records_in", "records_out", "dropped", "set_aside", "changed", "emptied"):
             setattr(self, name, getattr(self, name) + getattr(later, name))
+        self.has_ids |= later.has_ids
         for stage, counts in later.stages.items():
             self.count(stage, counts)
         return self
@@ -163,6 +171,15 @@ class Report:
             return f"{share} dropped {how}".rstrip(), "--dropped"
         return f"{_share(self.changed, self.records_out)} of the texts changed", "--edits"
 
+    def _missing_ids(self) -> list[str]:
+        """Return what to say where no record has the field that was to be its id."""
+        usual = Recipe().id_field
+        name = self.recipe.get("id-field", usual)
+        if self.has_ids or name == usual or self.records_in == self.set_aside:
+            return []
+        shown = name if len(name) <= _SHOWN_NAME else f"{name[:_SHOWN_NAME]}…"
+        return [f"  no record has the --id-field '{visible(shown)}': ids are SOURCE:LINE"]
+
     def _dropped_by(self) -> Counter[str]:
         """Return the drops by the family of their reason."""
         found: Counter[str] = Counter()
@@ -193,12 +210,14 @@ class Report:
         lines = [headline, f"  {counts}  {changes}"]
         if len(lines[-1]) > _COLUMNS:
             lines[1:] = [f"  {counts}", f"  {changes}"]
+        lines += self._missing_ids()
         for name, found in self.stages.items():
             if found.documents:
                 ordered = sorted(found.reasons.items(), key=lambda pair: (-pair[1], pair[0]))
                 # a count is not parted from its reason
                 reasons = ", ".join(f"{r.partition('.')[2]}{_TIE}{n:,}" for r, n in ordered)
-                start = f"  {name:<10} {found.documents:>9,} texts  "
+                noun = "text" if found.documents == 1 else "texts"
+                start = f"  {name:<10} {found.documents:>9,} {noun:<5}  "
                 lines += wrap(
                     reasons,
                     _COLUMNS,

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from textclean.cli.index import open_index, refuse_in_index
@@ -125,6 +126,7 @@ def _clean(  # noqa: PLR0913 - each is of another kind
         if position is not None and position.is_complete:
             report = Report(recipe_table(recipe))
             report.take_up(position.report)
+            report.has_ids = position.has_ids
             name_all(journal, position, index)
             return _tell(report, options)
         sinks = Sinks(targets, job, expected, position)
@@ -222,7 +224,8 @@ def _run(  # noqa: PLR0913 - each is of another kind
 def _say_compiling() -> None:
     message = "textclean: compiling, once for this machine; this takes up to a minute"
     if sys.stderr.isatty():  # a bar may stand on this line
-        message = "\r" + message.ljust(_columns() - 1)
+        room = _columns() - 1
+        message = "\r" + "\n".join(line.ljust(room) for line in wrap(message, max(room, 1)))
     print(message, file=sys.stderr, flush=True)  # noqa: T201 - for people
 
 

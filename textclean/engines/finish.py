@@ -12,6 +12,7 @@ from textclean.errors import InputError
 from textclean.io.cutting import Chunk
 from textclean.io.json_records import build_record
 from textclean.io.records import Frame
+from textclean.recipe import Recipe
 from textclean.report import Report, StageCounts
 from textclean.stage import Drop, OrderedColumnStage
 
@@ -48,6 +49,7 @@ class Finisher:
         self._chunks = 0
         self._bytes = 0
         self._ids: list[str] = []  # of the records kept since the last checkpoint
+        self._asks_for_ids = worker.job.recipe.id_field != Recipe().id_field
         for stage in worker.pipeline.stages:
             report.count(stage.name, StageCounts())
 
@@ -58,6 +60,8 @@ class Finisher:
             InputError: A record is broken and no ``--bad-records`` takes it.
         """
         self.sinks.begin(chunk)
+        if self._asks_for_ids and not self.report.has_ids:
+            self.report.has_ids = _has_ids(chunk, worked)
         self._decide(chunk, worked)
         if self.worker.tail.stages:
             self._go_on(chunk, list(worked.records.values()))
@@ -80,6 +84,7 @@ class Finisher:
         self._bytes = position.input_bytes
         self._bad_unended = position.bad_unended
         self.report.take_up(position.report)
+        self.report.has_ids = position.has_ids
         if self.surveyor is not None:
             self.surveyor.take_up(position.survey)
 
@@ -93,6 +98,7 @@ class Finisher:
             "ids": ids,
             "survey": self.surveyor.checkpoint() if self.surveyor is not None else {},
             "bad_unended": self._bad_unended,
+            "has_ids": self.report.has_ids,
         }
 
     def _decide(self, chunk: Chunk, worked: WorkedChunk) -> None:
@@ -222,6 +228,14 @@ class Finisher:
         if self.sinks.edits is not None and record.ledger:
             head = b'{"record": %d, ' % report.records_in
             self.sinks.edits.write(b"".join(head + row[1:] + b"\n" for row in record.ledger))
+
+
+def _has_ids(chunk: Chunk, worked: WorkedChunk) -> bool:
+    """Whether a record has another name than its place in its source."""
+    place = f"{chunk.source}:"
+    return any(
+        id_ and not (id_.startswith(place) and id_[len(place) :].isdigit()) for id_ in worked.ids
+    )
 
 
 def fault_error(chunk: Chunk, record: WorkedRecord) -> InputError:

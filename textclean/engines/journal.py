@@ -55,6 +55,7 @@ class Position:
         main_source: Number of the source it was written for.
         unended: The output whose last record has no line end yet.
         bad_unended: The same of the broken records.
+        has_ids: Some record has an id of its own.
         is_complete: Everything is written; only names are missing.
         index: With ``is_complete``: what the index is to learn, as ``Pending.as_json`` has it.
         replaced: Temporary files that others have taken the place of.
@@ -70,6 +71,7 @@ class Position:
     main_source: int = -1
     unended: str | None = None
     bad_unended: bool = False
+    has_ids: bool = False
     is_complete: bool = False
     index: dict[str, Any] | None = None
     replaced: list[str] = field(default_factory=list)

@@ -230,7 +230,12 @@ class Sinks:
         pending = None if index is None else index.prepare()
         if journal is not None and journal.is_written:
             kept = None if pending is None else pending.as_json()
-            last = {"report": report.to_json(), "is_complete": True, "index": kept}
+            last = {
+                "report": report.to_json(),
+                "has_ids": report.has_ids,
+                "is_complete": True,
+                "index": kept,
+            }
             journal.add({**self.checkpoint(), **last})
         for output in self._opened:
             output.commit()

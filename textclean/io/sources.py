@@ -220,6 +220,8 @@ class Source:
         else:
             try:
                 self._raw = self.path.open("rb", buffering=0)
+            except FileNotFoundError:
+                raise  # the command looks for a name that is meant
             except OSError as error:
                 raise self._unreadable(error) from error
             self._refuse_change()
