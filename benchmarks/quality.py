@@ -61,8 +61,16 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     if not options.data.is_dir():
         parser.error(f"{options.data} is no folder")
-    if not _chosen(options.only):
+    chosen = _chosen(options.only)
+    if not chosen:
         parser.error(f"no measure begins with {' or '.join(options.only)}")
+    folder = Folder(options.data)
+    if all(folder.absent(measure) for measure in chosen):
+        needed = sorted({name for measure in chosen for name in measure.needs})
+        parser.error(
+            f"{options.data} has no set for what was asked; a set is a file NAME.jsonl or"
+            f" NAME.jsonl.gz, here of {', '.join(needed)}"
+        )
     return options
 
 
@@ -88,8 +96,7 @@ def _run(
 
 def _figures(name: str, folder: Folder) -> list[Figure] | str:
     [measure] = [measure for measure in MEASURES if measure.name == name]
-    absent = [needed for needed in measure.needs if folder.file(needed) is None]
-    if absent:
+    if absent := folder.absent(measure):
         return f"{', '.join(absent)} not in {folder.path}"
     return list(measure.figures(folder))
 

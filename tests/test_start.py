@@ -119,6 +119,18 @@ def test_long_compiling_is_told_once(pauses, told):
     assert len(calls) == told
 
 
+def test_languages_are_told_without_the_compiler_and_without_a_warning():
+    done = subprocess.run(
+        [*(sys.executable, "-W", "error", "-m", "textclean"), "--detect-language", "--quiet"],
+        input=RECORDS,
+        capture_output=True,
+        check=False,
+        env={**os.environ, jit.SWITCH: "python"},
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b'"language": "de"' in done.stdout
+
+
 @pytest.mark.parametrize("choice", ["python", "compiled", "auto"])
 def test_a_stage_asked_by_itself_answers_with_and_without_the_compiler(choice):
     """Counters of a byte must not overflow where a text says the same thing often."""

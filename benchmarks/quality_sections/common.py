@@ -65,6 +65,10 @@ class Folder:
                 return path
         return None
 
+    def absent(self, measure: Measure) -> list[str]:
+        """Return the sets a measure needs and this folder does not have."""
+        return [name for name in measure.needs if self.file(name) is None]
+
     def rows(self, name: str, at_most: int | None = None) -> list[Row]:
         """Return the rows of a set in their order, or a sample of them."""
         path = self.file(name)
