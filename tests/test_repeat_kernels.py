@@ -226,8 +226,10 @@ def test_has_phrase(rows, phrase, times, more, large):
     items, before, letters, (tokens, gaps, letter, triples, fours) = laid_out(lot)
     capitals = [int(item in large) for item in items]
     expected = reference.has_phrase(items, list(map(bool, before)), letters, capitals)
-    capital = array(capitals, np.uint8)
-    assert phrases.has_phrase(tokens, gaps, letter, triples, fours, capital) == expected
+    capital, pairs = array(capitals, np.uint8), np.zeros(len(gaps), np.uint8)
+    found = [min(255, count) for count in reference.grams(items, 2)]
+    pairs[: len(found)] = found
+    assert phrases.has_phrase(tokens, gaps, letter, pairs, triples, fours, capital) == expected
 
 
 @settings(deadline=None)

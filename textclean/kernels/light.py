@@ -18,8 +18,10 @@ from textclean.kernels.tokens import decode
 
 #: Letters that two forms of one word share at least, as in the level ``near``.
 STEM_LETTERS = 5
+STEM = np.uint64(STEM_LETTERS)
 
 APOSTROPHE = ord("'")
+ASCII = 0x80
 
 #: Of the capitals of Latin-1 in UTF-8: the lead, and the second bytes of the last and of a sign.
 LATIN_LEAD, LAST_CAPITAL, TIMES_SIGN = 0xC3, 0x9E, 0x97
@@ -62,11 +64,31 @@ def stem(text: Bytes, start: int, table: SignTable) -> Unsigned:
 
 
 @kernel
+def plain_stem(text: Bytes, start: Unsigned, plain: Bytes, entries: Words) -> Unsigned:
+    """Return the stem of a word whose first letters, and the sign behind them, are ASCII.
+
+    0 for any other, and where ``stem`` has to look at the sign; the rest of the arguments is as
+    there.
+    """
+    end, state, position = np.uint64(len(text)), np.uint64(0), start
+    most = min(end, start + STEM)
+    while position < most and plain[text[position]]:
+        state = turned(state) ^ np.uint64(plain[text[position]])
+        position += ONE
+    if position < most:
+        byte = text[position]
+        is_sign = byte < ASCII and (entries[byte] >> KIND_SHIFT) & KIND_MASK != WORD
+        if position == start or not is_sign:
+            return LIGHT
+    return mixed(state) | ONE
+
+
+@kernel
 def slot_of(value: Unsigned, light: Longs) -> int:
     """Return where a stem stands in the table, or the empty slot where it would."""
     mask = len(light) - 1
     slot = int(value * TOKEN_FACTOR >> HALF) & mask
-    while light[slot] not in (LIGHT, value):
+    while light[slot] != LIGHT and light[slot] != value:
         slot = slot + 1 & mask
     return slot
 
@@ -119,7 +141,10 @@ def classify(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         classes: ``uint64[count]``, the hashes of the tokens: filled for words, with the stem or
             ``LIGHT``; figures keep theirs.
     """
+    plain, entries = table.plain, table.entries
     for index in range(len(classes)):
         if letters[index]:
-            value = stem(text, int(starts[index]), table)
+            value = plain_stem(text, np.uint64(starts[index]), plain, entries)
+            if value == LIGHT:
+                value = stem(text, int(starts[index]), table)
             classes[index] = LIGHT if light[slot_of(value, light)] == value else value

@@ -39,7 +39,13 @@ Rows = npt.NDArray[np.int64]
 
 @kernel
 def has_phrase(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    tokens: Longs, gaps: Bytes, letters: Bytes, triples: Bytes, fours: Bytes, capitals: Bytes
+    tokens: Longs,
+    gaps: Bytes,
+    letters: Bytes,
+    pairs: Bytes,
+    triples: Bytes,
+    fours: Bytes,
+    capitals: Bytes,
 ) -> bool:
     """Whether an n-gram is as frequent, dense and spread as a stuffed phrase.
 
@@ -50,27 +56,28 @@ def has_phrase(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         tokens: From ``scan``.
         gaps: From ``scan``.
         letters: From ``scan``.
+        pairs: Counts of 2-grams, at least.
         triples: Counts of 3-grams, at least.
         fours: Counts of 4-grams, at least.
         capitals: ``uint8[count]``: whether each token surely begins with a capital.
     """
-    count, size = len(capitals), 1
-    while size < 2 * count:
+    count = len(capitals)
+    words = count_from(letters[:count], 1)
+    least, size = least_times(words), 1
+    recurring = count_from(pairs[:count], least)
+    while size < 2 * recurring:
         size *= 2
     keys, rows = np.empty(size, np.uint64), np.empty((size, COLUMNS), np.int64)
-    slots, standings = np.empty(count, np.int64), np.empty(count, np.int64)
+    slots, standings = np.empty(count, np.int64), np.empty(0, np.int64)
     standing = letters[: count + 1].copy()
     standing[count] = 0
     values = tokens[:count].copy()
-    count_grams(values, standing, gaps, capitals, keys, rows, slots)
-    words = 0
-    for index in range(count):
-        words += int(letters[index])
-        standings[index] = rows[slots[index], TIMES] if letters[index] else count
     for length in range(PAIR, LONGEST_PHRASE + 1):
         lengthen(tokens, gaps, length, values, standing)
+        wholes = counts_of(length, pairs, triples, fours)
+        if keep_recurring(standing, wholes, least) == 0:
+            return False
         count_grams(values, standing, gaps, capitals[length - 1 :], keys, rows, slots)
-        wholes = triples if length == TRIPLE else fours
         for index in range(count):
             if not standing[index]:
                 continue
@@ -78,11 +85,85 @@ def has_phrase(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
             if row[LAST] == index and is_frequent(row, length, words):
                 if is_dense(row, length, words):
                     return True
+                if length > PAIR and len(standings) == 0:
+                    standings = count_words(tokens, letters, count)
                 whole = int(wholes[index])
                 if length > PAIR and is_rigid(standings[index : index + length], whole):
                     return True
-            standing[index] = row[TIMES] >= LONG_MENTIONS
+            standing[index] = row[TIMES] >= least
     return False
+
+
+@kernel
+def counts_of(length: int, pairs: Bytes, triples: Bytes, fours: Bytes) -> Bytes:
+    """Return the counts of n-grams of a length, or of their first four tokens."""
+    if length == PAIR:
+        return pairs
+    return triples if length == TRIPLE else fours
+
+
+@kernel
+def count_from(values: Bytes, least: int) -> int:
+    """Return how many values are so high at least."""
+    found = 0
+    for value in values:
+        found += value >= least
+    return found
+
+
+@kernel
+def least_times(words: int) -> int:
+    """Return how often an n-gram of any length stands at least that is frequent; a sketch's most.
+
+    Args:
+        words: Words of the text.
+    """
+    dense = LONGEST_PHRASE * WHOLE
+    return min(FULL, max(LONG_MENTIONS, (RIGID_DENSITY * words + dense - 1) // dense))
+
+
+@kernel
+def keep_recurring(standing: Bytes, counts: Bytes, least: int) -> int:
+    """Leave those n-grams whose count is high enough; return how many.
+
+    Args:
+        standing: ``uint8[n + 1]``, whether the n-gram at each token counts: changed.
+        counts: ``uint8[>= n]``, how often it or its beginning stands, at least.
+        least: The lowest count of interest.
+    """
+    kept = 0
+    for index in range(len(standing) - 1):
+        standing[index] &= counts[index] >= least
+        kept += standing[index]
+    return kept
+
+
+@kernel
+def count_words(tokens: Longs, letters: Bytes, count: int) -> Counts:
+    """Return how often each word stands; for a figure, as often as there are tokens.
+
+    Args:
+        tokens: From ``scan``.
+        letters: From ``scan``.
+        count: How many tokens there are.
+    """
+    size = 1
+    while size < 2 * count:
+        size *= 2
+    keys, times = np.empty(size, np.uint64), np.zeros(size, np.int64)
+    slots, found = np.empty(count, np.int64), np.empty(count, np.int64)
+    for index in range(count):
+        if not letters[index]:
+            continue
+        value = tokens[index]
+        slot = int((value ^ (value >> HALF)) * TOKEN_FACTOR >> HALF) & size - 1
+        while times[slot] and keys[slot] != value:
+            slot = slot + 1 & size - 1
+        keys[slot], slots[index] = value, slot
+        times[slot] += 1
+    for index in range(count):
+        found[index] = times[slots[index]] if letters[index] else count
+    return found
 
 
 @kernel

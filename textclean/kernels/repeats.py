@@ -263,6 +263,6 @@ def repeat_flags(
         )
         if may_be_stuffed and count >= PHRASE_WORDS:
             capitals = capitals_of(text, starts[:count])
-            if has_phrase(tokens, gaps, letters, triples, fours, capitals):
+            if has_phrase(tokens, gaps, letters, pairs, triples, fours, capitals):
                 flag |= PHRASE
         flags[number] = flag
