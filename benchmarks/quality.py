@@ -89,9 +89,14 @@ def _run(
         return
     # A fresh process for each measure: one's memory and caches are no matter of another's.
     with ProcessPoolExecutor(jobs, get_context("spawn"), max_tasks_per_child=1) as pool:
-        futures = [(measure, pool.submit(_figures, measure.name, folder)) for measure in measures]
-        for measure, future in futures:
-            yield measure, future.result()
+        futures = {
+            measure: pool.submit(_figures, measure.name, folder)
+            for measure in measures
+            if not folder.absent(measure)  # no process to say so
+        }
+        for measure in measures:
+            future = futures.get(measure)
+            yield measure, _figures(measure.name, folder) if future is None else future.result()
 
 
 def _figures(name: str, folder: Folder) -> list[Figure] | str:

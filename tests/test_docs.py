@@ -18,6 +18,8 @@ from textclean.recipe import STAGE_NAMES
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+#: Our command and this Python come first.
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
 def blocks(kind: str) -> list[str]:
@@ -44,12 +46,11 @@ def examples(block: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("block", blocks("console"))
 def test_console_example(block, tmp_path):
     shutil.copytree(ROOT / "samples", tmp_path / "samples")
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     for command, shown in examples(block):
         done = subprocess.run(
             ["bash", "-o", "pipefail", "-c", command],
             cwd=tmp_path,
-            env={**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"},
+            env={**os.environ, "PATH": PATH, "LC_ALL": "C.UTF-8"},
             capture_output=True,
             check=True,
         )
@@ -95,6 +96,46 @@ def test_unrun_scripts_have_their_options(line):
         source += beside.read_text(encoding="utf-8") if beside.is_file() else ""
     for word in words:
         assert not word.startswith("--") or f'"{word}"' in source, word
+
+
+#: What makes a call of the section on benchmarks end soon: these come last, and the last counts.
+SMALL = {
+    "textclean bench": "--limit 2 --repeats 1 --no-peer --stages mojibake",
+    "benchmarks/quality.py": "--only untouched.bbc_news --sample 2 --jobs 1",
+    "benchmarks/speed.py": "--limit 2 --repeats 1 --no-peer --stages mojibake",
+    "benchmarks/memory.py": "--limit 2 --times 2",
+    "benchmarks/ingest_speed.py": "--limit 2 --shares 0.5",
+}
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in UNRUN if re.search("bench.* (corpus|DATA)", line)]
+)
+def test_benchmarks_run_on_a_little_corpus(line, tmp_path):
+    [few] = [options for name, options in SMALL.items() if name in line]
+    for folder in ("benchmarks", "samples"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
+    (tmp_path / "DATA_FOLDER").mkdir()
+    for name in ("corpus.jsonl", "DATA_FOLDER/bbc_news.jsonl"):
+        shutil.copy(ROOT / "samples/articles.jsonl", tmp_path / name)
+    done = subprocess.run(
+        ["bash", "-c", f"{line} {few}"],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": PATH, "TEXTCLEAN_KERNELS": "python"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"\d", done.stdout)
+
+
+def test_quality_without_data_says_what_it_wants(tmp_path):
+    words = [sys.executable, ROOT / "benchmarks/quality.py", tmp_path, "--only", "untouched.bbc"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{tmp_path} has no set for what was asked" in done.stderr
+    assert "NAME.jsonl.gz, here of bbc_news" in done.stderr
 
 
 def test_every_extra_in_the_readme_exists_and_every_extra_is_in_it():
