@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import termios
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -215,6 +216,25 @@ def test_the_most_surprising_thing_comes_first_and_points_to_the_file(run, tmp_p
         assert done.startswith(f"textclean: 50 % dropped as duplicates: see {seen}\n")
     done = run("--dropped", path, stdin=jsonl(DIRTY)).err
     assert done.startswith("textclean: 100 % of the texts changed: `textclean explain` shows how\n")
+
+
+@pytest.mark.parametrize(
+    ("duplicates", "others", "says"),
+    [(3, 0, "30 % dropped as duplicates"), (3, 1, "40 % dropped, most as duplicates"),
+     (1, 2, "30 % dropped, most for their language"), (2, 2, "40 % dropped")],
+)  # fmt: skip
+def test_the_headline_does_not_give_all_drops_one_reason(duplicates, others, says):
+    dropped = duplicates + others
+    report = Report(records_in=10, records_out=10 - dropped, dropped=dropped)
+    report.count("duplicates", StageCounts(reasons=Counter({"duplicate.near": duplicates})))
+    report.count("language", StageCounts(reasons=Counter({"language.other": others})))
+    assert report.headline() == says
+
+
+def test_one_is_not_counted_in_the_plural(run):
+    done = run("--skip", "duplicates", stdin=jsonl(DIRTY)).err
+    assert "  mojibake           1 text   lost-nbsp 1\n" in done
+    assert "nothing to change in 1 record\n" in run(stdin=jsonl(NOTICE)).err
 
 
 def test_the_summary_fits_80_columns():

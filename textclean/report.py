@@ -158,7 +158,8 @@ class Report:
     def _finding(self) -> tuple[str, str]:
         """Return the headline, and the flag of the file that has it record by record."""
         if not self.changed and not self.dropped and not self.set_aside:
-            return f"nothing to change in {self.records_in:,} records", ""
+            noun = "record" if self.records_in == 1 else "records"
+            return f"nothing to change in {self.records_in:,} {noun}", ""
         if self.emptied * 100 > self.records_out:
             return f"{_share(self.emptied, self.records_out)} of the texts became empty", "--edits"
         if self.set_aside * 100 > self.records_in:
@@ -166,9 +167,10 @@ class Report:
         if self.dropped * 10 > self.records_in or not self.changed:
             families = self._dropped_by()
             most = max(families, key=families.__getitem__, default="")
-            how = _DROPPED[most] if 2 * families[most] > self.dropped else ""
-            share = _share(self.dropped, self.records_in)
-            return f"{share} dropped {how}".rstrip(), "--dropped"
+            how = f" {_DROPPED[most]}" if 2 * families[most] > self.dropped else ""
+            if how and families[most] < self.dropped:
+                how = f", most{how}"
+            return f"{_share(self.dropped, self.records_in)} dropped{how}", "--dropped"
         return f"{_share(self.changed, self.records_out)} of the texts changed", "--edits"
 
     def _missing_ids(self) -> list[str]:
