@@ -114,8 +114,9 @@ def find_recurring(text: Text, stretches: Stretches, found: Runs) -> int:
     That is sure where the words of a run stand again in another order, or where runs are too many.
     """
     places, sums, hashes, bits = stretches
-    gaps, count = text.gaps, len(places) - 1
-    reached, entered, left = 0, 0, BUDGET * len(text.tokens) + LEAST_BUDGET
+    rows, known = found
+    tokens, gaps, count = text.tokens, text.gaps, len(places) - 1
+    reached, entered, left = 0, 0, BUDGET * len(tokens) + LEAST_BUDGET
     keys, entries = new_table(16 * count)
     for first in range(count):
         low = high = LIGHT
@@ -134,21 +135,24 @@ def find_recurring(text: Text, stretches: Stretches, found: Runs) -> int:
                 continue
             entered += 1
             value = hashes[last, ALL] - hashes[first, ALL]
-            if enter(text, places[first], places[last], value, keys, entries):
+            own = slot_of(value, keys)
+            if keys[own] == LIGHT:
+                keys[own] = value | np.uint64(1)
+                entries[own, 0], entries[own, 1], entries[own, 2] = places[first], places[last], 0
+            elif has_moved(tokens, gaps, places[first], places[last], entries[own]):
                 return MOST_RUNS + 1
             if 1000 * (sums[last, COVERED] - sums[first, COVERED]) >= PERMILLE * words:
-                row, known = found.rows[reached], found.hashes[reached]
-                row[FIRST], row[LAST] = places[first], places[last]
-                row[OWN] = sums[last, CONTENT] - sums[first, CONTENT]
-                known[FIGURES] = hashes[last, FIGURES] - hashes[first, FIGURES]
-                known[LOW], known[HIGH] = low, high
+                rows[reached, FIRST], rows[reached, LAST] = places[first], places[last]
+                rows[reached, OWN] = sums[last, CONTENT] - sums[first, CONTENT]
+                known[reached, FIGURES] = hashes[last, FIGURES] - hashes[first, FIGURES]
+                known[reached, LOW], known[reached, HIGH] = low, high
                 reached += 1
     return reached
 
 
 @kernel
 def new_table(least: int) -> tuple[Longs, Counts]:
-    """Return room for the words of so many runs at least: keys and entries of ``enter``."""
+    """Return room for the words of so many runs at least: keys and entries of ``has_moved``."""
     bits = SMALLEST_BITS
     while 1 << bits < least:
         bits += 1
@@ -206,40 +210,36 @@ def scattered(value: Unsigned) -> Unsigned:
 
 
 @kernel
-def enter(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    text: Text, first: int, last: int, value: Unsigned, keys: Longs, entries: Counts
-) -> bool:
-    """Enter the words of a run; return whether an earlier one has them in another order.
-
-    The same words in the same order are another level's work.
-
-    Args:
-        text: The text.
-        first: First token of the run.
-        last: Behind its last.
-        value: The sum of its words.
-        keys: ``uint64[2**n]``, the sums of runs so far, 0 for none.
-        entries: ``int64[2**n, 3]``: the first token of the first run that has them, where one of
-            those that overlap with it ends, and whether there is any.
-    """
+def slot_of(value: Unsigned, keys: Longs) -> int:
+    """Return where the words of a run stand, by their sum, or the empty slot where they would."""
     key = value | np.uint64(1)
     mask = len(keys) - 1
     slot = int(key * TOKEN_FACTOR >> HALF) & mask
     while keys[slot] != LIGHT and keys[slot] != key:
         slot = slot + 1 & mask
-    if keys[slot] == LIGHT:
-        keys[slot] = key
-        entries[slot, 0], entries[slot, 1], entries[slot, 2] = first, last, 0
+    return slot
+
+
+@kernel
+def has_moved(tokens: Longs, gaps: Bytes, first: int, last: int, entry: Counts) -> bool:
+    """Whether an earlier run has the words of this one in another order.
+
+    The same words in the same order are another level's work.
+
+    Args:
+        tokens: From ``scan``.
+        gaps: From ``scan``.
+        first: First token of the run.
+        last: Behind its last.
+        entry: The first token of the first run that has them, where one of those that overlap
+            with it ends, and whether there is any: changed.
+    """
+    if first < entry[1]:
+        entry[1], entry[2] = min(entry[1], last), 1
         return False
-    if first < entries[slot, 1]:
-        entries[slot, 1], entries[slot, 2] = min(entries[slot, 1], last), 1
+    if not gaps[last] & STATEMENT:
         return False
-    if not text.gaps[last] & STATEMENT:
-        return False
-    before, behind = entries[slot, 0], entries[slot, 1]
-    return entries[slot, 2] == 1 or not is_equal(
-        text.tokens[before:behind], text.tokens[first:last]
-    )
+    return entry[2] == 1 or not is_equal(tokens[entry[0] : entry[1]], tokens[first:last])
 
 
 @kernel

@@ -5,7 +5,7 @@ import numpy as np
 from textclean.kernels.arrays import Bytes, Longs, Unsigned, Words
 from textclean.kernels.hashing import HALF, TOKEN_FACTOR
 from textclean.kernels.jit import kernel
-from textclean.kernels.scan import ONE, mixed, turned
+from textclean.kernels.scan import ONE, SPACE, mixed, turned
 from textclean.kernels.signs import (
     EXPANDS,
     KIND_MASK,
@@ -21,7 +21,6 @@ STEM_LETTERS = 5
 STEM = np.uint64(STEM_LETTERS)
 
 APOSTROPHE = ord("'")
-ASCII = 0x80
 
 #: Of the capitals of Latin-1 in UTF-8: the lead, and the second bytes of the last and of a sign.
 LATIN_LEAD, LAST_CAPITAL, TIMES_SIGN = 0xC3, 0x9E, 0x97
@@ -60,26 +59,6 @@ def stem(text: Bytes, start: int, table: SignTable) -> Unsigned:
             break
         state = turned(state) ^ np.uint64(entry & POINT_MASK)
         size += 1
-    return mixed(state) | ONE
-
-
-@kernel
-def plain_stem(text: Bytes, start: Unsigned, plain: Bytes, entries: Words) -> Unsigned:
-    """Return the stem of a word whose first letters, and the sign behind them, are ASCII.
-
-    0 for any other, and where ``stem`` has to look at the sign; the rest of the arguments is as
-    there.
-    """
-    end, state, position = np.uint64(len(text)), np.uint64(0), start
-    most = min(end, start + STEM)
-    while position < most and plain[text[position]]:
-        state = turned(state) ^ np.uint64(plain[text[position]])
-        position += ONE
-    if position < most:
-        byte = text[position]
-        is_sign = byte < ASCII and (entries[byte] >> KIND_SHIFT) & KIND_MASK != WORD
-        if position == start or not is_sign:
-            return LIGHT
     return mixed(state) | ONE
 
 
@@ -141,10 +120,19 @@ def classify(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         classes: ``uint64[count]``, the hashes of the tokens: filled for words, with the stem or
             ``LIGHT``; figures keep theirs.
     """
-    plain, entries = table.plain, table.entries
+    plain, end, mask = table.plain, np.uint64(len(text)), len(light) - 1
     for index in range(len(classes)):
-        if letters[index]:
-            value = plain_stem(text, np.uint64(starts[index]), plain, entries)
-            if value == LIGHT:
-                value = stem(text, int(starts[index]), table)
-            classes[index] = LIGHT if light[slot_of(value, light)] == value else value
+        if not letters[index]:
+            continue
+        position, state = np.uint64(starts[index]), np.uint64(0)
+        most = min(end, position + STEM)
+        while position < most and plain[text[position]]:  # in place: a call counts references
+            state = turned(state) ^ np.uint64(plain[text[position]])
+            position += ONE
+        value = mixed(state) | ONE
+        if position < most and text[position] != SPACE:
+            value = stem(text, int(starts[index]), table)
+        slot = int(value * TOKEN_FACTOR >> HALF) & mask
+        while light[slot] != LIGHT and light[slot] != value:
+            slot = slot + 1 & mask
+        classes[index] = LIGHT if light[slot] == value else value
