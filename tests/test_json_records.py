@@ -73,13 +73,13 @@ def test_odd_but_sound_records_pass(raw):
         (b'{"text": 3}', 9, "a number, not a string"),
         (b'{"text": null}', 9, "null, not a string"),
         (b'{"text": "a"', 12, "cut"),
-        (b'{"text": "a', 9, "expected a value"),
+        (b'{"text": "a', 9, "a string without end"),
         (b'{"text": "a"} x', 14, "the end of the record"),
         (b'{"text": "a", }', 14, "a key in quotes"),
         (b'{"text": "a\xff"}', 11, "0xff"),
         (b'{"text": "a", "x": 01}', 19, "expected a value"),
         (b'{"text": "a", "x": [1, 2}', 24, "',' or ']'"),
-        (b'{"text": "a\tb"}', 9, "expected a value"),
+        (b'{"text": "a\tb"}', 9, "a raw control character"),
     ],
 )
 def test_broken_records_name_the_byte(raw, at, says):

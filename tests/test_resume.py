@@ -148,6 +148,21 @@ def fail_after(method, number):
     return call
 
 
+@pytest.mark.usefixtures("small")
+def test_a_resumed_run_knows_that_a_record_had_an_id(run, tmp_path, monkeypatch):
+    source, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    lines = [json.dumps({"text": f"Boat {n} leaves for the island at noon."}) for n in range(2_000)]
+    source.write_text("\n".join(['{"url": "a", "text": "b"}', *lines]))
+    words = ("--workers", 1, "--id-field", "url", source, "-o", output)
+    with monkeypatch.context() as patch:
+        patch.setattr(finish.Finisher, "finish", fail_after(finish.Finisher.finish, 9))
+        assert "--resume goes on" in run(*words).err
+    done = run(*words, "--resume")
+    assert done.code == 0
+    assert "2,001 in" in done.err
+    assert "no record has" not in done.err
+
+
 @pytest.fixture
 def cut_off(run, small, corpus, tmp_path, monkeypatch):  # noqa: ARG001 - small is a patch
     """A run that a full disk has ended behind some checkpoints; its arguments."""

@@ -284,6 +284,10 @@ def _skip_space(raw: bytes, at: int) -> int:
 def _fail(raw: bytes, at: int, expected: str) -> NoReturn:
     if at >= len(raw):
         message = f"the record is cut: expected {expected} where it ends"
+    elif expected == "a value" and raw[at : at + 1] == b'"':
+        message = (
+            "no valid JSON: a string without end, or with a raw control character or bad escape"
+        )
     else:
         message = f"no valid JSON: expected {expected}, found {chr(raw[at])!r}"
     raise InputError(message, byte_offset=at)
