@@ -42,7 +42,8 @@ def test_one_article_through_all_stages_loads_no_compiler():
 
 def test_much_text_is_worth_the_compiler():
     text = b"".join(b"The pier number %d opens at noon. " % n for n in range(40_000))
-    done = command("--quiet", "--stages", "mojibake", stdin=text)
+    for choice in ("compiled", "auto"):  # the first leaves machine code
+        done = command("--quiet", "--stages", "mojibake", stdin=text, TEXTCLEAN_KERNELS=choice)
     assert done.stdout == text
     assert done.stderr.split() == [b"True"]
 
@@ -78,11 +79,39 @@ def test_an_unknown_choice_is_refused():
 
 def test_work_adds_up_until_the_compiler_pays():
     code = (
-        "from textclean.kernels.jit import is_worth\n"
-        "assert [is_worth(1, 4) for _ in range(5)] == [False, False, False, True, True]"
+        "from textclean.kernels import jit\n"
+        "jit._pays = lambda share: share >= 1\n"
+        "assert [jit.is_worth(1, 4) for _ in range(5)] == [False, False, False, True, True]"
     )
     environment = {key: value for key, value in os.environ.items() if key != jit.SWITCH}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+
+
+def test_without_kept_machine_code_it_takes_more_until_the_compiler_pays(tmp_path):
+    code = (
+        "import sys, pathlib\n"
+        "from textclean.kernels import jit\n"
+        "jit.cache_folder = lambda: pathlib.Path(sys.argv[1])\n"
+        "print(next(n for n in range(1, 99) if jit.is_worth(1, 1)))"
+    )
+    environment = {key: value for key, value in os.environ.items() if key != jit.SWITCH}
+    counts = []
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", code, tmp_path],
+            capture_output=True,
+            check=True,
+            env=environment,
+        )
+        counts.append(int(done.stdout))
+        (tmp_path / "kernel.nbc").touch()
+    assert counts == [20, 1]
+
+
+def test_a_first_run_of_few_records_does_not_wait_for_the_compiler(tmp_path):
+    done = command("--quiet", stdin=RECORDS * 8, NUMBA_CACHE_DIR=str(tmp_path))
+    assert (done.returncode, done.stderr.split()) == (0, [b"False"])
+    assert not list(tmp_path.rglob("*.nbc"))
 
 
 def test_kernels_imported_by_name_are_compiled_too():

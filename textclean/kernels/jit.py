@@ -5,7 +5,8 @@ exact: no ``fastmath``. It is never ``parallel``: using more cores is the engine
 
 Loading the compiler takes longer than cleaning an article without it. So a kernel is a plain
 function until so much work has come that compiling pays; then all of them are compiled, and take
-their own places in the modules that hold them. Both forms give the same results.
+their own places in the modules that hold them. Both forms give the same results. Where machine
+code is kept from an earlier process, that is soon; where it is not, it takes a good deal more.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -24,6 +26,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 #: When kernels are compiled: when it pays, at once, or never.
 SWITCH = "TEXTCLEAN_KERNELS"
 _CHOICES = ("auto", "compiled", "python")
+
+#: With no machine code kept, compiling takes some fifty times as long as loading it does. It is
+#: kept for later processes, so that it pays before one has lost as much time without it.
+_COLD = 20.0
 
 #: Kernels that are plain functions so far.
 _plain: list[Callable[..., Any]] = []
@@ -60,9 +66,28 @@ def is_worth(size: float, enough: float) -> bool:
         return True
     _state["share"] += size / enough
     choice = _choice()
-    if choice == "compiled" or (choice == "auto" and _state["share"] >= 1):
+    if choice == "compiled" or (choice == "auto" and _pays(_state["share"])):
         compile_kernels()
     return is_compiled()
+
+
+def is_allowed() -> bool:
+    """Tell whether to use kernels where nothing else has the answer; they are compiled then.
+
+    Raises:
+        UsageError: The switch has a value that does not exist.
+    """
+    if not _state["compiled"] and _choice() != "python":
+        compile_kernels()
+    return is_compiled()
+
+
+def _pays(share: float) -> bool:
+    """Tell whether so much of the work that is worth loading the compiler pays to compile."""
+    if share < 1:
+        return False
+    folder = cache_folder() if share < _COLD else None
+    return share >= _COLD or (folder is not None and any(folder.iterdir()))
 
 
 def compile_kernels() -> None:
@@ -155,9 +180,7 @@ def cache_folder() -> Path | None:
 
 def _source_digest() -> str:
     """Digest of every kernel's source and of the compiler's version."""
-    import numba
-
-    digest = hashlib.sha256(numba.__version__.encode())
+    digest = hashlib.sha256(version("numba").encode())  # loading it takes a third of a second
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]

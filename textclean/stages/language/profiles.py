@@ -18,6 +18,8 @@ _DRAWN_WORDS = 1 << 16
 _FREQUENT = 7
 #: Texts of one call of the kernel.
 _BATCH = 256
+#: Code points that take as long without kernels as loading the compiler.
+_WORTH_LOADING = 100_000
 #: Where ``NGram.normalize`` changes characters: Latin, Arabic, punctuation, kana, bopomofo, hangul.
 _NORMALIZED = (
     (0x0000, 0x0250), (0x0600, 0x0700), (0x1E00, 0x1F00), (0x2000, 0x2070),
@@ -56,7 +58,8 @@ def _detect_batch(texts: Sequence[str]) -> list[str | None]:
     from textclean.kernels import ngrams
     from textclean.kernels.jit import is_worth
 
-    is_worth(1, 1)  # to make the tables without kernels takes longer than loading the compiler
+    # to make the tables without kernels takes longer than loading the compiler
+    is_worth(max(_WORTH_LOADING, sum(map(len, texts))), _WORTH_LOADING)
     profiles = _profiles()
     joined = "".join(texts).encode("utf-32-le", "surrogatepass")
     offsets = np.zeros(len(texts) + 1, np.int64)

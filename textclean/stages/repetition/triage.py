@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from textclean.kernels.jit import is_worth
+from textclean.kernels.jit import is_allowed, is_worth
 from textclean.stages.repetition.languages import language_table
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ def level_flags(texts: Sequence[str]) -> list[int]:
 def column_flags(flat: "FlatText") -> "Bytes":
     """Return the flags of texts in UTF-8; every level where the kernels may not be compiled.
 
-    Whoever asks wants the answer, so that compiling pays whatever the size.
+    Whoever asks wants the answer, whatever the size.
     """
     import numpy as np
 
-    if not is_worth(1, 1):
+    if not is_allowed():
         return np.full(len(flat.offsets) - 1, EVERY_LEVEL, np.uint8)
 
     from textclean.kernels.repeats import repeat_flags
