@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import re
+import select
 import shutil
 import struct
 import subprocess
@@ -132,6 +133,12 @@ def test_zsh_completes_lists_and_files(tmp_path):
     )
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     ours, theirs = os.openpty()
+    told = os.open(answers, os.O_RDONLY | os.O_NONBLOCK)
+
+    def answer() -> str:
+        assert select.select([told], [], [], 120)[0], "no answer from zsh"
+        return os.read(told, 4_096).decode()
+
     with subprocess.Popen(
         ["zsh", "-f", "-i"],
         stdin=theirs,
@@ -142,20 +149,19 @@ def test_zsh_completes_lists_and_files(tmp_path):
     ) as shell:
         try:
             os.write(ours, f"source {script}\n".encode())
-            with answers.open() as lines:
-                assert lines.readline() == "ready\n"
-                for typed, completed in [
-                    ("textclean clean --stages mojibake,em", "mojibake,embeds"),
-                    ("textclean tu", "tune"),
-                    ("textclean clean cr", "crawl.jsonl"),
-                    ("textclean clean -o cr", "crawl.jsonl"),
-                ]:
-                    os.write(ours, typed.encode() + b"\x14")
-                    assert lines.readline().split()[-1] == completed
+            assert answer() == "ready\n"
+            for typed, completed in [
+                ("textclean clean --stages mojibake,em", "mojibake,embeds"),
+                ("textclean tu", "tune"),
+                ("textclean clean cr", "crawl.jsonl"),
+                ("textclean clean -o cr", "crawl.jsonl"),
+            ]:
+                os.write(ours, typed.encode() + b"\x14")
+                assert answer().split()[-1] == completed
         finally:
             shell.kill()
-            os.close(ours)
-            os.close(theirs)
+            for descriptor in (ours, theirs, told):
+                os.close(descriptor)
 
 
 def told_by(*words) -> list[str]:
