@@ -154,7 +154,7 @@ def test_the_filter_by_keyboard_and_as_a_screen_reader_hears_it(browser, run, tm
 
 def test_what_a_screen_reader_is_told_of_tables_pictures_and_headings(browser, page):
     browser.get(page.as_uri())
-    has_tables = "Funnel" in browser.page_source  # explain shows none
+    has_tables = "By stage and reason" in browser.page_source  # explain shows none
     for width in (360, 1200):
         resize(browser, width)
         cells = browser.find_elements("css selector", "td")[:40]
