@@ -113,7 +113,8 @@ def test_what_cannot_be_read_is_named(run, index, command, name):
     done = run("index", *command, index)
     assert done.code == 1
     assert done.err == (
-        f"textclean: cannot read the index {index}: {index / name}: Is a directory\n"
+        f"textclean: {index / name} is no regular file, but a part of an index is;"
+        " remove it or its index\n"
     )
 
 
