@@ -4,10 +4,15 @@ import gzip
 import json
 import os
 import random
+import shlex
+import subprocess
+import sys
 import threading
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from conftest import SAMPLES
 
 from textclean.engines import ray as engine
 
@@ -17,6 +22,9 @@ from textclean.engines import ray_shuffle
 from textclean.engines.ray_outputs import StagedFolder
 from textclean.engines.ray_shuffle import Shuffle
 
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").splitlines()
+#: Our command comes first.
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 # A template with three facts: hundreds of texts that are near, and few near enough.
 NOTICE = " ".join(f"notice{n}" if n % 25 != 12 else f"{{{n // 25}}}" for n in range(75))
 SIDES = ("edits.json", "dropped.json", "bad-records.json", "report.json")
@@ -359,3 +367,34 @@ def test_next_to_nothing(both, tmp_path, texts):
     for path, data in zip(paths, texts, strict=True):
         path.write_bytes(data)
     both("clean", *paths)
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in README if line.startswith("textclean") and "--engine ray" in line]
+)
+def test_the_lines_of_the_readme(run, tmp_path, cluster, line):
+    """As a user would: in a shell, from a folder with a crawl in it."""
+    (tmp_path / "crawl").mkdir()
+    shards = [f"crawl/{number}.jsonl.gz" for number in range(2)]
+    for number, shard in enumerate(shards):
+        rows = (SAMPLES / "articles.jsonl").read_bytes().splitlines(keepends=True)
+        (tmp_path / shard).write_bytes(gzip.compress(b"".join(rows[number::2]), mtime=0))
+    done = subprocess.run(
+        ["bash", "-c", line],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": PATH, "RAY_ADDRESS": cluster.address},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    command, *words = shlex.split(line)[1:]
+    keep = words[words.index("--keep") :][:2] if "--keep" in words else []
+    inputs = [tmp_path / shard for shard in shards]
+    assert run(command, "--quiet", *keep, *inputs, "-o", f"{tmp_path}/local/").code == 0
+    made = words[words.index("-o") + 1]
+    for shard in shards:
+        name = Path(shard).name
+        there, here = tmp_path / made / name, tmp_path / "local" / name
+        assert gzip.decompress(there.read_bytes()) == gzip.decompress(here.read_bytes())
+    for side in words[words.index("-o") + 3 :: 2]:
+        assert (tmp_path / side).stat().st_size

@@ -6,6 +6,7 @@ how the parts of a large graph become whole components.
 
 import copy
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -222,7 +223,7 @@ def _cluster_lines(rows: pa.Table, ids: Sequence[bytes], numbers: Numbers) -> li
     ]
     _, firsts = np.unique(survivors, return_index=True)
     lines = []
-    for first, last in zip(firsts.tolist(), [*firsts[1:].tolist(), len(members)], strict=True):
+    for first, last in pairwise([*firsts.tolist(), len(members)]):
         survivor = ids[first].decode("utf-8", "surrogatepass")
         cluster = Cluster(int(numbers[first]), survivor, tuple(members[first:last]))
         lines.append(build_record(cluster.as_json()) + b"\n")
