@@ -4,6 +4,7 @@ Four times the input may take twelve times as long and a blink: far from the six
 at these sizes, and generous to a busy machine.
 """
 
+import gc
 import time
 
 import pytest
@@ -31,9 +32,12 @@ UNITS = [
 
 
 def seconds(stage, text):
+    gc.disable()  # the garbage of a whole test run takes half a second to look through
     started = time.process_time()
     stage.process([Document("a", text)])
-    return time.process_time() - started
+    taken = time.process_time() - started
+    gc.enable()
+    return taken
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
@@ -42,9 +46,12 @@ def test_time_grows_with_the_size(stage, page):
     seconds(stage, page + "<p>kernels and tables are loaded</p>" * 1000)
     slow = []
     for unit in UNITS:
-        short = seconds(stage, page + unit * (SIZE // len(unit)) + "end")
-        long = seconds(stage, page + unit * (4 * SIZE // len(unit)) + "end")
-        if long > 12 * short + BLINK:
+        for _ in range(2):  # a busy machine may have held up one
+            short = seconds(stage, page + unit * (SIZE // len(unit)) + "end")
+            long = seconds(stage, page + unit * (4 * SIZE // len(unit)) + "end")
+            if long <= 12 * short + BLINK:
+                break
+        else:
             slow.append((unit, short, long))
     assert slow == []
 

@@ -5,6 +5,7 @@ at these sizes, and generous to a busy machine.
 """
 
 import bz2
+import gc
 import gzip
 import io
 import json
@@ -48,15 +49,18 @@ RECIPES = {
 
 
 def seconds(call, *words):
+    gc.disable()  # the garbage of a whole test run takes half a second to look through
     started = time.process_time()
     call(*words)
-    return time.process_time() - started
+    taken = time.process_time() - started
+    gc.enable()
+    return taken
 
 
 def slow_units(call, units, size):
     """Return the units whose repetition takes more than linear time.
 
-    What looks slow is asked once more: the garbage of a whole test run may be collected just then.
+    What looks slow is asked once more: a busy machine may have held it up.
     """
     call(units[0] * 100)
     slow = []
