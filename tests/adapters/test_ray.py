@@ -297,7 +297,7 @@ def test_a_side_file_that_cannot_be_written_ends_the_run_at_once(run, shards, tm
     ran = run("clean", shards, "-o", f"{tmp_path / 'out'}/", "--edits", side, *options)
     assert (ran.code, ran.err) == (
         1,
-        f"textclean: cannot write {side}: No such file or directory\n",
+        f"textclean: cannot write {side}: there is no folder '{side.parent}' yet (mkdir -p)\n",
     )
     assert not list((tmp_path / "out").iterdir())
 
