@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from textclean.kernels.arrays import Bytes, Counts, Longs, Unsigned
-from textclean.kernels.hashing import HALF, SHINGLE_FACTOR, TOKEN_FACTOR
+from textclean.kernels.hashing import HALF, SHINGLE_FACTOR
 from textclean.kernels.jit import kernel
-from textclean.kernels.light import LIGHT
+from textclean.kernels.light import LIGHT, slot_of
 from textclean.kernels.signs import BLOCK, LINE, PROSE, SENTENCE, STATEMENT
 
 #: As in the level: words of a sentence, the share of them (of 1,000) in common 4-grams, and words
@@ -134,10 +134,10 @@ def find_recurring(text: Text, stretches: Stretches, found: Runs) -> int:
             if words < LEAST_WORDS or (over_lines and not gaps[places[last]] & STRONG):
                 continue
             entered += 1
-            value = hashes[last, ALL] - hashes[first, ALL]
+            value = (hashes[last, ALL] - hashes[first, ALL]) | np.uint64(1)
             own = slot_of(value, keys)
             if keys[own] == LIGHT:
-                keys[own] = value | np.uint64(1)
+                keys[own] = value
                 entries[own, 0], entries[own, 1], entries[own, 2] = places[first], places[last], 0
             elif has_moved(tokens, gaps, places[first], places[last], entries[own]):
                 return MOST_RUNS + 1
@@ -207,17 +207,6 @@ def scattered(value: Unsigned) -> Unsigned:
     """Return a hash whose sums tell sets apart."""
     value = (value ^ (value >> _SUM_SHIFT)) * SHINGLE_FACTOR
     return value ^ (value >> HALF)
-
-
-@kernel
-def slot_of(value: Unsigned, keys: Longs) -> int:
-    """Return where the words of a run stand, by their sum, or the empty slot where they would."""
-    key = value | np.uint64(1)
-    mask = len(keys) - 1
-    slot = int(key * TOKEN_FACTOR >> HALF) & mask
-    while keys[slot] != LIGHT and keys[slot] != key:
-        slot = slot + 1 & mask
-    return slot
 
 
 @kernel

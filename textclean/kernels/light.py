@@ -63,11 +63,11 @@ def stem(text: Bytes, start: int, table: SignTable) -> Unsigned:
 
 
 @kernel
-def slot_of(value: Unsigned, light: Longs) -> int:
-    """Return where a stem stands in the table, or the empty slot where it would."""
-    mask = len(light) - 1
+def slot_of(value: Unsigned, keys: Longs) -> int:
+    """Return where a value stands in a table, or the empty slot where it would; never 0."""
+    mask = len(keys) - 1
     slot = int(value * TOKEN_FACTOR >> HALF) & mask
-    while light[slot] != LIGHT and light[slot] != value:
+    while keys[slot] != LIGHT and keys[slot] != value:
         slot = slot + 1 & mask
     return slot
 
