@@ -73,3 +73,13 @@ def start():
             if pipe is not None:
                 pipe.close()
         process.wait()
+
+
+@pytest.fixture
+def memory():
+    """A file system in memory, empty before and after."""
+    fsspec = pytest.importorskip("fsspec")
+    system = fsspec.filesystem("memory")
+    system.store.clear()
+    yield system
+    system.store.clear()

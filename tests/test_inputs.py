@@ -3,7 +3,6 @@
 import codecs
 import json
 
-import fsspec
 import pytest
 
 from textclean.errors import InputError
@@ -110,15 +109,6 @@ def test_a_sequence_cut_between_reads_is_whole(run):
 def test_lone_surrogates_survive_a_round_trip(run):
     stdin = b'{"id": "\\ud83d", "text": "a\\ud800 &amp; b\\udfff"}\n'
     assert run("--quiet", stdin=stdin).out == b'{"id": "\\ud83d", "text": "a\\ud800 & b\\udfff"}\n'
-
-
-@pytest.fixture
-def memory():
-    """A file system in memory, empty before and after."""
-    system = fsspec.filesystem("memory")
-    system.store.clear()
-    yield system
-    system.store.clear()
 
 
 def test_urls_are_read_and_written(run, memory):

@@ -1,6 +1,5 @@
 """Runs into Parquet that are cut off, and runs over objects behind a URL."""
 
-import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -118,15 +117,6 @@ def test_tables_of_different_columns_do_not_share_an_output(run, tmp_path):
     assert done.code == 1
     assert "different columns" in done.err
     assert not (tmp_path / "out.parquet").exists()
-
-
-@pytest.fixture
-def memory():
-    """A file system in memory, empty before and after."""
-    system = fsspec.filesystem("memory")
-    system.store.clear()
-    yield system
-    system.store.clear()
 
 
 @pytest.mark.usefixtures("small")
