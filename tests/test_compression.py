@@ -4,6 +4,7 @@ import bz2
 import gzip
 import lzma
 
+import pytest
 import zstandard
 
 RECORD = b'{"text": "The ferry leaves at nine."}\n'
@@ -35,3 +36,18 @@ def test_streams_behind_a_stream_are_read_and_what_is_none_is_an_error(run):
         assert run("--quiet", stdin=both[:-1]).code == 1
     padded = lzma.compress(first) + bytes(8192) + lzma.compress(second) + bytes(4)
     assert run("--quiet", "--skip", "duplicates", stdin=padded).out == first + second
+
+
+@pytest.mark.parametrize("suffix", ["gz", "zst", "bz2", "xz"])
+def test_a_changed_byte_of_what_was_written_is_noticed(run, tmp_path, suffix):
+    """Or harmless: a header's spare bits, or gzip's system and time."""
+    path = tmp_path / f"out.jsonl.{suffix}"
+    run("--quiet", "-o", path, "--stages", "markup", stdin=RECORD)
+    whole = path.read_bytes()
+    noticed = 0
+    for at in range(len(whole)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :])
+        done = run("--quiet", "--from", "jsonl", "--stages", "markup", path)
+        assert done.code == 1 or done.out == RECORD, at
+        noticed += done.code
+    assert noticed > len(whole) * 0.8

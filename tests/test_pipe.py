@@ -24,7 +24,7 @@ def read_until(stream, wanted: bytes, seconds: float = 60) -> bytes:
 
 
 def test_closed_pipe_ends_quietly(start):
-    process = start("--workers", 1)
+    process = start("--quiet", "--workers", 1)
     process.stdout.close()
     try:
         process.stdin.write(RECORD * 200_000)
@@ -124,17 +124,23 @@ def test_locale_and_home_do_not_matter(start, tmp_path):
     assert process.communicate(text, timeout=120)[0] == '{"text": "Fähre: neun"}\n'.encode()
 
 
-def test_ctrl_c_while_the_command_loads_is_silent(tmp_path):
+@pytest.mark.parametrize("loaded", ["typing", "dataclasses", "textclean.cli.options"])
+def test_ctrl_c_while_the_command_loads_is_silent(tmp_path, loaded):
+    """Whatever else is loaded comes behind the line that lets Ctrl-C end the process at once."""
     script = tmp_path / "interrupted.py"
     script.write_text(
-        "import os, runpy, signal, sys\n"
+        "import os, signal, sys\n"
+        f"sys.modules.pop({loaded!r}, None)\n"
         "class Interrupt:\n"
         "    def find_spec(self, name, *_):\n"
-        "        if name == 'textclean.cli.options':\n"
+        f"        if name == {loaded!r}:\n"
         "            os.kill(os.getpid(), signal.SIGINT)\n"
         "sys.meta_path.insert(0, Interrupt())\n"
-        "runpy.run_module('textclean', run_name='__main__')\n"
+        "from textclean.__main__ import run\n"
+        "run()\n"
     )
-    done = subprocess.run([sys.executable, script], capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, script], capture_output=True, stdin=subprocess.DEVNULL, check=False
+    )
     assert done.returncode == -signal.SIGINT
     assert done.stderr == b""

@@ -5,17 +5,18 @@ r"""textclean turns a dirty stream of articles into a clean one.
 'Opening hours: daily'
 
 Importing this package loads no kernel, HTML parser or language profile: each loads on first
-use.
+use. So does all else, dataclasses included: what the command does before it can answer Ctrl-C
+is to load this file.
 """
 
 import sys
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
-from textclean.document import Document
 from textclean.version import __version__
 
+TYPE_CHECKING = False  # the name that type checkers know; ``typing`` takes a while to load
 if TYPE_CHECKING:
+    from typing import Any
+
     import bs4
 
     from textclean.adapters.arrow import clean_table as clean_table
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from textclean.dedup.signatures import shingle_hash as shingle_hash
     from textclean.dedup.signatures import shingles as shingles
     from textclean.dedup.signatures import signature as signature
+    from textclean.document import Document as Document
     from textclean.edits import Edit as Edit
     from textclean.pipeline import Pipeline as Pipeline
     from textclean.pipeline import Result as Result
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 #: Where each lazily loaded name lives (PEP 562).
 _HOMES = {
+    "Document": "textclean.document",
     "Edit": "textclean.edits",
     "Match": "textclean.dedup.index",
     "NearDuplicateIndex": "textclean.dedup.index",
@@ -102,6 +105,7 @@ def explain(text: "str | bs4.Tag", recipe: "Recipe | None" = None) -> "Result":
     mojibake: 1 edit
          1  Opening hours:[-Â-] daily                             mojibake.lost-nbsp
     """
+    from textclean.document import Document
     from textclean.pipeline import single_text_pipeline
     from textclean.recipe import Recipe
 
@@ -119,8 +123,10 @@ def _is_soup(text: object) -> bool:
     return bs4 is not None and isinstance(text, bs4.Tag)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name in _HOMES:
+        from importlib import import_module
+
         value = getattr(import_module(_HOMES[name]), name)
         globals()[name] = value
         return value

@@ -231,7 +231,8 @@ def open_compressed(path: Path, target: BinaryIO) -> ByteWriter:
     if name == "zstd":
         import zstandard
 
-        return zstandard.ZstdCompressor().stream_writer(target, closefd=False)
+        compressor = zstandard.ZstdCompressor(write_checksum=True)  # gzip, bz2, xz have theirs
+        return compressor.stream_writer(target, closefd=False)
     return target
 
 
