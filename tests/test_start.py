@@ -48,6 +48,38 @@ def test_much_text_is_worth_the_compiler():
     assert done.stderr.split() == [b"True"]
 
 
+@pytest.mark.parametrize(("begin", "loads"), [("own_process()", False), ("None", True)])
+def test_the_compiler_loads_linear_algebra_only_in_a_process_of_others(begin, loads):
+    code = (
+        "import sys\n"
+        "from textclean.kernels.compiler import load_compiler, own_process\n"
+        f"{begin}\n"
+        "load_compiler()\n"
+        "import numba.np.arraymath\n"
+        f"assert ('scipy.linalg' in sys.modules) is {loads}\n"
+        "import scipy.linalg.cython_blas"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_command_loads_no_linear_algebra():
+    code = (
+        "import sys, textclean.cli as cli\n"
+        "try:\n"
+        "    cli.run()\n"
+        "except SystemExit:\n"
+        "    print('numba' in sys.modules, 'scipy.linalg' in sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--quiet"],
+        input=RECORDS,
+        capture_output=True,
+        check=True,
+        env={**os.environ, jit.SWITCH: "compiled"},
+    )
+    assert done.stderr.split()[-2:] == [b"True", b"False"]
+
+
 def test_results_are_the_same_with_and_without_the_compiler(tmp_path):
     found = []
     for choice in ("python", "compiled"):

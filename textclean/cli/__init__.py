@@ -32,6 +32,7 @@ from textclean.cli.options import (
 )
 from textclean.dedup.presets import PRESETS, cards
 from textclean.errors import TextcleanError, UsageError
+from textclean.kernels.compiler import own_process
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -326,6 +327,7 @@ def run() -> NoReturn:
     """Entry point of the command: errors become one line on stderr and an exit code."""
     for number in _EXIT_BY_SIGNAL:
         signal.signal(number, _stop)
+    own_process()
     sys.exit(exit_code(sys.argv[1:]))
 
 

@@ -27,6 +27,7 @@ from textclean.engines.work import Job, WorkedChunk, Worker
 from textclean.errors import TextcleanError
 from textclean.io.cutting import Chunk
 from textclean.io.sources import CHUNK_BYTES, Source
+from textclean.kernels.compiler import own_process
 from textclean.report import Report
 from textclean.stage import OrderedStage
 from textclean.stages.duplicates import DropNearDuplicates
@@ -223,6 +224,7 @@ def _start_worker(job: Job) -> None:
     """Set up a worker process: the parent alone answers Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    own_process()
     _WORKERS[:] = [Worker(job)]
 
 

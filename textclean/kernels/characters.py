@@ -1,7 +1,7 @@
 """What each code point is to the tokenizer: how it folds, and whether it belongs to a token.
 
 The table is made once per process from this Python's Unicode database, on first use (about a
-twentieth of a second); characters a later Unicode version adds count as separators until then.
+thirtieth of a second); characters a later Unicode version adds count as separators until then.
 """
 
 import unicodedata
@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from textclean.kernels.code_points import PLANES, categories, folded, plane_categories
 
 #: An entry of the table: 21 bits of folded code point, 2 bits of kind, 1 bit "see expansions".
 POINT_MASK = np.uint32(0x1FFFFF)
@@ -47,7 +49,7 @@ ALONE_BLOCKS = (
 )
 
 #: Code points that have a category other than "unassigned" lie here (PUA and tags aside).
-ASSIGNED = (range(0x40000), range(0xE0000, 0xE1000))
+ASSIGNED = (range(PLANES), range(0xE0000, 0xE1000))
 
 
 class CharacterTable(NamedTuple):
@@ -85,22 +87,19 @@ def character_table() -> CharacterTable:
             points.start, points.stop, dtype=np.uint32
         )
     expansions: list[list[int]] = []
-    every = list(map(chr, range(0x20000)))  # no character beyond has case
-    for point, folded in enumerate(map(str.casefold, every)):
-        if folded == every[point]:
-            continue
-        if len(folded) > 1:
+    for point, fold in folded():
+        if len(fold) > 1:
             entries[point] = EXPANDS | np.uint32(len(expansions))
-            expansions.append([_entry(each) for each in folded.ljust(3, "\0")])
+            expansions.append([_entry(each) for each in fold.ljust(3, "\0")])
         else:
-            entries[point] = _entry(folded)
+            entries[point] = _entry(fold)
     return CharacterTable(entries, np.array(expansions, np.uint32))
 
 
 def _kinds(points: range) -> npt.NDArray[np.uint32]:
     """Return the kind of each code point in a range."""
-    categories = "".join(map(unicodedata.category, map(chr, points)))  # two letters each
-    initials = np.frombuffer(categories.encode(), np.uint8)[::2]
+    named = plane_categories() if points.stop <= PLANES else categories(points)
+    initials = named.view(np.uint8)[::2]
     kinds = np.isin(initials, list(b"LMN")).astype(np.uint32) * WORD
     if points.start == 0:
         kinds[ord("_")] = WORD

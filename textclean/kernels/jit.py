@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from textclean.errors import UsageError
+from textclean.kernels.compiler import load_compiler
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -137,15 +138,14 @@ def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     have swallowed another module's kernels. So the cache lies in a folder named by a digest of all
     kernel sources, which Numba takes as its cache folder while it decorates.
     """
-    import numba
-
+    numba = load_compiler()
     _listen()
     folder = cache_folder()
     made: Callable[..., Any]
     if folder is None:
         made = numba.njit(nogil=True)(function)
         return made
-    config: Any = numba.config  # attributes are made from the environment
+    config = numba.config
     before = config.CACHE_DIR
     config.CACHE_DIR = str(folder)
     try:

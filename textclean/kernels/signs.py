@@ -4,13 +4,13 @@ Kept apart from ``characters.py``: the stage compares words as its regular expre
 (apostrophes inside, marks that follow a character of an unspaced script), not as shingles do.
 """
 
-import re
-import unicodedata
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from textclean.kernels.code_points import LAST_CASED, folded, plane_categories, spans_of
 
 #: An entry of the table: 21 bits of folded code point, 2 bits of kind, then one bit each.
 POINT_MASK = np.uint32(0x1FFFFF)
@@ -55,8 +55,6 @@ MODIFIER_APOSTROPHE = 0x2BC
 
 #: Marks are looked for here, as in ``layout.py``.
 MARKS = range(0x300, 0x1F000)
-#: No character beyond has case, and none ends a sentence.
-LAST_CASED = 0x20000
 
 
 class SignTable(NamedTuple):
@@ -76,13 +74,11 @@ class SignTable(NamedTuple):
 @cache
 def sign_table() -> SignTable:
     """Build the table, once per process: a fiftieth of a second."""
-    entries = np.zeros(0x110000, np.uint32)
-    points = "".join(map(chr, range(0x110000)))
-    for match in re.finditer(r"\w+", points):
-        entries[match.start() : match.end()] = WORD << KIND_SHIFT | np.uint32(1) << LETTER_SHIFT
-    for match in re.finditer(r"\d+", points):
-        entries[match.start() : match.end()] = WORD << KIND_SHIFT
-    entries |= np.arange(0x110000, dtype=np.uint32)
+    entries = np.arange(0x110000, dtype=np.uint32)
+    for first, end in spans_of(r"\w+"):
+        entries[first:end] |= WORD << KIND_SHIFT | np.uint32(1) << LETTER_SHIFT
+    for first, end in spans_of(r"\d+"):
+        entries[first:end] &= ~(np.uint32(1) << LETTER_SHIFT)
     expansions = _fold(entries)
     _sort_out(entries)
     plain = np.zeros(256, np.uint8)
@@ -94,21 +90,14 @@ def sign_table() -> SignTable:
 
 def _fold(entries: npt.NDArray[np.uint32]) -> list[list[int]]:
     """Enter what characters fold to; return the rows of those that fold to several."""
-    expansions: list[list[int]] = []
-    for point in range(LAST_CASED):
-        character = chr(point)
-        folded = character.casefold()
-        if folded == character:
-            continue
-        if len(folded) == 1:
-            entries[point] = entries[point] & ~POINT_MASK | np.uint32(ord(folded))
-            continue
-        entries[point] = (
-            np.uint32(len(expansions)) | SPECIAL << KIND_SHIFT | EXPANDS | 1 << LETTER_SHIFT
-        )
-        row = [ord(each) for each in folded.ljust(3, "\0")]
-        expansions.append([ord("'") if each == MODIFIER_APOSTROPHE else each for each in row])
-    return expansions
+    single = np.array([(point, ord(fold)) for point, fold in folded() if len(fold) == 1], np.uint32)
+    entries[single[:, 0]] = entries[single[:, 0]] & ~POINT_MASK | single[:, 1]
+    several = [(point, fold) for point, fold in folded() if len(fold) > 1]
+    numbers = np.arange(len(several), dtype=np.uint32)
+    look = SPECIAL << KIND_SHIFT | EXPANDS | np.uint32(1) << LETTER_SHIFT
+    entries[[point for point, _ in several]] = numbers | look
+    rows = [[ord(each) for each in fold.ljust(3, "\0")] for _, fold in several]
+    return [[ord("'") if each == MODIFIER_APOSTROPHE else each for each in row] for row in rows]
 
 
 def _sort_out(entries: npt.NDArray[np.uint32]) -> None:
@@ -135,12 +124,12 @@ def _sort_out(entries: npt.NDArray[np.uint32]) -> None:
 
 def _mark(entries: npt.NDArray[np.uint32]) -> None:
     """Enter marks, and the punctuation of all scripts."""
-    letter = np.uint32(1) << LETTER_SHIFT
-    for point in range(LAST_CASED):
-        category = unicodedata.category(chr(point))
-        if category in {"Mn", "Mc"} and point in MARKS:
-            entries[point] |= MARK | letter
-            if entries[point] >> KIND_SHIFT & KIND_MASK == 0:
-                entries[point] |= WORD << KIND_SHIFT
-        elif category == "Po" and point >= 0x80:  # noqa: PLR2004 - beyond ASCII
-            entries[point] |= np.uint32(SENTENCE | LIST | PROSE) << GAP_SHIFT
+    cased = entries[:LAST_CASED]  # none beyond ends a sentence either
+    category = plane_categories()[:LAST_CASED]
+    is_mark = (category == b"Mn") | (category == b"Mc")
+    is_mark[: MARKS.start] = is_mark[MARKS.stop :] = False
+    cased[is_mark] |= MARK | np.uint32(1) << LETTER_SHIFT
+    cased[is_mark & (cased >> KIND_SHIFT & KIND_MASK == 0)] |= WORD << KIND_SHIFT
+    ends = category == b"Po"
+    ends[:0x80] = False  # of those of ASCII, only some
+    cased[ends] |= np.uint32(SENTENCE | LIST | PROSE) << GAP_SHIFT

@@ -4,11 +4,13 @@ The same words as ``stages/repetition/tokens.py`` cuts with regular expressions,
 speed: a figure, a character of a script without spaces, or a word with its marks and apostrophes.
 """
 
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
 
 from textclean.kernels.arrays import Bytes, Starts, Unsigned, Words
+from textclean.kernels.code_points import LAST_CASED, characters, spans_of
 from textclean.kernels.jit import kernel
 from textclean.kernels.signs import (
     ALONE,
@@ -16,7 +18,6 @@ from textclean.kernels.signs import (
     EXPANDS,
     KIND_MASK,
     KIND_SHIFT,
-    LAST_CASED,
     MARK,
     POINT_MASK,
     SPECIAL,
@@ -28,9 +29,6 @@ from textclean.kernels.signs import (
 CAPITAL, SMALL, DIGIT, ALPHA = np.uint8(1), np.uint8(2), np.uint8(4), np.uint8(8)
 DECIMAL, HAS_DIGIT, UNSPACED = np.uint8(16), np.uint8(32), np.uint8(64)
 
-#: No letter or digit of this Unicode database is beyond.
-LAST_LETTER = 0x32400
-
 #: What parts the folded words.
 LINE_FEED = np.uint32(ord("\n"))
 
@@ -39,15 +37,26 @@ LINE_FEED = np.uint32(ord("\n"))
 def class_table() -> Bytes:
     """Return what each code point is, ``uint8[0x110000]``; made once per process."""
     classes = np.zeros(0x110000, np.uint8)
-    letters = list(map(chr, range(LAST_LETTER)))
-    for flag, test in ((ALPHA, str.isalpha), (DIGIT, str.isdigit), (DECIMAL, str.isdecimal)):
-        classes[:LAST_LETTER] |= np.frombuffer(bytes(map(test, letters)), np.uint8) * flag
+    for first, end in spans_of(r"\w+"):
+        run = characters(range(first, end))
+        if run.isalpha():
+            classes[first:end] = ALPHA
+        else:
+            classes[first:end] = _where(str.isalpha, run) * ALPHA | _where(str.isdigit, run) * DIGIT
+    for first, end in spans_of(r"\d+"):
+        classes[first:end] |= DECIMAL
     for first, last in ALONE_RANGES:
         classes[first : last + 1] |= UNSPACED
-    cased = letters[:LAST_CASED]
-    for flag, test in ((CAPITAL, str.isupper), (CAPITAL, str.istitle), (SMALL, str.islower)):
-        classes[:LAST_CASED] |= np.frombuffer(bytes(map(test, cased)), np.uint8) * flag
+    cased = characters(range(LAST_CASED))  # what is upper is title, too
+    classes[:LAST_CASED] |= (
+        _where(str.istitle, cased) * CAPITAL | _where(str.islower, cased) * SMALL
+    )
     return classes
+
+
+def _where(test: Callable[[str], bool], run: str) -> Bytes:
+    """Return 1 for each character of which something is true, else 0."""
+    return np.frombuffer(bytes(map(test, run)), np.uint8)
 
 
 @kernel
