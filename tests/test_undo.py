@@ -1,5 +1,6 @@
 """``textclean undo`` gives the input of a run back: whatever was edited, dropped or set aside."""
 
+import itertools
 import json
 
 import pytest
@@ -9,10 +10,13 @@ from hypothesis import strategies as st
 
 from textclean.document import Document
 from textclean.engines.undo import undone
-from textclean.errors import InputError
+from textclean.errors import EditError, InputError
 from textclean.io.json_records import build_record
 from textclean.pipeline import Pipeline
 
+EMPTY_EDIT = (
+    b'"stage": "a", "pass": 1, "start": 0, "end": 0, "before": "", "after": "", "reason": "x"'
+)
 CASES = SAMPLES.parent / "tests" / "cases"
 
 
@@ -103,7 +107,7 @@ def test_several_outputs_of_a_folder_come_back_in_order(run, tmp_path):
         (b'{"text": "other"}\n', None, "does not fit"),
         (b"", None, "the output does not"),
         (None, b"nonsense\n", "no ledger"),
-        (None, b'{"record": 9, "reason": "x"}\n', "the output does not"),
+        (None, b'{"record": 9, %s}\n' % EMPTY_EDIT, "the output does not"),
     ],
 )
 def test_files_that_do_not_belong_together_are_refused(run, tmp_path, output, edits, says):
@@ -174,3 +178,47 @@ def test_an_edit_of_another_text_is_refused():
     }
     with pytest.raises(InputError, match="does not fit"):
         undone("y", [row])
+
+
+@pytest.mark.parametrize("name", ["jsonl", "csv", "lines"])
+def test_a_made_up_ledger_is_refused_in_words(run, tmp_path, name):
+    """Each member of each row in turn becomes something else, or is gone: never a traceback."""
+    source, out = tmp_path / f"in.{name}", tmp_path / f"out.{name}"
+    text = "a &amp; b &lt; c and the ferry"
+    head, row = {
+        "jsonl": ("", f'{{"text": "{text}"}}\n'),
+        "csv": ("id,text\n", f"1,{text}\n"),
+        "lines": ("", f"{text}\n"),
+    }[name]
+    source.write_text(head + row + row)
+    files = {flag: tmp_path / flag for flag in ("edits", "dropped")}
+    sides = [f"--{flag}={path}" for flag, path in files.items()]
+    assert run("--quiet", "--from", name, source, "-o", out, *sides).code == 0
+    whole = {flag: path.read_bytes() for flag, path in files.items()}
+    assert all(whole.values())
+    refused = 0
+    for flag, path in files.items():
+        rows = [json.loads(line) for line in whole[flag].splitlines()]
+        strange = (None, -1, 10**30, 2, "", "\ud800", "x", [], {}, True, 1.5)
+        for at, key, value in itertools.product(range(len(rows)), rows[0], (*strange, ...)):
+            changed = [dict(row) for row in rows]
+            if value is ...:
+                del changed[at][key]
+            else:
+                changed[at][key] = value
+            path.write_text("".join(json.dumps(row) + "\n" for row in changed))
+            words = ("--from", name, out, *sides, "-o", tmp_path / "back")
+            done = run("undo", *words)
+            assert done.code in {0, 1}, (flag, key, value)
+            if done.code:
+                refused += 1
+                assert not (tmp_path / "back").exists()
+            (tmp_path / "back").unlink(missing_ok=True)
+        path.write_bytes(whole[flag])
+    assert refused > 100
+
+
+def test_edits_that_overlap_are_no_ledger():
+    row = {"stage": "a", "pass": 1, "before": "b", "after": "xx", "reason": "r"}
+    with pytest.raises(EditError):
+        undone("xxx", [{**row, "start": 0, "end": 1}, {**row, "start": 0, "end": 1}])

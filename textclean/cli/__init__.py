@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import click
 from click.shell_completion import CompletionItem
 
+from textclean.cli.failures import usage_words, words_of
 from textclean.cli.help import GroupedCommand
 from textclean.cli.options import (
     Choice,
@@ -339,18 +340,18 @@ def exit_code(argv: Sequence[str]) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        _say(*usage_words(error))
         return EXIT_USAGE
     except (StoppedError, KeyboardInterrupt, click.Abort):
         return _given_up(_EXIT_BY_SIGNAL[_stopped_by[0]] if _stopped_by else EXIT_INTERRUPTED)
     except BrokenPipeError:
         return _given_up(0)
     except UsageError as error:
-        _say(error)
+        _say(f"textclean: {words_of(error)}")
         return EXIT_USAGE
     except (TextcleanError, OSError) as error:
         if not _stopped_by:
-            _say(error)
+            _say(f"textclean: {words_of(error)}")
             return _given_up(EXIT_FAILED)
     except BaseException:
         # A signal in the middle of an import may arrive wrapped in another exception.
@@ -373,13 +374,12 @@ def _prepare_streams() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _say(error: Exception) -> None:
-    from textclean.cli.failures import words_of
+def _say(*lines: str) -> None:
+    """Print lines for people, with nothing in them that a terminal obeys."""
     from textclean.diff.visible import visible
 
-    if sys.stderr is None:
-        return
-    print(f"textclean: {visible(words_of(error))}", file=sys.stderr)  # noqa: T201 - for people
+    if sys.stderr is not None:
+        print(*map(visible, lines), sep="\n", file=sys.stderr)  # noqa: T201 - for people
 
 
 def _given_up(code: int) -> int:

@@ -6,16 +6,22 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from textclean.edits import Edit, apply_edits
+from textclean.edits import Edit, apply_edits, check_edits
 from textclean.engines.finish import SET_ASIDE
 from textclean.engines.sinks import Output
-from textclean.errors import InputError
+from textclean.errors import EditError, InputError
 from textclean.io.cutting import Chunk
 from textclean.io.formats import TextLines, format_named
 from textclean.io.records import Frame, RecordFormat
 from textclean.io.sources import Source
 
 _NO_LIMIT = 2**40
+#: What rows of the two side files have, as far as it is needed here.
+_LEDGER = {
+    "record": int, "stage": str, "pass": int, "start": int, "end": int, "before": str, "after": str,
+    "reason": str,
+}  # fmt: skip
+_DROPPED = {"record": int, "raw": str}
 
 Row = Mapping[str, Any]
 
@@ -41,8 +47,8 @@ class Undo:
         bad_records: Path | None,
         output: Output,
     ) -> None:
-        self._ledger = _Rows(ledger)
-        self._dropped = _Rows(dropped)
+        self._ledger = _Rows(ledger, _LEDGER)
+        self._dropped = _Rows(dropped, _DROPPED)
         self._bad = iter(() if bad_records is None else _lines(bad_records))
         self._output = output
         self._number = 0
@@ -76,8 +82,7 @@ class Undo:
         while True:
             number = self._number + 1
             if self._dropped.is_at(number):
-                raw = str(self._dropped.take()["raw"])
-                self._write(raw.encode("utf-8", "surrogateescape"), self._line_end)
+                self._write(_bytes(self._dropped.take()["raw"]), self._line_end)
             elif self._ledger.is_at(number) and self._ledger.next["reason"] == SET_ASIDE:  # type: ignore[index]
                 self._ledger.take()
                 self._write(next(self._bad, b""), b"")
@@ -99,10 +104,14 @@ class Undo:
                 if record_format.name == "lines" and "\n" in text:
                     message = "the text had several lines, and came from another format"
                     raise InputError(message, byte_offset=0)  # noqa: TRY301 - gets its place below
+                raw = record_format.rewrite(raw, text, None)
             except InputError as error:
                 line = chunk.first_line + frame.line
                 raise InputError(error.message, source=chunk.source, line=line) from None
-            raw = record_format.rewrite(raw, text, None)
+            except (EditError, UnicodeEncodeError):
+                message = f"the ledger's edits are of no text that {record_format.name} can hold"
+                line = chunk.first_line + frame.line
+                raise InputError(message, source=chunk.source, line=line) from None
         self._write(raw, line_end)
 
     def _write(self, raw: bytes, line_end: bytes) -> None:
@@ -118,6 +127,7 @@ def undone(text: str, rows: Sequence[Row]) -> str:
 
     Raises:
         InputError: The edits are not of this text.
+        EditError: They are in no order, or overlap.
 
     >>> row = {"stage": "markup", "pass": 1, "start": 0, "end": 3, "before": "<b>", "after": ""}
     >>> undone("bold", [{**row, "reason": "markup.html"}])
@@ -135,16 +145,17 @@ def undone(text: str, rows: Sequence[Row]) -> str:
                 message = f"the ledger does not fit: {row['after']!r:.60} is not at {start}"
                 raise InputError(message)
             inverse.append(Edit(start, end, row["before"], row["reason"]))
+        check_edits(text, inverse)
         text = apply_edits(text, inverse)
     return text
 
 
 class _Rows:
-    """Rows of a side file, one ahead."""
+    """Rows of a side file, one ahead; each has these members, of these types."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, members: Mapping[str, type]) -> None:
         self.path = path
-        self._rows = iter(()) if path is None else _parsed(path)
+        self._rows = iter(()) if path is None else _parsed(path, members)
         self.next: Row | None = next(self._rows, None)
 
     def is_at(self, number: int) -> bool:
@@ -159,15 +170,31 @@ class _Rows:
         return taken
 
 
-def _parsed(path: Path) -> Iterator[Row]:
+def _parsed(path: Path, members: Mapping[str, type]) -> Iterator[Row]:
     for number, line in enumerate(_lines(path), 1):
         try:
             row = json.loads(line)
-            row["record"]
+            for name, kind in members.items():
+                if not isinstance(row[name], kind):
+                    message = f"{name!r} is {row[name]!r:.60}"
+                    raise TypeError(message)  # noqa: TRY301 - told below
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             message = f"no ledger of textclean: {error}"
             raise InputError(message, source=str(path), line=number) from None
         yield row
+
+
+def _bytes(raw: str) -> bytes:
+    """Return a dropped record as it came in.
+
+    Raises:
+        InputError: It never was bytes.
+    """
+    try:
+        return raw.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        message = f"the dropped records hold one that never was bytes: {raw!r:.60}"
+        raise InputError(message) from None
 
 
 def _lines(path: Path) -> Iterator[bytes]:
