@@ -157,7 +157,7 @@ def _tag(page: Page, table: ElementTable, at: int, start: int, maximum_depth: in
         return end if is_end else _drawing_end(page, start, end)
     if traits & LINK:
         _separate_links(page, is_end)
-    hidden = not is_end and hides(text, stop, end - 1)
+    hidden = not (is_end or traits & VOID) and hides(text, stop, end - 1)
     if _is_transparent(page, traits, word, is_end, hidden, text[end - 2] == SLASH):
         _keep_apart(page)
     elif is_end:
@@ -207,9 +207,18 @@ def _is_custom(text: Bytes, name: int, stop: int) -> bool:
 
 @kernel
 def _end_of(page: Page, word: int) -> Unsigned:
-    """Return the number of a name among those with an end tag, or -1."""
-    number = np.searchsorted(page.ends, word)
-    return number if number < len(page.ends) and page.ends[number] == word else -1
+    """Return the number of a name among those with an end tag, or -1.
+
+    (The names are few: halving by hand takes less than ``np.searchsorted``.)
+    """
+    first, last = 0, len(page.ends)
+    while first < last:
+        middle = (first + last) >> 1
+        if page.ends[middle] < word:
+            first = middle + 1
+        else:
+            last = middle
+    return first if first < len(page.ends) and page.ends[first] == word else -1
 
 
 @kernel

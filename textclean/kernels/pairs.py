@@ -30,7 +30,11 @@ NAME, START, OPEN_END, CLOSE_START, END, KEPT, BELOW, COLUMNS = range(8)
 #: Traits of a name: its number, whether its content is no markup, its bits among the hints.
 NUMBER_MASK, RAW, HINT_SHIFT, HINT_MASK = 255, 256, 16, 255
 #: Bytes of a hint, and its hashes.
-HINT_LENGTH, HINTS = 5, 1 << 16
+HINT_LENGTH, HINTS = 7, 1 << 16
+#: A trait of names that no start tag makes a post: they are told by their name alone.
+NEVER_HINTED = 512
+_FACTOR = np.uint32(31)
+_FACTOR_OF_LAST = np.uint32(31**HINT_LENGTH % 2**32)
 
 _BANG = ord("!")
 
@@ -40,7 +44,7 @@ def hint_hash(text: Bytes, at: int) -> Unsigned:
     """Return the hash of the bytes that stand there, their case aside."""
     state = np.uint32(0)
     for offset in range(HINT_LENGTH):
-        state = state * np.uint32(31) + np.uint32(lower(text[at + offset]))
+        state = state * _FACTOR + np.uint32(lower(text[at + offset]))
     return state & np.uint32(HINTS - 1)
 
 
@@ -133,8 +137,13 @@ def _is_hinted(text: Bytes, start: int, end: int, traits: int, hints: Bytes) -> 
     """Whether a word that matters may stand in a start tag; where none is asked for, always."""
     wanted = (traits >> HINT_SHIFT) & HINT_MASK
     if wanted == 0:
-        return True
-    for at in range(start, end - HINT_LENGTH):  # noqa: SIM110 - no generators in kernels
-        if hints[hint_hash(text, at)] & wanted:
+        return traits & NEVER_HINTED == 0
+    # hint_hash(text, at - HINT_LENGTH), each made from the one before
+    state = np.uint32(0)
+    for at in range(start, end):
+        state = state * _FACTOR + np.uint32(lower(text[at]))
+        if at >= start + HINT_LENGTH:
+            state -= _FACTOR_OF_LAST * np.uint32(lower(text[at - HINT_LENGTH]))
+        if at >= start + HINT_LENGTH - 1 and hints[state & np.uint32(HINTS - 1)] & wanted:
             return True
     return False

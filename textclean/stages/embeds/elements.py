@@ -33,6 +33,8 @@ _MARKERS = (
 _LONGEST_POST = 60_000
 #: What no embed code holds: an element that reaches over one of these was closed by accident.
 _FOREIGN = re.compile(r"<(?:h[1-3]|article|main|aside|nav|footer|form)\b", re.IGNORECASE)
+#: Characters that tell one: "<article", and what ends the name.
+_LONGEST_FOREIGN = 9
 #: Save an aside without a word in it: sites put their advertisements into the middle of posts.
 _WORDLESS = re.compile(
     r"<aside\b[^<>]{0,1000}+>(?:\s*+<(?!/?aside\b)[^<>]{0,1000}+>)*+\s*+</aside", re.IGNORECASE
@@ -85,7 +87,10 @@ def might_hold(text: str) -> bool:
     """Whether any marker of an embed code stands in the text; plain prose is told at once."""
     if not ("<" in text and _might_hold_element(text)):
         return ("[" in text or "{" in text) and next(shortcode_spans(text), None) is not None
-    folded = narrow(text).lower()  # bytes are quick to search
+    data = narrow(text)  # bytes are quick to search
+    if any(marker in data for marker in _MARKERS):  # (most pages hold one in small letters)
+        return True
+    folded = data.lower()
     return any(marker in folded for marker in _MARKERS)
 
 
@@ -162,7 +167,7 @@ def _post_reason(text: str, element: Element) -> str | None:
 def _post_cuts(text: str, elements: Iterable[Element]) -> Iterator[Cut]:
     """Yield the outermost posts; of one that reaches too far nothing is certain."""
     reached = 0
-    foreign: list[int] | None = None
+    foreign = _Foreign(text)
     for found in elements:
         if found.start < reached or found.end - found.start > _LONGEST_POST:
             continue
@@ -173,18 +178,35 @@ def _post_cuts(text: str, elements: Iterable[Element]) -> Iterator[Cut]:
         element = _closed_at_its_end(text, found) if unclosed else found
         if not (element.closed or element.name == "iframe"):
             continue
-        if foreign is None:
-            foreign = _foreign_starts(text)
-        if bisect_right(foreign, element.start) != bisect_right(foreign, element.end):
+        if foreign.begins_in(element.start + 1, element.end):
             continue
         yield _whole_or_inner(text, element, reason)
         reached = element.end
 
 
-def _foreign_starts(text: str) -> list[int]:
-    """Return where the elements begin that no embed code holds."""
-    harmless = {match.start() for match in _WORDLESS.finditer(text)}
-    return [m.start() for m in _FOREIGN.finditer(text) if m.start() not in harmless]
+class _Foreign:
+    """Tells, for spans whose starts only grow, whether an element begins in them that no post has.
+
+    What was searched once is not searched again, and what no span reaches never.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._next = -1
+        self._searched = 0
+
+    def begins_in(self, start: int, end: int) -> bool:
+        """Whether such an element begins in a span."""
+        while self._next < start:
+            first = max(start, self._searched)
+            match = _FOREIGN.search(self._text, first, end + _LONGEST_FOREIGN)
+            if match is None or match.start() >= end:
+                self._searched = max(first, end)
+                return False
+            self._searched = match.end()
+            if _WORDLESS.match(self._text, match.start()) is None:
+                self._next = match.start()
+        return self._next < end
 
 
 def _closed_at_its_end(text: str, element: Element) -> Element:

@@ -177,20 +177,33 @@ def _kernel_tables() -> _KernelTables:
     """Return what the kernel asks: traits by name, and the hashes of words that matter."""
     from textclean.kernels import pairs
 
+    table = element_table()
     hints = np.zeros(pairs.HINTS, np.uint8)
     traits = []
     bit = 1
     for number, name in enumerate(_names()):
-        word_bit = 0
-        if _stems(name) and name != "blockquote":  # those are known by their signature too
-            word_bit, bit = bit, bit * 2
-            for stem in _stems(name):
-                first = np.frombuffer(stem[: pairs.HINT_LENGTH].encode(), np.uint8)
-                hints[pairs.hint_hash(first, 0)] |= word_bit
-        raw = pairs.RAW if name in _RAW else 0
-        always = name in _SHOWN or name in _RAW
-        traits.append((name, number | raw | (0 if always else word_bit << pairs.HINT_SHIFT)))
+        marks = number | (pairs.RAW if name in _RAW else 0)
+        stems = _stems(name)
+        if name not in table.posts and name not in table.wrappers:
+            marks |= pairs.NEVER_HINTED
+        elif (
+            stems
+            and min(map(len, stems)) >= pairs.HINT_LENGTH
+            and name != "blockquote"  # those are known by their signature too
+        ):
+            for stem in stems:
+                first = np.frombuffer(stem.encode(), np.uint8)
+                hints[pairs.hint_hash(first, 0)] |= bit
+            marks |= bit << pairs.HINT_SHIFT
+            bit *= 2
+        traits.append((name, marks))
     return _KernelTables(kernel_table(traits), hints)
+
+
+@cache
+def _shown_names() -> npt.NDArray[np.bool_]:
+    """Return which names, by their numbers, have content that is shown or is no markup."""
+    return np.array([name in _SHOWN or name in _RAW for name in _names()])
 
 
 def scan_compiled(text: str) -> Scan:
@@ -200,11 +213,13 @@ def scan_compiled(text: str) -> Scan:
     data = np.frombuffer(narrow(text), np.uint8)
     signs = int(np.count_nonzero(data == ord("<")))
     found = np.empty((signs + 1, pairs.COLUMNS), np.int64)
-    comments = np.empty((text.count("<!--") + 1, 2), np.int64)
+    comments = np.empty((signs + 1, 2), np.int64)  # (what is not written costs nothing)
     names, tables = _names(), _kernel_tables()
     top = np.full(len(names), -1, np.int64)
     count, commented = pairs.pair_elements(data, *tables, top, found, comments)
-    kept = found[:count][found[:count, pairs.KEPT] != 0]
-    elements = [Element(names[row[0]], *row[1:5]) for row in kept.tolist()]
-    shown = [(e.start, e.end) for e in elements if e.name in _SHOWN or e.name in _RAW]
-    return Scan(elements, sorted([*shown, *map(tuple, comments[:commented].tolist())]))
+    found = found[:count]
+    kept = found[found[:, pairs.KEPT] != 0, : pairs.END + 1]
+    elements = [Element(names[row[0]], *row[1:]) for row in kept.tolist()]
+    shown = found[_shown_names()[found[:, pairs.NAME]]][:, [pairs.START, pairs.END]]
+    spans = np.concatenate((shown, comments[:commented])).tolist()
+    return Scan(elements, sorted((start, end) for start, end in spans))
