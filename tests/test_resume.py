@@ -1,5 +1,6 @@
 """Batch runs that are cut off: whatever the moment, going on gives the bytes of one long run."""
 
+import errno
 import fcntl
 import gzip
 import json
@@ -280,6 +281,37 @@ def test_resume_needs_files(run, words, tmp_path, monkeypatch):
 def test_small_runs_leave_no_journal(run, corpus, tmp_path):
     assert run(corpus / "a.jsonl", "-o", tmp_path / "out").code == 1
     assert {path.name for path in tmp_path.iterdir()} == {"in"}
+
+
+@pytest.mark.usefixtures("small")
+def test_a_journal_that_has_no_room_is_not_left_unless_it_says_something(
+    run, corpus, tmp_path, monkeypatch
+):
+    """Of one cut in its first entry nobody could go on; later ones lose that entry only."""
+    sides = ["--bad-records", tmp_path / "bad"]
+    words = ["--quiet", *corpus.iterdir(), "-o", tmp_path / "out", *sides]
+    write, written, moments = Journal._write, [], [0]
+
+    def full(self, entry):
+        written.append(entry)
+        if len(written) == moments[0]:
+            self._file.write(b"0123")
+            raise OSError(errno.ENOSPC, "no room")
+        write(self, entry)
+
+    for moment, left in ((1, set()), (2, set()), (3, {"out.journal"})):
+        written.clear()
+        moments[0] = moment
+        monkeypatch.setattr(Journal, "_write", full)
+        done = run(*words)
+        assert done.code == 1
+        assert f"cannot write {tmp_path}/out.journal: no room" in done.err
+        assert ("--resume" in done.err) is bool(left)
+        assert {path.name for path in tmp_path.glob("*.journal")} == left
+        assert bool(list(tmp_path.glob(".*.part"))) is bool(left)
+    monkeypatch.setattr(Journal, "_write", write)
+    assert run(*words, "--resume").code == 0
+    assert not list(tmp_path.glob(".*.part"))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 Only the command line catches them: each becomes one line on stderr and an exit code.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 
 #: Names in a message, and the characters of each.
@@ -63,6 +64,30 @@ def listed(names: Iterable[str]) -> str:
 
 class OutputError(TextcleanError):
     """An output cannot be written as asked; the message says where and why."""
+
+
+@contextmanager
+def temporary_files(folder: object) -> Iterator[None]:
+    """Name the folder of temporary files in which something went wrong, and the way out.
+
+    Args:
+        folder: Its path.
+
+    Raises:
+        OutputError: In place of an ``OSError``.
+
+    >>> with temporary_files("here"):  # doctest: +ELLIPSIS
+    ...     raise OSError(28, "no space")
+    Traceback (most recent call last):
+    textclean.errors.OutputError: cannot write a temporary file in here: no space; TMPDIR=FOLDER...
+    """
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or error
+        what = f"cannot write a temporary file in {folder}: {why}"
+        message = f"{what}; TMPDIR=FOLDER names another place"
+        raise OutputError(message) from error
 
 
 class RefusedIndexError(TextcleanError):

@@ -1,5 +1,6 @@
 """Arrays that live in files: read and written like others, and given back to the disk at need."""
 
+import contextlib
 import mmap
 import os
 import tempfile
@@ -9,6 +10,8 @@ from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
+
+from textclean.errors import temporary_files
 
 #: Up to so many hashes lie in memory (4 MiB), unless a folder is given.
 _IN_MEMORY = 1 << 19
@@ -29,7 +32,7 @@ class MappedHashes:
             temporary files, once there are many, unless there is no room: then in memory still.
 
     Raises:
-        OSError: The disk of the given folder is full. (Room is made before it is used.)
+        OutputError: The disk of the given folder is full. (Room is made before it is used.)
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -48,11 +51,13 @@ class MappedHashes:
             self._move(np.zeros(_FIRST if length <= _FIRST else _IN_MEMORY, np.uint64))
             return self.hashes
         longer = max(length, len(self.hashes) * 5 // 4)
+        if self._folder is not None:
+            with temporary_files(self._folder):
+                self._lengthen_file(longer)
+            return self.hashes
         try:
             self._lengthen_file(longer)
         except OSError:
-            if self._folder is not None:
-                raise
             self._move(np.zeros(longer, np.uint64))
             self._file = self._map = None
         return self.hashes
@@ -84,20 +89,27 @@ class Spool:
         folder: Where the file lies.
         kind: NumPy's name of the type.
         columns: Of a row; 0 for plain numbers.
+
+    Raises:
+        OutputError: The folder cannot be written, or its disk is full; later calls may find that.
     """
 
     def __init__(self, folder: Path, kind: str, columns: int = 0) -> None:
-        self._file = _unnamed(self, folder)
+        self._folder = folder
+        with temporary_files(folder):
+            self._file = _unnamed(self, folder)
         self._kind = np.dtype(kind)
         self._shape = (-1, columns) if columns else (-1,)
 
     def append(self, rows: npt.NDArray[Any]) -> None:
         """Write rows behind the others."""
-        self._file.write(np.ascontiguousarray(rows, self._kind).tobytes())
+        with temporary_files(self._folder):
+            self._file.write(np.ascontiguousarray(rows, self._kind).tobytes())
 
     def read(self) -> npt.NDArray[Any]:
         """Return all rows, which stay on the disk until they are looked at."""
-        self._file.flush()
+        with temporary_files(self._folder):
+            self._file.flush()
         if self._file.tell() == 0:
             return np.zeros(0, self._kind).reshape(0, *self._shape[1:])
         data = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -107,5 +119,10 @@ class Spool:
 def _unnamed(owner: object, folder: Path) -> IO[bytes]:
     """Return a file that nobody else can open, and that goes with its owner."""
     file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - open as long as the owner is
-    weakref.finalize(owner, file.close)
+    weakref.finalize(owner, _close, file)
     return file
+
+
+def _close(file: IO[bytes]) -> None:
+    with contextlib.suppress(OSError):  # what a full disk did not take is wanted by nobody
+        file.close()

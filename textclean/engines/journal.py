@@ -114,6 +114,7 @@ class Journal:
         self.identity = {"textclean": __version__, **identity}
         self.position: Position | None = None
         self._file: BinaryIO | None = None
+        self._entries = 0  # of this run; those of an earlier one stand before them
         if not path.exists():
             return
         if not resume:
@@ -146,7 +147,10 @@ class Journal:
                 self._write(self.identity)
                 sync_folder(self.path.parent)
             self._write(entry)
+            self._entries += 1
         except OSError as error:
+            if self._entries == 0:
+                self._withdraw()
             message = f"cannot write {self.path}: {error.strerror or error}"
             raise OutputError(message) from error
 
@@ -155,6 +159,13 @@ class Journal:
         if self._file is not None:
             self.path.unlink(missing_ok=True)
             sync_folder(self.path.parent)
+            self.close()
+
+    def _withdraw(self) -> None:
+        """Take a journal away that says nothing, unless it is of an earlier run."""
+        if self._file is not None and self.position is None:
+            with contextlib.suppress(OSError):
+                self.path.unlink()
             self.close()
 
     def close(self) -> None:

@@ -79,6 +79,7 @@ class Sinks:
             self.edits = self._side(targets.edits)
             self.dropped = self._side(targets.dropped)
             self.bad_records = self._side(targets.bad_records)
+            self._try_report(targets.report)
             if not targets.is_folder:
                 self._main = self._open_main(targets.output, job.target or "", job.header)
             if position is not None:
@@ -86,6 +87,12 @@ class Sinks:
         except BaseException:
             self.abort(keep=position is not None)
             raise
+
+    @staticmethod
+    def _try_report(path: Path | None) -> None:
+        """Fail now, not in hour nine, where the report cannot be written."""
+        if path is not None and not is_special(path):
+            OutputFile(path).abort()
 
     def begin(self, chunk: Chunk) -> None:
         """Open the output of a chunk's source, should no record of it be kept."""

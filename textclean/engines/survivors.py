@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import IO
 
@@ -9,6 +10,7 @@ import zstandard
 
 from textclean.diff.comparison import Comparison, compare, compare_with_hashes
 from textclean.engines.work import Worker
+from textclean.errors import temporary_files
 from textclean.io.cutting import Chunk
 from textclean.pipeline import Result
 from textclean.stage import Drop
@@ -45,11 +47,13 @@ class Survivors:
         """Keep a chunk while there is room."""
         if self._worker.ordered is None or self._room <= 0 or chunk.fault is not None:
             return
-        if self._file is None:
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by ``close``
         data = self._compress(chunk.data)
         self._room -= len(data)
-        self._file.write(data)
+        with temporary_files(tempfile.gettempdir()):
+            if self._file is None:
+                self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by ``close``
+            self._file.write(data)
+            self._file.flush()
         self._chunks.append((len(data), replace(chunk, data=b"")))
 
     def look_for(self, drops: Sequence[tuple[Drop | None, Result]]) -> None:
@@ -86,7 +90,8 @@ class Survivors:
     def close(self) -> None:
         """Let the file go."""
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # what a full disk did not take is wanted by nobody
+                self._file.close()
 
     def _read(self) -> Iterator[Chunk]:
         if self._file is None:

@@ -196,7 +196,8 @@ class ParquetOutput:
         try:
             table = pyarrow.Table.from_pylist(_complete(rows), schema=self._schema)
         except (pyarrow.ArrowException, TypeError, OverflowError) as error:
-            message = f"cannot write {self.path}: the records do not fit in columns: {error}"
+            why = f"the records do not fit in columns: {error}; --to jsonl keeps them as they are"
+            message = f"cannot write {self.path or 'Parquet'}: {why}"
             raise OutputError(message) from error
         self._add(table)
 

@@ -180,7 +180,7 @@ class Source:
             raise InputError(message, source=self.name) from error
 
     def _unreadable(self, error: OSError) -> InputError:
-        return InputError(f"cannot be read: {error.strerror}", source=self.name)
+        return InputError(f"cannot be read: {error.strerror or error}", source=self.name)
 
     def is_waiting(self) -> bool:
         """Tell whether more input can be read at once; True when that cannot be known."""
@@ -235,7 +235,11 @@ class Source:
         return raw
 
     def _open(self) -> None:
-        self._inflate = open_decompressed(self._open_raw())
+        raw = self._open_raw()
+        try:
+            self._inflate = open_decompressed(raw)
+        except OSError as error:
+            raise self._unreadable(error) from error
         self._read = open_utf8(self._read_plain, self.name, self.encoding)
         self._head = b""
         # The format must not depend on how fast the input comes: the first line that holds
