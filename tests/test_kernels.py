@@ -24,6 +24,7 @@ from textclean.kernels import (
 )
 from textclean.kernels import shingles as kernels
 from textclean.kernels.text import flatten
+from textclean.kernels.tokens import PIECE
 from textclean.stages.markup import _compiled, _skeleton, _tree
 from textclean.stages.mojibake import triage
 
@@ -125,6 +126,27 @@ def test_shingle_sets_of_texts_read_in_halves(texts, size):
     sets, ends = measures.shingle_sets(texts, size)
     for number, text in enumerate(texts):
         assert sets[ends[number] : ends[number + 1]].tolist() == reference.shingle_set(text, size)
+
+
+#: Where one piece ends and the next begins, anything may stand; so may what has no separators, or
+#: nothing else.
+PIECES = st.builds(
+    lambda filler, less, middle, after: (filler * PIECE)[: PIECE - less] + middle + filler * after,
+    st.sampled_from(["word and ", "x", ". ", "a,", "Ab\u00e9 "]),
+    st.integers(-4, 24),
+    ALL_TEXTS,
+    st.integers(0, PIECE),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(text=PIECES, size=st.integers(1, 5))
+@example(text="\u4e2d" * PIECE, size=2)
+@example(text=". " * PIECE + "a" + "." * 3 * PIECE + "b", size=1)
+@example(text=("." * 40 + "a" * 300) * 90, size=1)
+def test_shingle_sets_of_texts_read_in_pieces(text, size):
+    sets, _ = measures.shingle_sets([text], size)
+    assert sets.tolist() == reference.shingle_set(text, size)
 
 
 @settings(deadline=None, max_examples=300)

@@ -124,7 +124,7 @@ class NearDuplicateIndex(Generic[IdT]):
         measure: ``jaccard``, or ``containment``, by which a text that is part of a kept one repeats
             it, and one that adds to it does not.
         spill_to: A folder on whose disk the shingle sets lie, in a file without a name that goes
-            with the index; None: in memory up to 4 MiB, then in the system's folder for temporary
+            with the index; None: in memory up to 1 MiB, then in the system's folder for temporary
             files (if there is room; else in memory).
 
     Raises:
@@ -228,8 +228,10 @@ class NearDuplicateIndex(Generic[IdT]):
             ids: One for each text.
             measures: What ``measure`` gave for the texts, with the same settings.
         """
-        matches = self.find_matches(ids, measures)
-        return [matches.get(number) for number in range(len(ids))]
+        answers: list[Match[IdT] | None] = [None] * len(ids)
+        for number, match in self.find_matches(ids, measures).items():
+            answers[number] = match
+        return answers
 
     def find_matches(self, ids: Sequence[IdT], measures: Measures) -> dict[int, Match[IdT]]:
         """Do the same; return the matches by the places of their texts in the batch."""
@@ -247,9 +249,13 @@ class NearDuplicateIndex(Generic[IdT]):
         self._ids += ids if kept.all() else itertools.compress(ids, kept.tolist())
         self._lengths.frombytes(lengths[kept].tobytes())
         matches = {}
-        for number in np.flatnonzero(repeats >= 0).tolist():
-            survivor, size = int(repeats[number]), int(sizes[number])
-            similarity, length = float(similarities[number]), int(lengths[number])
+        gone = np.flatnonzero(repeats >= 0)
+        found = zip(
+            gone.tolist(),
+            *(column[gone].tolist() for column in (repeats, similarities, sizes, lengths)),
+            strict=True,
+        )
+        for number, survivor, similarity, size, length in found:
             match = self._match(survivor, similarity, size, length)
             if not self._is_itself(ids[number], survivor, match):
                 matches[number] = match

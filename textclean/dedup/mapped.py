@@ -13,23 +13,25 @@ import numpy.typing as npt
 
 from textclean.errors import temporary_files
 
-#: Up to so many hashes lie in memory (4 MiB), unless a folder is given.
-_IN_MEMORY = 1 << 19
+#: Up to so many hashes lie in memory (1 MiB), unless a folder is given.
+_IN_MEMORY = 1 << 17
 #: For so many there is room at first.
 _FIRST = 1 << 14
-#: Of so many hashes in a file, pages may be in memory that were written and not yet given back.
-_RESIDENT = 1 << 18
 
 
 class MappedHashes:
     """A growing array of 64-bit hashes: few in memory, many in a file.
 
     The file has no name and goes when the array does. Its pages are the system's cache, not this
-    process's memory: they are given back as they are written.
+    process's memory. What is appended is written, not copied to the mapping: a first touch of each
+    page there costs more than all else that is done for an article's hashes.
 
     Args:
         folder: Where a file lies from the first hash on; None: in the system's folder for
             temporary files, once there are many, unless there is no room: then in memory still.
+
+    Attributes:
+        hashes: ``uint64``: those appended, and more room, which must not be looked at.
 
     Raises:
         OutputError: The disk of the given folder is full. (Room is made before it is used.)
@@ -39,46 +41,58 @@ class MappedHashes:
         self._folder = folder
         self._file: IO[bytes] | None = None
         self._map: mmap.mmap | None = None
-        self._given_back = 0
+        self._length = 0
         self.hashes: npt.NDArray[np.uint64] = np.zeros(0, np.uint64)
 
-    def grow(self, length: int) -> npt.NDArray[np.uint64]:
-        """Return the array with room for so many hashes; what it held, it holds."""
+    def __len__(self) -> int:
+        """Return how many hashes were appended."""
+        return self._length
+
+    def make_room(self, more: int) -> None:
+        """Make sure that so many more hashes can be appended."""
+        length = self._length + more
         if length <= len(self.hashes):
-            return self.hashes
+            return
         if self._folder is None and length <= _IN_MEMORY:
             # pages that nobody has written yet take no memory
             self._move(np.zeros(_FIRST if length <= _FIRST else _IN_MEMORY, np.uint64))
-            return self.hashes
+            return
         longer = max(length, len(self.hashes) * 5 // 4)
         if self._folder is not None:
             with temporary_files(self._folder):
                 self._lengthen_file(longer)
-            return self.hashes
+            return
         try:
             self._lengthen_file(longer)
         except OSError:
             self._move(np.zeros(longer, np.uint64))
             self._file = self._map = None
-        return self.hashes
 
-    def give_back(self, length: int) -> None:
-        """Let the system have the pages of the first hashes; who reads one gets it again."""
-        if self._map is not None and length - self._given_back >= _RESIDENT:
-            self._map.madvise(mmap.MADV_DONTNEED, 0, 8 * length // mmap.PAGESIZE * mmap.PAGESIZE)
-            self._given_back = length
+    def append(self, hashes: npt.NDArray[np.uint64]) -> None:
+        """Put hashes behind the others; there is room for them."""
+        if self._file is None:
+            self.hashes[self._length : self._length + len(hashes)] = hashes
+        else:
+            with temporary_files(self._folder or tempfile.gettempdir()):
+                _write(self._file, hashes, 8 * self._length)
+        self._length += len(hashes)
+
+    def give_back(self) -> None:
+        """Let the system have the pages that were read; who reads one gets it again."""
+        if self._map is not None:
+            self._map.madvise(mmap.MADV_DONTNEED)
 
     def _lengthen_file(self, length: int) -> None:
         file = self._file or _unnamed(self, self._folder or Path(tempfile.gettempdir()))
         os.posix_fallocate(file.fileno(), 0, 8 * length)
         mapped = mmap.mmap(file.fileno(), 8 * length)
-        hashes = np.frombuffer(mapped, np.uint64)
         if self._file is None:
-            self._move(hashes)
-        self._file, self._map, self.hashes = file, mapped, hashes
+            _write(file, self.hashes[: self._length], 0)
+        self._file, self._map = file, mapped
+        self.hashes = np.frombuffer(mapped, np.uint64)
 
     def _move(self, hashes: npt.NDArray[np.uint64]) -> None:
-        hashes[: len(self.hashes)] = self.hashes
+        hashes[: self._length] = self.hashes[: self._length]
         self.hashes = hashes
 
 
@@ -126,3 +140,11 @@ def _unnamed(owner: object, folder: Path) -> IO[bytes]:
 def _close(file: IO[bytes]) -> None:
     with contextlib.suppress(OSError):  # what a full disk did not take is wanted by nobody
         file.close()
+
+
+def _write(file: IO[bytes], hashes: npt.NDArray[np.uint64], position: int) -> None:
+    """Write hashes to a place in a file; the system may take fewer bytes than it is given."""
+    left = hashes.data.cast("B")
+    while left:
+        written = os.pwrite(file.fileno(), left, position)
+        left, position = left[written:], position + written

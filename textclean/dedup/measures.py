@@ -32,6 +32,9 @@ WORTH_COMPILING = 30_000
 #: Hashes that meet all slots at once, where there is no machine code.
 _BLOCK = 4096
 
+#: Slots that the widest registers hold.
+_VECTOR = 16
+
 #: Of U+0300 in UTF-8; all characters before it are in NFC, whatever stands around them.
 _FIRST_BYTE = 0xCC
 
@@ -118,7 +121,8 @@ def measure_sets(
 ) -> Measures:
     """Return the measures of texts whose shingle sets and lengths are known."""
     is_worth(sets.nbytes, WORTH_COMPILING)
-    slots = signatures(sets, ends, bands.slots)
+    # whole vectors: what is left over would take the time of as many slots, one by one
+    slots = signatures(sets, ends, -(-bands.slots // _VECTOR) * _VECTOR)
     tags = np.empty((len(ends) - 1, bands.count), np.uint32)
     with np.errstate(over="ignore"):  # wrapping is meant; NumPy sees it when the JIT is off
         minhash.band_tags(slots, bands.rows, tags)
@@ -137,7 +141,7 @@ def _shingle_sets(columns: Columns, size: int) -> tuple[Hashes, Offsets]:
     ends = np.empty(len(columns) + 1, np.int64)
     with np.errstate(over="ignore"):
         kernels.shingle_sets(data, offsets, character_table(), size, shingles, ends)
-    return shingles[: ends[-1]].copy(), ends
+    return shingles[: ends[-1]], ends  # the rest has never been touched
 
 
 def _normal(columns: Columns) -> FlatText:

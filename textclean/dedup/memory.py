@@ -21,7 +21,9 @@ from textclean.kernels.crowd import Crowd
 Answers = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
 
 #: Slots of a band's table that is doubled; larger ones grow by a quarter.
-_DOUBLED = 1 << 12
+_DOUBLED = 1 << 16
+#: So many sets are read between two times that pages are given back: each may have mapped 64 KiB.
+_READ = 64
 #: Look-ups are numbered in 32 bits; then the stamps start again.
 _LAST_STAMP = 2**32 - 1
 #: Survivors are numbered in 31 bits.
@@ -40,15 +42,17 @@ class Memory:
         spill_to: Path | None = None,
     ) -> None:
         self._hashes = MappedHashes(spill_to)
+        self._given_back = 0  # comparisons until pages were given back the last time
         least = 0 if contained else bands.least_agreement(threshold)
         self.rule = survivors.Rule(threshold, least, contained)
         self._survivors = survivors.Survivors(
-            shingles=self._hashes.grow(1),
+            shingles=self._hashes.hashes,
+            recent=np.empty(0, np.uint64),
             ends=np.zeros(1, np.int64),
             marks=np.zeros((0, bands.marks), np.uint8),
             stamps=np.zeros(0, np.uint32),
             shared=np.zeros(0, np.uint32),
-            counts=np.zeros(3, np.int64),
+            counts=np.zeros(4, np.int64),
             bands=_empty_buckets(bands.count),
             crowd=_empty_crowd(long_bands(threshold)),
         )
@@ -88,8 +92,10 @@ class Memory:
                     similarities,
                 )
                 if start == len(measures):
-                    return repeats, similarities
+                    break
                 self._make_room_in_crowd(int(measures.ends[start + 1] - measures.ends[start]))
+        self._store_recent()
+        return repeats, similarities
 
     def query(self, measures: Measures) -> Answers:
         """Look up without keeping anything; the answer is of the same form."""
@@ -113,8 +119,9 @@ class Memory:
             while True:
                 start = survivors.restore(_batch(measures), start, self._survivors, self.rule)
                 if start == len(measures):
-                    return
+                    break
                 self._make_room_in_crowd(int(measures.ends[start + 1] - measures.ends[start]))
+        self._store_recent()
 
     def sets_since(self, first: int) -> tuple[Hashes, Offsets]:
         """Return copies of the shingle sets of all survivors but the first ones, and offsets."""
@@ -143,12 +150,23 @@ class Memory:
         _grow(store.marks, kept)
         _grow(store.stamps, kept)
         _grow(store.shared, kept)
-        shingles = int(store.ends[len(self)])
-        self._hashes.give_back(shingles)
-        store = store._replace(shingles=self._hashes.grow(shingles + len(measures.shingles)))
+        self._hashes.make_room(len(measures.shingles))
+        if len(store.recent) < len(measures.shingles):
+            store = store._replace(recent=np.empty(len(measures.shingles), np.uint64))
+        store = store._replace(shingles=self._hashes.hashes)
         links = int(store.bands.used[0]) + 2 * store.bands.slots.shape[0] * len(measures)
         bands = _with_capacity(store.bands, kept, links)
         self._survivors = store._replace(bands=bands)
+
+    def _store_recent(self) -> None:
+        """Put the sets of the latest survivors behind the others."""
+        store = self._survivors
+        end = int(store.ends[len(self)])
+        self._hashes.append(store.recent[: end - len(self._hashes)])
+        store.counts[3] = end
+        if self.comparisons - self._given_back >= _READ:
+            self._hashes.give_back()
+            self._given_back = self.comparisons
 
     def _make_room_in_crowd(self, shingles: int) -> None:
         """Grow what the crowd remembers until a survivor with so many shingles can join."""

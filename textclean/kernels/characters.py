@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textclean.kernels.code_points import PLANES, categories, folded, plane_categories
+from textclean.kernels.hashing import TOKEN_BASIS
 
 #: An entry of the table: 21 bits of folded code point, 2 bits of kind, 1 bit "see expansions".
 POINT_MASK = np.uint32(0x1FFFFF)
@@ -58,10 +59,13 @@ class CharacterTable(NamedTuple):
     Attributes:
         entries: ``uint32[0x110000]``, by code point.
         expansions: ``uint32[n, 3]``: the entries a character folds to when they are more than one.
+        ascii: ``uint64[256]``: for each ASCII character, all ones if it is part of a word, else 0;
+            and its folded code point, exclusive-ored with TOKEN_BASIS.
     """
 
     entries: npt.NDArray[np.uint32]
     expansions: npt.NDArray[np.uint32]
+    ascii: npt.NDArray[np.uint64]
 
 
 def kind_of(character: str) -> int:
@@ -93,7 +97,10 @@ def character_table() -> CharacterTable:
             expansions.append([_entry(each) for each in fold.ljust(3, "\0")])
         else:
             entries[point] = _entry(fold)
-    return CharacterTable(entries, np.array(expansions, np.uint32))
+    is_word = entries[:128] >> KIND_SHIFT == WORD
+    mixed = (entries[:128] & POINT_MASK).astype(np.uint64) ^ TOKEN_BASIS
+    pairs = np.stack([np.where(is_word, ~np.uint64(0), np.uint64(0)), mixed], axis=1)
+    return CharacterTable(entries, np.array(expansions, np.uint32), pairs.ravel())
 
 
 def _kinds(points: range) -> npt.NDArray[np.uint32]:

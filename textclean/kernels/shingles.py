@@ -14,7 +14,7 @@ from textclean.kernels.arrays import Bytes, Counts, Longs, Starts, Unsigned
 from textclean.kernels.characters import CharacterTable
 from textclean.kernels.hashing import MIX_FIRST, MIX_SECOND, MIX_SHIFT, SHINGLE_FACTOR
 from textclean.kernels.jit import kernel
-from textclean.kernels.tokens import token_hashes
+from textclean.kernels.tokens import SCRATCH, token_hashes
 
 #: More than this many hashes with equal leading bits are no chance: leave them to a general sort.
 LARGEST_BUCKET = 24
@@ -156,9 +156,9 @@ def shingle_sets(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     longest = 0
     for index in range(len(ends) - 1):
         longest = max(longest, offsets[index + 1] - offsets[index])
-    tokens = np.empty(longest // 2 + 4, np.uint64)
+    tokens = np.empty(longest // 2 + 2 + SCRATCH, np.uint64)
     buckets = 2
-    while buckets < len(tokens) and buckets < 1 << LARGEST_BUCKET_BITS:
+    while buckets < longest // 2 + 4 and buckets < 1 << LARGEST_BUCKET_BITS:
         buckets *= 2
     starts = np.empty(buckets + 1, np.int32)
     ends[0] = 0

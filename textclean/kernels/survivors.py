@@ -79,17 +79,20 @@ class Survivors(NamedTuple):
     """What is remembered of the kept texts.
 
     Attributes:
-        shingles: ``uint64``: their shingle sets, one after the other.
-        ends: ``int64[capacity + 1]``: where they begin and end.
+        shingles: ``uint64``: their shingle sets, one after the other, but for the latest.
+        recent: ``uint64``: the latest, which the caller puts behind the others after each batch.
+        ends: ``int64[capacity + 1]``: where they begin and end, in both as one.
         marks: ``uint8[capacity, n]``.
         stamps: ``uint32[capacity]``: the last look-up that proposed this survivor.
         shared: ``uint32[capacity]``: how often that look-up did.
-        counts: ``int64[3]``: survivors; look-ups so far; survivors that texts were compared with.
+        counts: ``int64[4]``: survivors; look-ups so far; survivors that texts were compared with;
+            hashes in ``shingles``.
         bands: The buckets.
         crowd: What is remembered of crowded survivors besides.
     """
 
     shingles: Longs
+    recent: Longs
     ends: Counts
     marks: Bytes
     stamps: Words
@@ -97,6 +100,17 @@ class Survivors(NamedTuple):
     counts: Counts
     bands: Buckets
     crowd: Crowd
+
+
+@kernel
+def set_of(survivor: Unsigned, survivors: Survivors) -> Longs:
+    """Return the shingle set of a survivor."""
+    number = np.int64(survivor)
+    start, end = survivors.ends[number], survivors.ends[number + 1]
+    behind = survivors.counts[3]
+    if start < behind:
+        return survivors.shingles[start:end]
+    return survivors.recent[start - behind : end - behind]
 
 
 @kernel
@@ -226,11 +240,10 @@ def most_similar(
     best = NO_SURVIVOR
     bound = rule.threshold
     for candidate in found:
-        start = survivors.ends[candidate]
-        theirs = survivors.shingles[start : survivors.ends[np.int64(candidate) + 1]]
         if agreement(marks, survivors.marks[candidate]) < rule.least_agreement:
             continue
         survivors.counts[2] += 1
+        theirs = set_of(candidate, survivors)
         if rule.contained:
             similarity = containment_at_least(shingles, theirs, bound)
         else:
@@ -257,9 +270,9 @@ def remember(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     """Make a text a survivor; the caller has made room, and found its buckets."""
     number = survivors.counts[0]
     start = survivors.ends[number]
-    end = start + len(shingles)
-    survivors.shingles[start:end] = shingles
-    survivors.ends[number + 1] = end
+    first = start - survivors.counts[3]
+    survivors.recent[first : first + len(shingles)] = shingles
+    survivors.ends[number + 1] = start + len(shingles)
     survivors.marks[number] = marks
     survivors.stamps[number] = 0
     insert_all(survivors.bands, tags, places, np.uint32(number), BUCKET_LIMIT)

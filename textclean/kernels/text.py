@@ -25,7 +25,12 @@ def flatten(texts: Sequence[str]) -> FlatText:
     >>> flatten(["no", "", "é"])
     FlatText(data=array([110, 111, 195, 169], dtype=uint8), offsets=array([0, 2, 2, 4]))
     """
-    pieces = [text.encode("utf-8", "surrogatepass") for text in texts]
-    offsets = np.zeros(len(pieces) + 1, np.int64)
-    np.cumsum([len(piece) for piece in pieces], out=offsets[1:])
-    return FlatText(np.frombuffer(b"".join(pieces), np.uint8), offsets)
+    pieces: Sequence[str] | list[bytes] = texts
+    if all(map(str.isascii, texts)):
+        data = "".join(texts).encode()  # half the time of what follows
+    else:
+        pieces = [text.encode("utf-8", "surrogatepass") for text in texts]
+        data = b"".join(pieces)
+    offsets = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, pieces), np.int64, len(texts)), out=offsets[1:])
+    return FlatText(np.frombuffer(data, np.uint8), offsets)

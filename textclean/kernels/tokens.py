@@ -5,7 +5,8 @@ The hash of a token with folded code points ``c1 ... cn``::
     h = TOKEN_BASIS;  for c: h = (h ^ c) * TOKEN_FACTOR;  h = h ^ (h >> 32)
 
 Each step waits for the one before, so that a processor that could do four things at a time does
-one. A longer text is therefore read in two halves at once, cut where no token can be.
+one. A longer text is therefore read in pieces, and each in two halves at once, cut where no token
+can be.
 """
 
 import numpy as np
@@ -31,6 +32,12 @@ WORTH_HALVES = 96
 RARE = 64
 #: Where to cut is looked for in so many bytes.
 _REACH = 256
+#: Bytes of a piece, a character's rest aside.
+PIECE = 1 << 13
+#: Room for tokens that are 0: a half of a piece, and _REACH, have no more.
+SCRATCH = PIECE + 2 * _REACH + 8
+#: All bytes of a sequence but the first, and the bits that tell.
+CONTINUATION, CONTINUATION_MASK = 0x80, 0xC0
 
 
 @kernel
@@ -123,76 +130,97 @@ def read_on(
 
 
 @kernel
-def read_beyond(
-    text: Bytes, state: Unsigned, table: CharacterTable, tokens: Longs, count: int
-) -> tuple[Unsigned, int, int]:
+def feed(
+    byte: Unsigned, state: Unsigned, count: Unsigned, ascii_table: Longs, found: Longs
+) -> tuple[Unsigned, Unsigned]:
+    """Feed one ASCII character to the tokenizer; return its state and the tokens so far.
+
+    Here a state, like a token in ``found``, is exclusive-ored with TOKEN_BASIS, so that no open
+    token is 0, and a mask closes one. A token is noted at each character that is of no word, so
+    that some are 0 and count for nothing: no branch is there to be mispredicted.
+    """
+    entry = np.uint64(byte) + np.uint64(byte)
+    in_word = ascii_table[entry]
+    found[count] = state
+    count += in_word + np.uint64(1)  # all ones and 1 is 0
+    # what ``absorb`` does
+    absorbed = (state ^ ascii_table[entry + np.uint64(1)]) * TOKEN_FACTOR
+    return (absorbed ^ TOKEN_BASIS ^ (absorbed >> HALF)) & in_word, count
+
+
+@kernel
+def feed_beyond(
+    text: Bytes, state: Unsigned, count: Unsigned, table: CharacterTable, found: Longs
+) -> tuple[Unsigned, Unsigned, int]:
     """Do the same with the characters beyond ASCII at the beginning; return how long they are."""
     end = 0
     while end < len(text) and text[end] >= FIRST_LEAD_OF_TWO:
         end += 1
-    state, count = read_on(text[:end], state, table, tokens, count)
-    return state, count, end
+    before = int(np.int64(count))
+    state, after = read_on(text[:end], state ^ TOKEN_BASIS, table, found, before)
+    for place in range(before, after):
+        found[place] ^= TOKEN_BASIS
+    return state ^ TOKEN_BASIS, np.uint64(after), end
 
 
 @kernel
-def read_halves(
-    first: Bytes, second: Bytes, table: CharacterTable, tokens: Longs, others: Longs
-) -> tuple[Unsigned, int, int]:
-    """Feed two texts to two tokenizers in turn.
+def gather(found: Longs, more: Unsigned, tokens: Longs, count: int) -> int:
+    """Append the tokens of ``feed`` that are not 0 to the others; return how many there are."""
+    total = np.uint64(count)
+    for place in range(more):
+        tokens[total] = found[place] ^ TOKEN_BASIS
+        total += np.uint64(found[place] != 0)
+    return int(np.int64(total))
+
+
+@kernel
+def read_halves(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    first: Bytes, second: Bytes, state: Unsigned, table: CharacterTable, tokens: Longs, count: int
+) -> tuple[Unsigned, int]:
+    """Feed two adjacent pieces of a text to the tokenizer, both at a time.
 
     Args:
-        first: ``uint8[n]``; what follows it is a separator, or nothing.
-        second: ``uint8[m]``.
+        first: ``uint8[n]``.
+        second: ``uint8[m]``; begins with a separator.
+        state: As in ``read_on``.
         table: ``CharacterTable``.
-        tokens: ``uint64[n // 2 + 2]``: filled with the tokens of the first.
-        others: ``uint64[m // 2 + 2]``: with those of the second but the last, if that is open.
+        tokens: ``uint64``, filled from ``count`` on; its last SCRATCH places are scribbled on.
+        count: How many tokens there are.
 
     Returns:
-        The second's state, and how many tokens each has.
+        What ``read_on`` returns.
     """
-    entries = table.entries
-    state, other_state = TOKEN_BASIS, TOKEN_BASIS
+    scratch = tokens[len(tokens) - SCRATCH :]
+    found, others = scratch[: SCRATCH // 2], scratch[SCRATCH // 2 :]
     # unsigned indices: signed ones are asked at each use whether they count from the end
-    count, other_count = np.uint64(0), np.uint64(0)
+    more, other_more = np.uint64(0), np.uint64(0)
+    state, other = state ^ TOKEN_BASIS, np.uint64(0)
     while True:
         place, both = np.uint64(0), np.uint64(min(len(first), len(second)))
         while place < both:
-            byte, other = first[place], second[place]
-            if (byte | other) >= FIRST_LEAD_OF_TWO:
+            if (first[place] | second[place]) >= FIRST_LEAD_OF_TWO:
                 break
-            # as in ``read_on``, in both at a time
-            entry = entries[byte]
-            kind = entry >> KIND_SHIFT
-            tokens[count] = state
-            count += np.uint64((kind != WORD) & (state != TOKEN_BASIS))
-            absorbed = absorb(state, entry)
-            state = absorbed if kind == WORD else TOKEN_BASIS
-            entry = entries[other]
-            kind = entry >> KIND_SHIFT
-            others[other_count] = other_state
-            other_count += np.uint64((kind != WORD) & (other_state != TOKEN_BASIS))
-            absorbed = absorb(other_state, entry)
-            other_state = absorbed if kind == WORD else TOKEN_BASIS
+            state, more = feed(first[place], state, more, table.ascii, found)
+            other, other_more = feed(second[place], other, other_more, table.ascii, others)
             place += np.uint64(1)
         first, second = first[place:], second[place:]
         if place == both:
             break
-        state, reached, size = read_beyond(first, state, table, tokens, int(np.int64(count)))
-        count, first = np.uint64(reached), first[size:]
-        other_state, reached, size = read_beyond(
-            second, other_state, table, others, int(np.int64(other_count))
-        )
-        other_count, second = np.uint64(reached), second[size:]
-    state, total = read_on(first, state, table, tokens, int(np.int64(count)))
-    tokens[total] = state
-    total += int(state != TOKEN_BASIS)
-    other_state, reached = read_on(second, other_state, table, others, int(np.int64(other_count)))
-    return other_state, total, reached
+        state, more, size = feed_beyond(first, state, more, table, found)
+        first = first[size:]
+        other, other_more, size = feed_beyond(second, other, other_more, table, others)
+        second = second[size:]
+    count = gather(found, more, tokens, count)
+    state, count = read_on(first, state ^ TOKEN_BASIS, table, tokens, count)
+    tokens[count] = state
+    count += int(state != TOKEN_BASIS)
+    count = gather(others, other_more, tokens, count)
+    return read_on(second, other ^ TOKEN_BASIS, table, tokens, count)
 
 
 @kernel
 def middle_of(text: Bytes, table: CharacterTable) -> int:
-    """Return the place of a separator about the middle of a text; 0 where it is not worth it."""
+    """Return the place of a separator about the middle of a piece; 0 where it is not worth it."""
     if len(text) < WORTH_HALVES:
         return 0
     beyond = 0
@@ -208,23 +236,34 @@ def middle_of(text: Bytes, table: CharacterTable) -> int:
 
 
 @kernel
+def piece_end(text: Bytes, start: int) -> int:
+    """Return where the piece that starts there ends: between two characters."""
+    end = min(start + PIECE, len(text))
+    while end < len(text) and text[end] & CONTINUATION_MASK == CONTINUATION:
+        end += 1
+    return end
+
+
+@kernel
 def token_hashes(text: Bytes, table: CharacterTable, tokens: Longs) -> int:
     """Fill ``tokens`` with the hashes of a text's tokens, in order; return how many.
 
     Args:
         text: ``uint8[n]``, valid UTF-8.
         table: ``CharacterTable``.
-        tokens: ``uint64[n // 2 + 4]`` at least: two tokens without a separator between them take
-            three bytes at least, and each half has a place more to scribble on.
+        tokens: ``uint64[n // 2 + 2 + SCRATCH]`` at least: two tokens without a separator between
+            them take three bytes at least; the last SCRATCH places are scribbled on.
     """
-    middle = middle_of(text, table)
-    if middle:
-        others = tokens[middle // 2 + 2 :]
-        state, count, more = read_halves(text[:middle], text[middle:], table, tokens, others)
-        for place in range(more):
-            tokens[count + place] = others[place]
-        count += more
-    else:
-        state, count = read_on(text, TOKEN_BASIS, table, tokens, 0)
+    state, count = TOKEN_BASIS, 0
+    start = 0
+    while start < len(text):
+        piece = text[start : piece_end(text, start)]
+        start += len(piece)
+        middle = middle_of(piece, table)
+        if middle:
+            halves = piece[:middle], piece[middle:]
+            state, count = read_halves(halves[0], halves[1], state, table, tokens, count)
+        else:
+            state, count = read_on(piece, state, table, tokens, count)
     tokens[count] = state
     return count + int(state != TOKEN_BASIS)
