@@ -39,10 +39,13 @@ _MOJIBAKE = (
 _STRONG_DASHES = frozenset({"\u2014", "\u2015", "&mdash;", *_MOJIBAKE})
 _DASH = re.compile("|".join((*_MOJIBAKE, "\u2014|\u2015|\u2013|--|&mdash;|-|\u00e2(?=\\s)")))
 
+#: A handle in brackets, or one that is not inside a word. One class of characters begins both: a
+#: search skips to the next of them.
 HANDLE = re.compile(
-    r"[(（]\s{0,3}[@＠](?P<handle>[\w.-]{1,40}(?:@[\w.-]{1,40})?)\s{0,3}[)）]"
-    r"|(?<![\w.@(（/])[@＠](?P<bare>\w{1,30})(?![\w@])"
+    r"[(（@＠](?:(?<=[(（])\s{0,3}[@＠](?P<handle>[\w.-]{1,40}(?:@[\w.-]{1,40})?)\s{0,3}[)）]"
+    r"|(?<=[@＠])(?<![\w.@(（/].)(?P<bare>\w{1,30})(?![\w@]))"
 )
+_BRACKETED = re.compile(r"[(（]\s{0,3}[@＠]")
 
 
 #: More words are a sentence.
@@ -89,10 +92,34 @@ class Attribution(NamedTuple):
     limit: int
 
 
+#: What may stand between a handle and its date, which begins with none of these.
+_BEFORE_DATE = re.compile(r"\s{0,6}(?:[·•]\s{0,3})?(?:on\s{1,3})?")
+_DIGIT = re.compile(r"\d")
+#: No date has its first digit later.
+_FIRST_DIGIT = 80
+
+
 @cache
-def _date_after() -> re.Pattern[str]:
-    """Return the pattern of a date behind a handle, maybe on the next line."""
-    return re.compile(rf"\s{{0,6}}(?:[·•]\s{{0,3}})?(?:on\s{{1,3}})?(?P<date>{date_pattern()})")
+def _date() -> re.Pattern[str]:
+    """Return the pattern of a date; to compile it takes as long as to clean a hundred articles."""
+    return re.compile(date_pattern())
+
+
+def date_at(text: str, at: int) -> re.Match[str] | None:
+    """Return the date that begins there.
+
+    >>> date_at("on May 1, 2020.", 3)[0], date_at("on May Day", 3)
+    ('May 1, 2020', None)
+    """
+    if _DIGIT.search(text, at, at + _FIRST_DIGIT) is None:
+        return None
+    return _date().match(text, at)
+
+
+def _date_after(text: str, at: int) -> re.Match[str] | None:
+    """Return the date behind a handle, maybe on the next line."""
+    before = _BEFORE_DATE.match(text, at)
+    return date_at(text, before.end() if before else at)
 
 
 @cache
@@ -102,16 +129,25 @@ def date_line() -> re.Pattern[str]:
 
 
 @cache
+def _shared_openings() -> re.Pattern[str]:
+    """Return the pattern of how Instagram's attribution begins."""
+    return re.compile(_shared_opening())
+
+
+def _shared_opening() -> str:
+    return "(?:" + alternation(phrases("shared")).replace(r"\ ", r"\s{1,3}") + r")\s{1,3}"
+
+
+@cache
 def _shared() -> re.Pattern[str]:
     """Return the pattern of Instagram's attribution, in every language of the table."""
-    opening = alternation(phrases("shared")).replace(r"\ ", r"\s{1,3}")
     handle = r"[@＠][\w.]{1,40}"
     clock = rf"(?:{SPACE}{{0,2}}(?:at|um|à|a las|alle|às|в|,){SPACE}{{1,2}})?[^\n]{{0,14}}?"
     zone = r"(?:(?:P[SD]T|UTC|GMT)\b|\d{1,2}:\d{2} Uhr)"
     on = r"\b(?:on|am|le|el|il|em|op)\b"
     moment = rf"(?:\s{{0,3}}(?:{on}\s{{1,4}})?{date_pattern()}(?:{clock}{zone}|{SPACE}Uhr)?)?"
     return re.compile(
-        rf"(?:{opening})\s{{1,3}}(?:[^\n@]{{0,{_NAME_LIMIT}}}\s?[(（]\s{{0,3}}{handle}\s{{0,3}}[)）]"
+        rf"{_shared_opening()}(?:[^\n@]{{0,{_NAME_LIMIT}}}\s?[(（]\s{{0,3}}{handle}\s{{0,3}}[)）]"
         rf"|{handle})(?:\s{{0,3}}(?:geteilter|gepostetes)[^\n]{{0,20}})?{moment}"
         rf"(?:\s{{0,3}}{on}(?=[^\S\n]{{0,4}}(?:\n|$)))?"
     )
@@ -183,7 +219,7 @@ _TITLE_LIMIT = 300
 
 def _other_networks(text: str) -> Iterator[Attribution]:
     """Yield the attributions that are lines of their own: Facebook's, Reddit's, Instagram's."""
-    for match in _shared_after().finditer(text):
+    for match in _shared_after().finditer(text) if _BRACKETED.search(text) else ():
         yield Attribution(match.start("all"), match.end("all"), "shared", CAPTION_LIMIT)
     if might_be_posted(text):
         title = re.compile(r"\s{0,1000}[^\n]*\n?\s{0,1000}").match(text)
@@ -252,12 +288,12 @@ def _ends_line(text: str, offset: int) -> bool:
 
 def _certain(text: str, handle_end: int, dated: re.Match[str], dash: str) -> bool:
     """Whether a handle without brackets is one: "— Name @handle May 1, 2020" on one line."""
-    return dash in _STRONG_DASHES and "\n" not in text[handle_end : dated.start("date")]
+    return dash in _STRONG_DASHES and "\n" not in text[handle_end : dated.start()]
 
 
 def _in_cells(text: str, match: re.Match[str], dated: re.Match[str]) -> bool:
     """Whether tabs part name, handle and date: they are cells of a table."""
-    between = text[match.end() : dated.start("date")]
+    between = text[match.end() : dated.start()]
     return text[match.start() - 1 : match.start()] == "\t" or (
         "\t" in between and "\n" not in between
     )
@@ -277,13 +313,13 @@ def _with_dash(
     (@ann) 2020-05-01" keeps a list of changes.
     """
     strong = dash[1] in _STRONG_DASHES
-    worded = _is_worded(dated["date"])
+    worded = _is_worded(dated[0])
     if not (strong and worded):
         name = text[dash[0] + len(dash[1]) : match.start()].strip()
         if not (is_name(name) and (strong or worded)):
             return None
     kind = "dated" if strong else "hyphen"
-    return Attribution(dash[0], dated.end(), kind, limit_of(dated["date"]))
+    return Attribution(dash[0], dated.end(), kind, limit_of(dated[0]))
 
 
 def _from_handle(  # noqa: PLR0911 - one return per kind reads best
@@ -291,12 +327,12 @@ def _from_handle(  # noqa: PLR0911 - one return per kind reads best
 ) -> Attribution | None:
     """Return the attribution around one handle, None when there is too little of it."""
     bracketed = match["handle"] is not None
-    dated = _date_after().match(text, match.end())
+    dated = _date_after(text, match.end())
     if dated is None and not bracketed:
         return None
     dash = _opening_dash(text, match.start())
     if dated is not None:
-        end, limit = dated.end(), limit_of(dated["date"])
+        end, limit = dated.end(), limit_of(dated[0])
         if _in_cells(text, match, dated):
             return None
         if dash is not None and (bracketed or _certain(text, match.end(), dated, dash[1])):
@@ -304,8 +340,8 @@ def _from_handle(  # noqa: PLR0911 - one return per kind reads best
         # Without a dash only a line of its own is certain: "Name (@handle) May 1, 2020".
         start = _line_start(text, match.start())
         name = text[start : match.start()].strip()
-        alone = len(name) <= _NAME_LIMIT and _ends_line(text, end) and _is_worded(dated["date"])
-        says_on = "on" in text[match.end() : dated.start("date")]  # "wrote Name (@handle) on May 1"
+        alone = len(name) <= _NAME_LIMIT and _ends_line(text, end) and _is_worded(dated[0])
+        says_on = "on" in text[match.end() : dated.start()]  # "wrote Name (@handle) on May 1"
         if alone and bracketed and not says_on and is_name(name):
             return Attribution(start, end, "plain", limit)
         return None
@@ -344,7 +380,7 @@ def label(attribution: str) -> str:
     '@harbourboard May 1, 2020'
     """
     handle = re.search(r"[@＠]\w[\w.-]{0,39}(?:@[\w.-]{1,40})?", attribution)
-    date = re.search(date_pattern(), attribution)
+    date = _date().search(attribution)
     parts = (handle[0] if handle else "", date[0] if date else "")
     return " ".join(" ".join(parts).split())
 
@@ -356,9 +392,10 @@ def find_attributions(text: str) -> Iterator[Attribution]:
     >>> [(a.kind, text[a.start : a.end]) for a in find_attributions(text)]
     [('dated', '— Harbour Authority (@harbourboard) May 1, 2020')]
     """
+    is_shared = _shared_openings().search(text) is not None
     shared = [
         Attribution(match.start(), match.end(), "shared", CAPTION_LIMIT)
-        for match in _shared().finditer(text)
+        for match in (_shared().finditer(text) if is_shared else ())
         # "A post shared by the board (@harbourboard) Monday" is an author's sentence.
         if _ends_line(text, match.end()) or _YEAR.search(match[0])
     ]

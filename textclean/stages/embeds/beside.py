@@ -78,6 +78,8 @@ def take_links(cutter: Cutter) -> None:
     A picture's address is proof. A shortened link alone is none where many lines have one:
     such a text is a digest of posts, and they are its content.
     """
+    if "pic." not in cutter.text and "t.co/" not in cutter.text:
+        return
     tails = [
         (number, tail) for number in range(len(cutter.lines)) if (tail := _tail(cutter, number))
     ]

@@ -26,6 +26,11 @@ _LINK_LENGTH = 160
 _VIEW_ON = re.compile(r"View on (?:Threads|Mastodon)")
 
 
+#: What the two patterns below hold, dates aside: they are compiled only where one of these stands.
+_STAMPED = re.compile(rf"(?i:{LATIN_TIME}){SPACE}{{0,2}}·")
+_HEADED = re.compile(r"[@＠]\w{1,15}\s{0,3}·")
+
+
 @cache
 def _stamp() -> re.Pattern[str]:
     """Return the pattern of a line of hour and date, maybe with the program and the views."""
@@ -50,8 +55,10 @@ def take_cards(cutter: Cutter) -> None:
     """Take the posts that begin with their author's handle, and the fallbacks that have no more."""
     _take_fallbacks(cutter)
     if "·" in cutter.text:
-        _take_stamped(cutter)
-        _take_dated(cutter)
+        if _STAMPED.search(cutter.text):
+            _take_stamped(cutter)
+        if _HEADED.search(cutter.text):
+            _take_dated(cutter)
 
 
 def _take_fallbacks(cutter: Cutter) -> None:

@@ -5,11 +5,9 @@ What tells them from posts is that posts have words between their attributions.
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
-from textclean.stages.embeds.attributions import HANDLE, Attribution
+from textclean.stages.embeds.attributions import HANDLE, Attribution, date_at
 from textclean.stages.embeds.lines import Line, line_at
-from textclean.stages.embeds.tables import date_pattern
 
 #: What may be an entry of a list: Instagram's and Reddit's own sentences are none.
 _KINDS = frozenset({"dated", "hyphen", "plain"})
@@ -24,10 +22,8 @@ _TRAILING = " \t\u00a0.,·|"
 _NEAR_BLANKS = 8
 
 
-@cache
-def _entry_date() -> re.Pattern[str]:
-    """Return the pattern of a date behind the handle of an entry, whatever parts them."""
-    return re.compile(rf"[\s,;:|·•-]{{0,6}}(?:on\s{{1,3}})?{date_pattern()}")
+#: What parts the handle of an entry from its date, which begins with none of these.
+_BEFORE_DATE = re.compile(r"[\s,;:|·•-]{0,6}(?:on\s{1,3})?")
 
 
 def is_entry(string: str) -> bool:
@@ -37,7 +33,8 @@ def is_entry(string: str) -> bool:
     (True, False)
     """
     for match in HANDLE.finditer(string):
-        dated = _entry_date().match(string, match.end())
+        before = _BEFORE_DATE.match(string, match.end())
+        dated = date_at(string, before.end()) if before else None
         if dated is not None and not string[dated.end() :].strip(_TRAILING):
             return True
     return False
