@@ -26,6 +26,21 @@ _SCALAR = re.compile(
     rb"(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?+"
     rb"|-?Infinity|NaN|true|false|null)(?![0-9A-Za-z_.+-])"
 )
+#: A member whose name has no escapes and whose value is no object or list, and what follows it.
+_PLAIN_MEMBER = re.compile(
+    _SPACE.pattern
+    + rb'"([^"\\\x00-\x1f]*+)"'
+    + _SPACE.pattern
+    + rb":"
+    + _SPACE.pattern
+    + rb"("
+    + _STRING.pattern
+    + rb"|"
+    + _SCALAR.pattern
+    + rb")"
+    + _SPACE.pattern
+    + rb"([,}])"
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: An escape that only a writer of pure ASCII makes.
 _ESCAPED = re.compile(rb"\\u(?!00[0-7])[0-9a-fA-F]{4}")
@@ -212,7 +227,13 @@ def member_spans(raw: bytes) -> dict[str, Span]:
         at += 1
     else:
         while True:
-            key, at = _key(raw, at)
+            if (member := _PLAIN_MEMBER.match(raw, at)) is not None:
+                spans[member[1].decode()] = member.span(2)
+                at = member.end()
+                if member[3] == b"}":
+                    break
+                continue
+            key, at = _key(raw, _skip_space(raw, at))
             end = _skip_value(raw, at)
             spans[key] = (at, end)
             at = _skip_space(raw, end)
@@ -222,7 +243,7 @@ def member_spans(raw: bytes) -> dict[str, Span]:
                 break
             if closing != b",":
                 _fail(raw, at, "',' or '}'")
-            at = _skip_space(raw, at + 1)
+            at += 1
     if _skip_space(raw, at) != len(raw):
         _fail(raw, _skip_space(raw, at), "the end of the record")
     return spans

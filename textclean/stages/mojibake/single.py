@@ -73,6 +73,8 @@ def find_single(text: str, flags: int, language: str | None, *, keep_nbsp: bool)
 
 def _half_signs(text: str) -> Iterator[Edit]:
     """Signs of which the first of three bytes is gone, or became an apostrophe."""
+    if "\x80" not in text:  # the pattern would look at every character
+        return
     for match in _HALF_SIGN.finditer(text):
         yield Edit(match.start(), match.end(), _HALVES[match[1]], LOST_QUOTE)
 
