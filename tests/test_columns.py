@@ -5,12 +5,14 @@ import random
 
 import numpy as np
 import pytest
+from conftest import SAMPLES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import TEXTS
 from test_stage_contract import CASE_TEXTS, STAGES, documents_of
 
 from textclean import Document, Pipeline
+from textclean.cli import exit_code
 from textclean.engines.work import Job, Worker
 from textclean.io.cutting import Chunk
 from textclean.io.json_lines import read_lines
@@ -19,6 +21,8 @@ from textclean.kernels.markers import BLOCK, marker_flags
 from textclean.pipeline import Result
 from textclean.recipe import Recipe
 from textclean.stage import ColumnStage, TextStage
+from textclean.stages.embeds import StripEmbeds
+from textclean.stages.markup import StripMarkup
 
 COLUMN_STAGES = [stage for stage in STAGES if isinstance(stage, ColumnStage)]
 SIGNS = [
@@ -76,6 +80,38 @@ def test_any_texts_give_the_same_by_columns(texts):
     assert swept(Pipeline.default(), documents) == by_document(Pipeline.default(), documents)
 
 
+def untriaged(documents):
+    return Pipeline(Pipeline.default().stages, triage=False).fresh().process(documents)
+
+
+def test_triage_changes_no_result_of_any_case():
+    documents = documents_of([*CASE_TEXTS, *CASE_TEXTS[:40]])
+    assert by_document(Pipeline.default(), documents) == untriaged(documents)
+
+
+@settings(deadline=None, max_examples=60)
+@given(texts=st.lists(TEXTS, max_size=6))
+def test_triage_changes_no_result_of_any_texts(texts):
+    documents = documents_of(texts)
+    assert by_document(Pipeline.default(), documents) == untriaged(documents)
+
+
+def test_without_triage_no_stage_is_asked_what_it_could_change(monkeypatch, tmp_path):
+    def cleaned(name, *options):
+        out, edits = tmp_path / name, tmp_path / f"{name}.edits"
+        command = ["clean", "--stages", "embeds,markup", "--workers", "1", "--quiet", *options]
+        sides = ["-o", str(out), "--edits", str(edits)]
+        assert exit_code([*command, *sides, str(SAMPLES / "articles.jsonl")]) == 0
+        return out.read_bytes(), edits.read_bytes()
+
+    expected = cleaned("plain")
+    for stage in (StripEmbeds, StripMarkup):
+        monkeypatch.setattr(stage, "might_change", lambda *_: False)
+        monkeypatch.setattr(stage, "triage", lambda _, columns: np.zeros(len(columns), bool))
+    assert cleaned("blind") != expected
+    assert cleaned("untriaged", "--no-triage") == expected
+
+
 def test_every_text_stage_of_a_recipe_has_a_triage_of_columns():
     names = {stage.name for stage in COLUMN_STAGES}
     assert names == {"mojibake", "embeds", "markup", "repetition"}
@@ -91,7 +127,8 @@ def test_what_a_column_triage_spares_no_stage_would_change(stage):
     spared = np.flatnonzero(~stage.triage(Columns(texts))).tolist()
     assert spared
     for number in spared:
-        assert not list(stage.find_edits(texts[number], None)), texts[number]
+        document = Document("a", texts[number])
+        assert not stage.process_untriaged([document])[0].edits, texts[number]
 
 
 @settings(deadline=None, max_examples=150)
@@ -100,7 +137,8 @@ def test_column_triage_never_flags_too_little(texts):
     for stage in COLUMN_STAGES:
         flags = stage.triage(Columns(texts))
         for text, flag in zip(texts, flags.tolist(), strict=True):
-            assert flag or not list(stage.find_edits(text, None)), (stage, text)
+            document = Document("a", text)
+            assert flag or not stage.process_untriaged([document])[0].edits, (stage, text)
 
 
 def test_markers_do_not_see_over_the_end_of_a_text():

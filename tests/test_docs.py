@@ -104,6 +104,7 @@ SMALL = {
     "benchmarks/quality.py": "--only untouched.bbc_news --sample 2 --jobs 1",
     "benchmarks/speed.py": "--limit 2 --repeats 1 --no-peer --stages mojibake",
     "benchmarks/memory.py": "--limit 2 --times 2",
+    "benchmarks/untriaged.py": "--limit 2 --stages markup",
     "benchmarks/ingest_speed.py": "--limit 2 --shares 0.5",
 }
 

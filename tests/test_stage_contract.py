@@ -81,7 +81,7 @@ def test_text_stage_is_idempotent_on_every_case(stage):
 def test_triage_never_flags_too_little_on_cases(stage):
     for text in CASE_TEXTS:
         if not stage.might_change(text):
-            assert not list(stage.find_edits(text, None)), text
+            assert not stage.process_untriaged([Document("a", text)])[0].edits, text
 
 
 @pytest.mark.parametrize("stage", TEXT_STAGES, ids=repr)
@@ -94,7 +94,7 @@ def test_text_stage_keeps_the_contract_on_any_text(stage, text):
     again = stage.process([Document("a", outcome.text)])[0]
     assert not again.edits
     if not stage.might_change(text):
-        assert not list(stage.find_edits(text, None))
+        assert not stage.process_untriaged([document])[0].edits
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=repr)

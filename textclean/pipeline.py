@@ -88,14 +88,20 @@ def reasons_of(stages: Iterable[Stage]) -> dict[str, str]:
 class Pipeline:
     r"""Stages in order.
 
+    Args:
+        stages: The stages.
+        triage: Whether a stage passes over texts that it could not change; without, each text
+            meets all its rules: the same results, slowly.
+
     >>> from textclean.document import Document
     >>> pipeline = Pipeline.from_recipe(Recipe(stages=("mojibake",)))
     >>> [result.text for result in pipeline.run([Document("a", "Fares:\u00c2 free")])]
     ['Fares: free']
     """
 
-    def __init__(self, stages: Sequence[Stage]) -> None:
+    def __init__(self, stages: Sequence[Stage], *, triage: bool = True) -> None:
         self.stages = tuple(stages)
+        self.triage = triage
         seen: dict[str, int] = {}
         runs = []
         for stage in self.stages:
@@ -123,13 +129,15 @@ class Pipeline:
 
     def fresh(self) -> "Pipeline":
         """Return the same pipeline with nothing remembered."""
-        return Pipeline([s.fresh() if isinstance(s, OrderedStage) else s for s in self.stages])
+        stages = [s.fresh() if isinstance(s, OrderedStage) else s for s in self.stages]
+        return Pipeline(stages, triage=self.triage)
 
     def split(self) -> "tuple[Pipeline, OrderedStage[Any] | None, Pipeline]":
         """Cut at the first ordered stage: what is pure, what must see all in order, the rest."""
         for number, stage in enumerate(self.stages):
             if isinstance(stage, OrderedStage):
-                head, tail = Pipeline(self.stages[:number]), Pipeline(self.stages[number + 1 :])
+                head = Pipeline(self.stages[:number], triage=self.triage)
+                tail = Pipeline(self.stages[number + 1 :], triage=self.triage)
                 tail._runs = self._runs[number + 1 :]
                 return head, stage, tail
         return self, None, Pipeline(())
@@ -140,7 +148,7 @@ class Pipeline:
         Ordered stages remember what earlier calls showed them; ``run`` and ``fresh`` begin anew.
         """
         texts = [document.text for document in batch]
-        if not worth_columns(texts):
+        if not self.triage or not worth_columns(texts):
             return self.go_on([Result(document, document) for document in batch])
         from textclean.kernels.columns import Columns
 
@@ -168,7 +176,11 @@ class Pipeline:
                 for number, result in enumerate(done)
                 if result.drop is None and _may_see(stage, result.document)
             ]
-            outcomes = stage.process([done[number].document for number in chosen])
+            documents = [done[number].document for number in chosen]
+            if isinstance(stage, TextStage) and not self.triage:
+                outcomes = stage.process_untriaged(documents)
+            else:
+                outcomes = stage.process(documents)
             for number, outcome in zip(chosen, outcomes, strict=True):
                 done[number] = add_step(done[number], stage.name, run, outcome)
         return done

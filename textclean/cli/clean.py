@@ -107,6 +107,7 @@ def _clean(  # noqa: PLR0913 - each is of another kind
         targets.output.mkdir(parents=True, exist_ok=True)
     surveyed = targets.report is not None and targets.report.suffix == ".html"
     job = Job(recipe, target, edits=targets.edits is not None, surveyed=surveyed)
+    job = replace(job, triage=options["triage"])
     if not targets.is_folder or any(source.format != target for source in sources):
         job = replace(job, header=header_for(job, sources))
     if ray is not None:

@@ -40,7 +40,7 @@ def dedup_files(files: Sequence[str], options: dict[str, Any]) -> Report:
     given = {name: options.pop(name) for name in (*DEDUP_SETTINGS, "preset")}
     settings = {name: value for name, value in given.items() if value is not None}
     recipe = recipe_from_settings({"stages": ("duplicates",)}, settings)
-    fixed = {"edits": None, "resume": False, "workers": None, "recipe": None}
+    fixed = {"edits": None, "resume": False, "triage": True, "workers": None, "recipe": None}
     no_index = {"index": None, "index_read_only": False}
     run = {**options, **fixed, **no_index, "noted": {"keep": rule}}
     targets = targets_of(run)

@@ -24,7 +24,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "fail_if_dropped_above",
     ),
     "Recipes": ("recipe", "print_recipe"),
-    "The run": ("workers", "engine", "ray_address", "resume", "quiet", "no_progress"),
+    "The run": ("workers", "triage", "engine", "ray_address", "resume", "quiet", "no_progress"),
 }  # fmt: skip
 
 EXAMPLES: Mapping[str, Sequence[str]] = {

@@ -215,6 +215,13 @@ def run_options(command: Command) -> Command:
     """Add how the run behaves."""
     command = engine_options(_quiet_options(command))
     command = click.option(
+        "--no-triage",
+        "triage",
+        flag_value=False,
+        default=True,
+        help="Every document meets every rule: slow, the same bytes; a check of triage.",
+    )(command)
+    command = click.option(
         "--resume", is_flag=True, help="Go on with a run into -o that was cut off."
     )(command)
     command = click.option(

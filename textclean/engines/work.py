@@ -43,6 +43,7 @@ class Job:
         edits: Whether the ledger is wanted.
         surveyed: Whether each document is measured for a report page.
         header: The column names of new CSV or TSV files.
+        triage: Whether a stage passes over documents that it could not change.
     """
 
     recipe: Recipe
@@ -50,6 +51,7 @@ class Job:
     edits: bool = False
     surveyed: bool = False
     header: bytes = b""
+    triage: bool = True
 
     @property
     def writes_language(self) -> bool:
@@ -183,6 +185,8 @@ class Worker:
         """Read a chunk of sound JSON Lines at once; None where that cannot be done."""
         if chunk.fault is not None or chunk.format != "jsonl" or self.job.target not in _HOLD_ALL:
             return None
+        if not self.job.triage:
+            return None
         if not (len(chunk.data) >= _WORTH_ARRAYS or "numpy" in sys.modules):
             return None
         from textclean.io.json_lines import read_lines
@@ -210,7 +214,7 @@ class Worker:
         self, texts: Sequence[str], document_at: Callable[[int], Document]
     ) -> "tuple[dict[int, Result], Columns | None]":
         """Return results by place, of documents to which something happened; and their texts."""
-        if not worth_columns(texts):
+        if not self.job.triage or not worth_columns(texts):
             results = self.head.process([document_at(at) for at in range(len(texts))])
             return {at: result for at, result in enumerate(results) if _is_touched(result)}, None
         from textclean.kernels.columns import Columns
@@ -357,7 +361,7 @@ def job_pipeline(job: Job) -> Pipeline:
     if job.target == "lines":
         ordered = bool(stages) and stages[-1].name == "duplicates"
         stages.insert(len(stages) - ordered, JoinLines())
-    return Pipeline(stages)
+    return Pipeline(stages, triage=job.triage)
 
 
 def _counts(result: Result) -> Iterator[tuple[str, StageCounts]]:

@@ -86,8 +86,6 @@ class StripEmbeds(TextStage):
         """Return the edits of all posts; languages are told by the tables, not by the tag."""
         from textclean.stages.embeds.modes import settle
 
-        if not self.might_change(text):
-            return []
         if self.form == "elements":
             from textclean.stages.embeds.elements import find_cuts
         else:

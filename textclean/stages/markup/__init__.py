@@ -68,7 +68,7 @@ class StripMarkup(TextStage):
 
     def find_edits(self, text: str, language: str | None) -> Iterable[Edit]:  # noqa: ARG002
         """Return the edits that leave no markup."""
-        return markup_edits(text) if self.might_change(text) else ()
+        return markup_edits(text)
 
 
 def text_from_soup(soup: "bs4.Tag") -> str:

@@ -1,7 +1,7 @@
 """The stage: triage, one round of all rules, rounds until nothing is left."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
@@ -16,7 +16,7 @@ from textclean.stages.mojibake.found import Found, Proven
 from textclean.stages.mojibake.reading import Verdict
 from textclean.stages.mojibake.segments import find_segments
 from textclean.stages.mojibake.surroundings import Surroundings
-from textclean.stages.mojibake.triage import Flag, Scan, Scanned
+from textclean.stages.mojibake.triage import Flag, Scan, Scanned, scan_all
 
 if TYPE_CHECKING:
     from textclean.kernels.arrays import Flags
@@ -127,6 +127,17 @@ class RepairMojibake(TextStage):
                     outcomes[first + number] = Outcome(progress.now, tuple(edits))
         return outcomes
 
+    def process_untriaged(self, batch: Sequence[Document], /) -> list[Outcome]:
+        """Return one outcome per document; every run beyond ASCII is judged by every rule."""
+        outcomes = []
+        for document in batch:
+            progress = _Progress(document.text, document.language)
+            scanned = triage.scan_nothing([document.text])
+            self._settle([progress], scanned, triage.scan_nothing)
+            edits = tuple(progress.trimmed())
+            outcomes.append(Outcome(progress.now, edits) if edits else Outcome(document.text))
+        return outcomes
+
     def find_edits(self, text: str, language: str | None) -> list[Edit]:
         """Return the edits of this text, sorted and disjoint."""
         progress = _Progress(text, language)
@@ -139,13 +150,18 @@ class RepairMojibake(TextStage):
         scans = enumerate(scanned.scans)
         return [n for n, seen in scans if seen.flags & ~ignored or self._holds_characters(texts[n])]
 
-    def _settle(self, progresses: Sequence[_Progress], scanned: Scanned) -> None:
+    def _settle(
+        self,
+        progresses: Sequence[_Progress],
+        scanned: Scanned,
+        scan: Callable[[Sequence[str]], Scanned] = scan_all,
+    ) -> None:
         """Take texts to where no rule finds anything, given what triage saw of them."""
         seen = [scanned]
 
         def find(open_ones: Sequence[_Progress]) -> list[list[Edit]]:
             texts = [progress.now for progress in open_ones]
-            now = seen.pop() if seen else triage.scan_all(texts)
+            now = seen.pop() if seen else scan(texts)
             columns = zip(open_ones, now.scans, decode_all(texts, now), strict=True)
             return [self._round(*each) for each in columns]
 

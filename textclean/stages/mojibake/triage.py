@@ -110,6 +110,18 @@ def scan_all(texts: Sequence[str]) -> Scanned:
     return Scanned([scan_by_patterns(text) for text in texts])
 
 
+def scan_nothing(texts: Sequence[str]) -> Scanned:
+    """Return a scan that leaves nothing out: all flags, and every run of non-ASCII characters.
+
+    >>> scan_nothing(["dé – clin"]).scans[0].starts
+    [1, 3]
+    """
+    everything = sum(Flag)
+    runs = [[run.span() for run in _NON_ASCII.finditer(text)] for text in texts]
+    spans = [([start for start, _ in found], [end for _, end in found]) for found in runs]
+    return Scanned([Scan(everything, starts, ends) for starts, ends in spans])
+
+
 def parted(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield the first of some texts and the one after the last, for texts to be scanned at once.
 

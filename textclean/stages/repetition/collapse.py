@@ -98,6 +98,20 @@ class CollapseRepetition(TextStage):
             outcomes.append(self._outcome_of(document, edits, flag & own))
         return outcomes
 
+    def process_untriaged(self, batch: Sequence[Document], /) -> list[Outcome]:
+        """Return one outcome per document; every level looks at every text, in every round."""
+        outcomes: list[Outcome] = []
+        own = self._own_flags()
+        for document in batch:
+            language = document.language
+
+            def find(now: str, language: str | None = language) -> list[Edit]:
+                return _one_round(now, language, own)
+
+            edits = settle_edits(document.text, find, MAXIMUM_ROUNDS)
+            outcomes.append(self._outcome_of(document, edits, own))
+        return outcomes
+
     def _outcome_of(self, document: Document, edits: tuple[Edit, ...], flags: int) -> Outcome:
         text = document.text
         if self.drop_above < 1 and flags:
