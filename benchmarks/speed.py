@@ -1,6 +1,6 @@
 """Measure speed: the pipeline and each stage, beside a pipeline written by hand and the limits.
 
-    python benchmarks/speed.py CORPUS ... [--stages LIST] [--limit N] [--json FILE]
+    python benchmarks/speed.py CORPUS ... [--stages LIST] [--limit N] [--json FILE] [--plot FILE]
 
 CPU time (user and system, of all processes) less that of the same command on one short article;
 medians of runs that take turns. MB are 10^6 bytes of the texts in UTF-8.
@@ -17,9 +17,11 @@ from pathlib import Path
 
 from commands import Cost, interleaved, run
 from corpora import Corpus, prepare, short
+from datatrove_peer import NEEDS
 from limits import LIMITS
 
 from textclean.bench.peer import STEPS
+from textclean.bench.table import Bar, svg_of_bars
 
 STAGES = ("mojibake", "embeds", "markup", "repetition", "language", "duplicates")
 _HERE = Path(__file__).parent
@@ -48,6 +50,9 @@ def main() -> None:
     print(f"{corpus.articles:,} articles, {corpus.text_bytes / 1e6:.1f} MB of text", end=", ")
     print(f"{options.repeats} runs of each, workers {options.workers}")
     _print_table(figures)
+    if options.plot:
+        bars = [Bar(n, f["mb_per_second"], n.startswith("textclean")) for n, f in figures.items()]
+        options.plot.write_text(svg_of_bars(bars), encoding="utf-8")
     if options.json:
         content = {
             "command": ["python", *sys.argv],
@@ -72,6 +77,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=1, help="textclean's [default: 1]")
     parser.add_argument("--no-peer", action="store_true", help="leave the slow peer out")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="write a picture (SVG)")
     options = parser.parse_args()
     for name in options.stages:
         if name not in (_WHOLE, *STAGES):
@@ -90,6 +96,11 @@ def _commands(stages: tuple[str, ...], workers: int, *, peer: bool) -> dict[str,
         if peer and (stage == _WHOLE or stage in STEPS):
             step = [] if stage == _WHOLE else [stage]
             commands[f"peer {stage}"] = [python, "-m", "textclean.bench.peer", *step]
+    missing = [name for name in NEEDS if not importlib.util.find_spec(name)]
+    if peer and _WHOLE in stages and not missing:
+        commands["datatrove"] = [python, str(_HERE / "datatrove_peer.py")]
+    elif peer and _WHOLE in stages:
+        print(f"datatrove is left out: not installed: {', '.join(missing)}")
     for limit in LIMITS:
         if limit != "orjson" or importlib.util.find_spec("orjson"):
             commands[f"limit {limit}"] = [python, str(_HERE / "limits.py"), limit]

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from html import escape
 from math import log10
-from typing import Any
+from typing import Any, NamedTuple
 
 from textclean.bench.corpus import Corpus
 from textclean.bench.costs import Cost
@@ -11,7 +12,7 @@ from textclean.bench.quality import Quality
 
 SCHEMA_VERSION = 1
 
-_WIDTH, _ROW, _LEFT, _TOP = 720, 28, 130, 40
+_WIDTH, _ROW, _LEFT, _TOP = 720, 28, 160, 40
 _SMALLEST, _LARGEST = 0.1, 1000.0
 
 
@@ -64,8 +65,23 @@ def as_json(
 
 
 def as_svg(costs: Sequence[Cost]) -> str:
-    """Return the speeds as bars on a logarithmic scale."""
-    height = _TOP + _ROW * len(costs) + 40
+    """Return the speeds as a picture."""
+    return svg_of_bars(
+        [Bar(cost.name, cost.mb_per_second, cost.touched_share is not None) for cost in costs]
+    )
+
+
+class Bar(NamedTuple):
+    """A speed in a picture; ``is_own`` tells textclean's from others'."""
+
+    name: str
+    mb_per_second: float
+    is_own: bool
+
+
+def svg_of_bars(bars: Sequence[Bar]) -> str:
+    """Return speeds as bars on a logarithmic scale."""
+    height = _TOP + _ROW * len(bars) + 40
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}">',
         '<g font-family="sans-serif" font-size="13">',
@@ -78,14 +94,14 @@ def as_svg(costs: Sequence[Cost]) -> str:
             f'<line x1="{x:.0f}" x2="{x:.0f}" y1="{_TOP - 8}" y2="{height - 30}" stroke="#ddd"/>',
             f'<text x="{x:.0f}" y="{height - 12}" text-anchor="middle">{10.0**power:g}</text>',
         ]
-    for number, cost in enumerate(costs):
+    for number, bar in enumerate(bars):
         y = _TOP + _ROW * number
-        end = _place(cost.mb_per_second)
-        color = "#b0b0b0" if cost.touched_share is None else "#2b6cb0"
+        end = _place(bar.mb_per_second)
+        color = "#2b6cb0" if bar.is_own else "#b0b0b0"
         parts += [
-            f'<text x="{_LEFT - 8}" y="{y + 14}" text-anchor="end">{cost.name}</text>',
+            f'<text x="{_LEFT - 8}" y="{y + 14}" text-anchor="end">{escape(bar.name)}</text>',
             f'<rect x="{_LEFT}" y="{y}" width="{end - _LEFT:.1f}" height="18" fill="{color}"/>',
-            f'<text x="{end + 6:.0f}" y="{y + 14}">{cost.mb_per_second:.1f}</text>',
+            f'<text x="{end + 6:.0f}" y="{y + 14}">{bar.mb_per_second:.1f}</text>',
         ]
     return "\n".join([*parts, "</g>", "</svg>", ""])
 
