@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from textclean.stages.embeds.dates import date, date_at
 from textclean.stages.embeds.tables import (
     SPACE,
     YEAR,
@@ -94,38 +95,12 @@ class Attribution(NamedTuple):
 
 #: What may stand between a handle and its date, which begins with none of these.
 _BEFORE_DATE = re.compile(r"\s{0,6}(?:[·•]\s{0,3})?(?:on\s{1,3})?")
-_DIGIT = re.compile(r"\d")
-#: No date has its first digit later.
-_FIRST_DIGIT = 80
-
-
-@cache
-def _date() -> re.Pattern[str]:
-    """Return the pattern of a date; to compile it takes as long as to clean a hundred articles."""
-    return re.compile(date_pattern())
-
-
-def date_at(text: str, at: int) -> re.Match[str] | None:
-    """Return the date that begins there.
-
-    >>> date_at("on May 1, 2020.", 3)[0], date_at("on May Day", 3)
-    ('May 1, 2020', None)
-    """
-    if _DIGIT.search(text, at, at + _FIRST_DIGIT) is None:
-        return None
-    return _date().match(text, at)
 
 
 def _date_after(text: str, at: int) -> re.Match[str] | None:
     """Return the date behind a handle, maybe on the next line."""
     before = _BEFORE_DATE.match(text, at)
     return date_at(text, before.end() if before else at)
-
-
-@cache
-def date_line() -> re.Pattern[str]:
-    """Return the pattern of a line that is a date and nothing else."""
-    return re.compile(rf"[\W_]{{0,3}}{date_pattern()}[\W_]{{0,3}}")
 
 
 @cache
@@ -380,8 +355,8 @@ def label(attribution: str) -> str:
     '@harbourboard May 1, 2020'
     """
     handle = re.search(r"[@＠]\w[\w.-]{0,39}(?:@[\w.-]{1,40})?", attribution)
-    date = _date().search(attribution)
-    parts = (handle[0] if handle else "", date[0] if date else "")
+    dated = date().search(attribution)
+    parts = (handle[0] if handle else "", dated[0] if dated else "")
     return " ".join(" ".join(parts).split())
 
 

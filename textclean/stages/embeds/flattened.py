@@ -11,7 +11,6 @@ from textclean.stages.embeds.attributions import (
     LONG_LIMIT,
     TAG_OPENING,
     Attribution,
-    date_line,
     find_attributions,
     might_be_posted,
 )
@@ -24,6 +23,7 @@ from textclean.stages.embeds.beside import (
 )
 from textclean.stages.embeds.cards import take_cards
 from textclean.stages.embeds.cutter import Cutter
+from textclean.stages.embeds.dates import date_line
 from textclean.stages.embeds.evidence import Anchor, Profile, profile_of, reads_like_prose
 from textclean.stages.embeds.glued import Glued, Voices, start_in_paragraph
 from textclean.stages.embeds.lines import (

@@ -6,7 +6,8 @@ What tells them from posts is that posts have words between their attributions.
 import re
 from collections.abc import Sequence
 
-from textclean.stages.embeds.attributions import HANDLE, Attribution, date_at
+from textclean.stages.embeds.attributions import HANDLE, Attribution
+from textclean.stages.embeds.dates import date_at
 from textclean.stages.embeds.lines import Line, line_at
 
 #: What may be an entry of a list: Instagram's and Reddit's own sentences are none.
