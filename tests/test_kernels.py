@@ -1,5 +1,6 @@
 """The kernels against their slow twins: equality, never tolerance."""
 
+import itertools
 import random
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from strategies import ALL_TEXTS, ANY_CHARACTERS, TEXTS, array
 
-from textclean.dedup import measures, memory, signatures
+from textclean.dedup import measures, signatures, tables
 from textclean.dedup.normal_form import normalize
 from textclean.kernels import (
     buckets,
@@ -329,22 +330,51 @@ def test_first_odd(content, start, length):
 @settings(deadline=None, max_examples=60)
 @given(seed=st.integers(0, 2**32), count=st.integers(1, 300), bands=st.integers(1, 4))
 def test_buckets_keep_their_members_as_their_table_grows(seed, count, bands):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "DOUBLED", 32)  # larger ones grow band by band
+        check_buckets(seed, count, bands)
+
+
+def test_large_tables_grow_some_bands_at_a_time_and_are_done_in_time(monkeypatch):
+    monkeypatch.setattr(tables, "DOUBLED", 1024)
+    table = tables.empty_buckets(9)
+    sizes = []
+    for tags in range(4, 4000, 4):
+        tables.grow_tables(table, tags, 4)
+        sizes.append(table.tables[1].tolist())
+        assert buckets.can_hold(min(sizes[-1]), tags)
+        starts = table.tables[0].tolist()
+        assert all(
+            start + size <= end
+            for start, size, end in zip(
+                starts, sizes[-1], [*starts[1:], len(table.slots)], strict=True
+            )
+        )
+    steps = [sum(a != b for a, b in zip(*pair, strict=True)) for pair in itertools.pairwise(sizes)]
+    assert max(step for step, size in zip(steps, sizes, strict=False) if size[0] >= 1024) <= 2
+    assert {sum(size == each[0] for size in each) for each in sizes} >= {1, 3, 5, 7, 9}
+
+
+def check_buckets(seed, count, bands):
     draw = random.Random(seed)
     some = [draw.randrange(1, 2**32) for _ in range(count // 2)] + [1, 2**32 - 1]
-    table = memory._empty_buckets(bands)
+    table = tables.empty_buckets(bands)
     expected = [{} for _ in range(bands)]
     places = np.empty((2, bands), np.uint64)
     for member in range(count):
         tags = array(
             [draw.choice([*some, draw.randrange(1, 2**32)]) for _ in range(bands)], np.uint32
         )
-        table = memory._with_capacity(table, member + 1, (member + 1) * 2 * bands)
-        buckets.find_all(table.slots, tags, places)
+        tables.grow_links(table, 2 * bands)
+        tables.grow_tables(table, member + 1, draw.randrange(3))
+        buckets.find_all(table.slots, table.tables, tags, places)
         for band, tag in enumerate(tags.tolist()):
             known = expected[band].setdefault(tag, [])
             assert buckets.size_of(places[1, band], table.lengths) == len(known)
             expected[band][tag] = [member, *known] if len(known) < 3 else known
         buckets.insert_all(table, tags, places, np.uint32(member), 3)
+    tables.grow_tables(table, 40 * count, 1)
+    assert buckets.can_hold(table.tables[1].min(), 40 * count)
     members = np.empty(3, np.uint32)
     for band in range(bands):
         for tag, known in expected[band].items():

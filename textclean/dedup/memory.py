@@ -3,7 +3,8 @@
 A kept text costs 12 bytes for each band (a tag and a value in a table that is between 0.6 and 0.75
 full), a byte for each mark and 16 bytes for its place; its shingle set 8 bytes a shingle, of many
 texts on the disk (``mapped.py``); one that came from a crowded template about 2 KB more. All grow
-by a quarter, in place where the system can.
+by a quarter, in place where the system can; what takes longest, a step with each batch
+(``tables.py``).
 """
 
 from pathlib import Path
@@ -14,14 +15,13 @@ import numpy.typing as npt
 from textclean.dedup.bands import Bands, long_bands
 from textclean.dedup.mapped import MappedHashes
 from textclean.dedup.measures import Hashes, Measures, Offsets, permutations
-from textclean.kernels import buckets, survivors
+from textclean.dedup.tables import empty_buckets, grow, grow_links, grow_tables
+from textclean.kernels import survivors
 from textclean.kernels.crowd import Crowd
 
 #: For each text: the number of the survivor it repeats, or -1; and their similarity.
 Answers = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
 
-#: Slots of a band's table that is doubled; larger ones grow by a quarter.
-_DOUBLED = 1 << 16
 #: So many sets are read between two times that pages are given back: each may have mapped 64 KiB.
 _READ = 64
 #: Look-ups are numbered in 32 bits; then the stamps start again.
@@ -53,7 +53,7 @@ class Memory:
             stamps=np.zeros(0, np.uint32),
             shared=np.zeros(0, np.uint32),
             counts=np.zeros(4, np.int64),
-            bands=_empty_buckets(bands.count),
+            bands=empty_buckets(bands.count),
             crowd=_empty_crowd(long_bands(threshold)),
         )
 
@@ -146,17 +146,17 @@ class Memory:
             message = f"an index holds at most {MAXIMUM_SURVIVORS} texts"
             raise OverflowError(message)
         self._renew_stamps(2 * len(measures))  # a text is looked up again after the crowd's growth
-        _grow(store.ends, kept + 1)
-        _grow(store.marks, kept)
-        _grow(store.stamps, kept)
-        _grow(store.shared, kept)
+        grow(store.ends, kept + 1)
+        grow(store.marks, kept)
+        grow(store.stamps, kept)
+        grow(store.shared, kept)
         self._hashes.make_room(len(measures.shingles))
         if len(store.recent) < len(measures.shingles):
             store = store._replace(recent=np.empty(len(measures.shingles), np.uint64))
         store = store._replace(shingles=self._hashes.hashes)
-        links = int(store.bands.used[0]) + 2 * store.bands.slots.shape[0] * len(measures)
-        bands = _with_capacity(store.bands, kept, links)
-        self._survivors = store._replace(bands=bands)
+        grow_links(store.bands, 2 * store.bands.tables.shape[1] * len(measures))
+        grow_tables(store.bands, kept, len(measures))
+        self._survivors = store
 
     def _store_recent(self) -> None:
         """Put the sets of the latest survivors behind the others."""
@@ -170,12 +170,11 @@ class Memory:
 
     def _make_room_in_crowd(self, shingles: int) -> None:
         """Grow what the crowd remembers until a survivor with so many shingles can join."""
-        crowd = self._survivors.crowd
-        crowd = crowd._replace(
-            listed=_with_room(crowd.listed, shingles, 2 * shingles),
-            bands=_with_room(crowd.bands, 1, 2 * crowd.bands.slots.shape[0]),
-        )
-        self._survivors = self._survivors._replace(crowd=crowd)
+        listed, bands = self._survivors.crowd[:2]
+        grow_links(listed, 2 * shingles)
+        grow_tables(listed, int(listed.used[1]) + shingles)
+        grow_links(bands, 2 * bands.tables.shape[1])
+        grow_tables(bands, int(bands.used[1]) + 1)
 
     def _renew_stamps(self, lookups: int) -> None:
         """Start the stamps again before their number overflows."""
@@ -199,42 +198,6 @@ def _answers(count: int) -> Answers:
     return np.empty(count, np.int64), np.empty(count, np.float64)
 
 
-def _empty_buckets(bands: int) -> buckets.Buckets:
-    return buckets.Buckets(
-        slots=np.zeros((bands, 16), np.uint64),
-        members=np.zeros(0, np.uint32),
-        following=np.zeros(0, np.uint32),
-        lengths=np.zeros(0, np.uint8),
-        used=np.zeros(2, np.int64),
-    )
-
-
 def _empty_crowd(bands: Bands) -> Crowd:
     multipliers, increments = permutations(bands.slots)
-    return Crowd(_empty_buckets(1), _empty_buckets(1 + bands.count), multipliers, increments)
-
-
-def _with_room(table: buckets.Buckets, tags: int, links: int) -> buckets.Buckets:
-    """Return the buckets with room for so many more tags in a band and so many more links."""
-    return _with_capacity(table, int(table.used[1]) + tags, int(table.used[0]) + links)
-
-
-def _with_capacity(table: buckets.Buckets, tags: int, links: int) -> buckets.Buckets:
-    """Return the buckets with room for so many tags in a band and so many links."""
-    _grow(table.members, links)
-    _grow(table.following, links)
-    _grow(table.lengths, links)
-    bands, capacity = table.slots.shape
-    larger = capacity
-    while not buckets.can_hold(larger, tags):
-        larger = larger * 2 if larger < _DOUBLED else larger * 5 // 4
-    if larger > capacity:
-        table.slots.resize((bands, larger), refcheck=False)  # nobody else holds a view of it
-        buckets.spread(table.slots, capacity)
-    return table
-
-
-def _grow(array: npt.NDArray[np.generic], length: int) -> None:
-    """Lengthen an array in place by at least a quarter; nobody else holds a view of it."""
-    if length > len(array):
-        array.resize((max(length, len(array) * 5 // 4), *array.shape[1:]), refcheck=False)
+    return Crowd(empty_buckets(1), empty_buckets(1 + bands.count), multipliers, increments)

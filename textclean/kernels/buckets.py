@@ -23,9 +23,10 @@ class Buckets(NamedTuple):
     """Tables of buckets, one for each band.
 
     Attributes:
-        slots: ``uint64[bands, capacity]``; 0 where free. A tag above, and its value below: a
-            member, or CHAIN and the number of a link. One word, since to read it is likely to be a
-            miss in every cache.
+        slots: ``uint64``: the bands' tables, one after the other; 0 where free. A tag above, and
+            its value below: a member, or CHAIN and the number of a link. One word, since to read
+            it is likely to be a miss in every cache.
+        tables: ``int64[2, bands]``: where each band's table begins in ``slots``, and its length.
         members: ``uint32[links]``: the member at a link.
         following: ``uint32[links]``: the next link, or NO_LINK.
         lengths: ``uint8[links]``: members from this link to the end of its chain.
@@ -33,6 +34,7 @@ class Buckets(NamedTuple):
     """
 
     slots: Longs
+    tables: Counts
     members: Words
     following: Words
     lengths: Bytes
@@ -64,47 +66,50 @@ def can_hold(capacity: int, tags: int) -> bool:
 
 
 @kernel
-def home(slots: Longs, tag: Unsigned) -> Unsigned:
+def home(tag: Unsigned, capacity: Unsigned) -> Unsigned:
     """Return where a tag belongs in a band's table: tags in ascending order.
 
     The product takes the place of a modulus (Lemire, "Fast random integer generation in an
     interval", 2019), so that a table may have any length and growing it is one pass through both.
     """
-    return np.int64(np.uint64(tag) * np.uint64(slots.shape[1]) >> HALF)
+    return np.uint64(tag) * capacity >> HALF
 
 
 @kernel
-def find(slots: Longs, band: int, tag: Unsigned) -> Unsigned:
-    """Return the place of a tag in a band's table, or the free place where it belongs."""
-    place = home(slots, tag)
-    while slots[band, place] != FREE and tag_of(slots[band, place]) != tag:
-        place += 1
-        if place == slots.shape[1]:
-            place = 0
-    return place
+def find(buckets: Buckets, band: int, tag: Unsigned) -> Unsigned:
+    """Return the place in ``slots`` of a band's tag, or the free place where it belongs."""
+    start, capacity = buckets.tables[0, band], np.uint64(buckets.tables[1, band])
+    slots = buckets.slots[start : start + np.int64(capacity)]
+    place = home(tag, capacity)
+    while slots[place] != FREE and tag_of(slots[place]) != tag:
+        place += np.uint64(1)
+        if place == capacity:
+            place = np.uint64(0)
+    return np.uint64(start) + place
 
 
 @kernel
-def find_all(slots: Longs, tags: Words, places: Longs) -> None:
+def find_all(slots: Longs, tables: Counts, tags: Words, places: Longs) -> None:
     """Do what ``find`` does for a tag in each band.
 
     Args:
-        slots: ``uint64[bands, capacity]``.
+        slots: Of ``Buckets``.
+        tables: Of ``Buckets``.
         tags: ``uint32[bands]``.
         places: ``uint64[2, bands]``, filled: the places, and what stands there.
     """
-    capacity = np.uint64(slots.shape[1])
     for band in range(len(tags)):  # first, so that the misses in every cache overlap
-        place = np.uint64(tags[band]) * capacity >> HALF
+        place = np.uint64(tables[0, band]) + home(tags[band], np.uint64(tables[1, band]))
         places[0, band] = place
-        places[1, band] = slots[band, place]
+        places[1, band] = slots[place]
     for band in range(len(tags)):
         place, slot = places[0, band], places[1, band]
+        end = np.uint64(tables[0, band] + tables[1, band])
         while slot != FREE and tag_of(slot) != tags[band]:
             place += np.uint64(1)
-            if place == capacity:
-                place = np.uint64(0)
-            slot = slots[band, place]
+            if place == end:
+                place = np.uint64(tables[0, band])
+            slot = slots[place]
         places[0, band], places[1, band] = place, slot
 
 
@@ -125,18 +130,18 @@ def insert(buckets: Buckets, band: int, tag: Unsigned, member: Unsigned, limit: 
 
     The limit is 2 at least and 255 at most.
     """
-    place = find(buckets.slots, band, tag)
-    if buckets.slots[band, place] == FREE:
-        buckets.slots[band, place] = slot_of(tag, member)
+    place = find(buckets, band, tag)
+    if buckets.slots[place] == FREE:
+        buckets.slots[place] = slot_of(tag, member)
         return True
-    value = value_of(buckets.slots[band, place])
+    value = value_of(buckets.slots[place])
     if value & CHAIN == 0:
         value = link(buckets, value, NO_LINK, 1)
     first = value & ~CHAIN
     length = int(buckets.lengths[first])
     if length < limit:
         value = link(buckets, member, first, length + 1)
-    buckets.slots[band, place] = slot_of(tag, value)
+    buckets.slots[place] = slot_of(tag, value)
     return False
 
 
@@ -154,7 +159,7 @@ def insert_all(buckets: Buckets, tags: Words, places: Longs, member: Unsigned, l
     slots = buckets.slots  # here, once: a structure that is handed on costs a count for each part
     for band in range(len(tags)):
         if places[1, band] == FREE:
-            slots[band, places[0, band]] = slot_of(tags[band], member)
+            slots[places[0, band]] = slot_of(tags[band], member)
         else:
             insert(buckets, band, tags[band], member, limit)
 
@@ -173,7 +178,7 @@ def size_of(slot: Unsigned, lengths: Bytes) -> int:
 @kernel
 def look_up(buckets: Buckets, band: int, tag: Unsigned) -> tuple[Unsigned, Unsigned]:
     """Return how many members a bucket has, and the value that leads to them."""
-    slot = buckets.slots[band, find(buckets.slots, band, tag)]
+    slot = buckets.slots[find(buckets, band, tag)]
     return size_of(slot, buckets.lengths), value_of(slot)
 
 
@@ -192,27 +197,26 @@ def collect(buckets: Buckets, value: Unsigned, members: Words) -> None:
 
 
 @kernel
-def spread(slots: Longs, capacity: int) -> None:
-    """Move all buckets to their places in a table that was lengthened in place.
-
-    From the last band to the first: where a band goes, no band stands that is still to be moved.
+def spread(slots: Longs, tables: Counts, band: int, start: int, capacity: int) -> None:
+    """Move a band's buckets to a larger table, which may overlap with the one they stand in.
 
     Args:
-        slots: ``uint64[bands, n]``: what begins its memory is the table of before.
-        capacity: Slots of a band in that; less than n.
+        slots: Of ``Buckets``.
+        tables: Of ``Buckets``; the band's is changed.
+        band: Which band.
+        start: Where its new table begins; no other band's table may lie there.
+        capacity: Slots of that.
     """
-    flat = slots.reshape(-1)
-    old = np.empty(capacity, np.uint64)
-    length = np.uint64(slots.shape[1])
-    for band in range(slots.shape[0] - 1, -1, -1):
-        old[:] = flat[band * capacity : (band + 1) * capacity]
-        row = slots[band]
-        row[:] = FREE
-        for slot in old:
-            if slot != FREE:
-                place = np.uint64(tag_of(slot)) * length >> HALF
-                while row[place] != FREE:  # no tag comes twice
-                    place += np.uint64(1)
-                    if place == length:
-                        place = np.uint64(0)
-                row[place] = slot
+    old = slots[tables[0, band] : tables[0, band] + tables[1, band]].copy()
+    row = slots[start : start + capacity]
+    row[:] = FREE
+    length = np.uint64(capacity)
+    for slot in old:
+        if slot != FREE:
+            place = home(tag_of(slot), length)
+            while row[place] != FREE:  # no tag comes twice
+                place += np.uint64(1)
+                if place == length:
+                    place = np.uint64(0)
+            row[place] = slot
+    tables[0, band], tables[1, band] = start, capacity

@@ -60,7 +60,7 @@ def long_tags(shingles: Longs, crowd: Crowd) -> Words:
     ends = np.array([0, len(shingles)], np.int64)
     slots = np.empty((1, len(crowd.multipliers)), np.uint32)
     signatures(shingles, ends, crowd.multipliers, crowd.increments, slots)
-    tags: Words = np.empty((1, crowd.bands.slots.shape[0]), np.uint32)
+    tags: Words = np.empty((1, crowd.bands.tables.shape[1]), np.uint32)
     rows = slots.shape[1] // (tags.shape[1] - 1)
     band_tags(slots, rows, tags[:, 1:])
     state = TAG_FACTOR
@@ -87,12 +87,12 @@ def has_room(crowd: Crowd, count: int) -> bool:
     """Tell whether a survivor of ``count`` shingles can join without growth."""
     return bool(
         fits(crowd.listed, count, 2 * count)
-        and fits(crowd.bands, 1, 2 * crowd.bands.slots.shape[0])
+        and fits(crowd.bands, 1, 2 * crowd.bands.tables.shape[1])
     )
 
 
 @kernel
 def fits(table: Buckets, tags: int, links: int) -> bool:
     """Tell whether a table has room for so many more tags in a band and so many links."""
-    tags_fit = can_hold(table.slots.shape[1], table.used[1] + tags)
+    tags_fit = can_hold(table.tables[1, 0], table.used[1] + tags)
     return bool(tags_fit and table.used[0] + links <= len(table.members))

@@ -314,7 +314,7 @@ def decide(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
             continue
         marks = batch.marks[text]
         tags = batch.tags[text]
-        find_all(survivors.bands.slots, tags, places)
+        find_all(survivors.bands.slots, survivors.bands.tables, tags, places)
         total, crowded = propose(places, shingles, survivors, rule, found)
         if total:
             repeats[text], similarities[text] = most_similar(
@@ -338,7 +338,7 @@ def restore(batch: Batch, start: int, survivors: Survivors, rule: Rule) -> int:
     for text in range(start, len(batch.ends) - 1):
         shingles = batch.shingles[batch.ends[text] : batch.ends[text + 1]]
         tags = batch.tags[text]
-        find_all(survivors.bands.slots, tags, places)
+        find_all(survivors.bands.slots, survivors.bands.tables, tags, places)
         fullest = fill_of(places, survivors.bands.lengths)
         crowded = rule.contained or fullest == BUCKET_LIMIT
         if crowded and not has_room(survivors.crowd, len(shingles)):
@@ -363,7 +363,7 @@ def query(
         repeats[text] = NO_SURVIVOR
         similarities[text] = 0.0
         if len(shingles):
-            find_all(survivors.bands.slots, batch.tags[text], places)
+            find_all(survivors.bands.slots, survivors.bands.tables, batch.tags[text], places)
             total, _ = propose(places, shingles, survivors, rule, found)
             repeats[text], similarities[text] = most_similar(
                 shingles, batch.marks[text], survivors, found[:total], rule
