@@ -13,7 +13,7 @@ from typing import NamedTuple
 from textclean.edits import Edit
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.languages import Openers, shared_words
-from textclean.stages.repetition.layout import Layout, Unit
+from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.phrases import find_key_phrase, is_name, mentions_of
 from textclean.stages.repetition.spans import (
     ends_statement,
@@ -21,6 +21,7 @@ from textclean.stages.repetition.spans import (
     is_quoted,
     removal_span,
 )
+from textclean.stages.repetition.units import Unit
 
 #: Share of the mentions after the first, quotations aside, that have to be empty. Of real terms and
 #: names fewer than half are; a term says more with fewer words of its own.

@@ -3,7 +3,8 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from textclean.stages.repetition.layout import Layout, Unit
+from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.units import Unit
 
 #: A sentence without its introductions and fillers has to say something still.
 MINIMUM_CORE_WORDS = 4
@@ -18,7 +19,7 @@ def core(layout: Layout, unit: Unit) -> list[int]:
     One may stand at the start, or where commas set it off: "it is, as we have said, cold".
     """
     numbers = list(range(unit.first, unit.last))
-    places = _introduced(layout)
+    places = introduced(layout)
     for number in reversed(
         places[bisect_left(places, unit.first) : bisect_left(places, unit.last)]
     ):
@@ -28,7 +29,7 @@ def core(layout: Layout, unit: Unit) -> list[int]:
     return numbers if len(numbers) >= MINIMUM_CORE_WORDS else list(range(unit.first, unit.last))
 
 
-def _introduced(layout: Layout) -> list[int]:
+def introduced(layout: Layout) -> list[int]:
     """Return the numbers of the tokens that may begin an introduction; found once."""
     if layout.introduced is None:
         begin, keys = layout.words.introductions_begin, layout.all_keys
@@ -66,7 +67,7 @@ def content(layout: Layout, unit: Unit) -> tuple[str, ...]:
     if found is None:
         light = layout.words.light
         keys: Sequence[str] = layout.keys(unit)
-        places = _introduced(layout)
+        places = introduced(layout)
         at = bisect_left(places, unit.first)
         if at < len(places) and places[at] < unit.last:
             keys = [layout.all_keys[number] for number in core(layout, unit)]

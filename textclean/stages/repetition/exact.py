@@ -8,7 +8,8 @@ from functools import cache, partial
 from textclean.edits import Edit
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.formula import is_formulaic
-from textclean.stages.repetition.layout import Layout, Unit
+from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.recurrence import repeated
 from textclean.stages.repetition.spans import (
     BULLET,
     ends_statement,
@@ -19,6 +20,7 @@ from textclean.stages.repetition.spans import (
     signature,
     word_count,
 )
+from textclean.stages.repetition.units import Unit
 
 #: Words a repeated statement needs, by how often it stands: clean news never repeats five words
 #: but by mistake (50 of 3,700 articles, each a real repeat); "Yes." is an answer each time.
@@ -64,12 +66,10 @@ def _repeats(
     units: list[Unit],
     reason: str,
 ) -> Iterator[Edit]:
-    all_keys = list(map(layout.keys, units))
-    same_words = Counter(all_keys)
     keyed = [
         (signature(layout, unit), unit)
-        for unit, keys in zip(units, all_keys, strict=True)
-        if same_words[keys] > 1 and not keeper.is_gone(unit.start, unit.end)
+        for unit in repeated(layout, units)
+        if not keeper.is_gone(unit.start, unit.end)
     ]
     standings = Counter(key for key, _ in keyed)
     firsts: dict[tuple[str, ...], Unit] = {}

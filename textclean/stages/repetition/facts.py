@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from textclean.stages.repetition.finding import FactFinder
-from textclean.stages.repetition.layout import Layout, Unit
+from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.units import Unit
 
 #: Characters that a search for another standing may read, per character of the text.
 SEARCH_BUDGET = 64

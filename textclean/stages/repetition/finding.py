@@ -11,7 +11,8 @@ from functools import cache, cached_property
 from itertools import accumulate, compress
 
 from textclean.stages.repetition.languages import shared_words
-from textclean.stages.repetition.layout import Layout, Unit
+from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.units import Unit
 
 #: Spans a reader can quote or follow, by the signs that one of is in each. A class excludes its
 #: own opening mark, so that a row of unclosed marks is read once.

@@ -4,12 +4,12 @@ What such a text repeats belongs to each of its parts: "Bring the parcel to any 
 return as to the exchange, "hear our prayer" to each prayer.
 """
 
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Iterator, Sequence
 
 from textclean.stages.repetition.content import content
-from textclean.stages.repetition.layout import Layout, Unit
-from textclean.stages.repetition.spans import has_unspaced
+from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.recurrence import count_alike, different, maybe_of_one_content
+from textclean.stages.repetition.units import Unit
 
 #: Two sentences are built alike when their first or last words are the same, figures aside. Two
 #: characters of an unspaced script weigh one word.
@@ -22,9 +22,6 @@ FORMULA_RATIO = 0.4
 #: Fewer sentences make no form: two that are built alike may be one that was reworded.
 MINIMUM_ALIKE = 3
 
-#: The first words of a sentence, and the last.
-Edges = tuple[tuple[str, ...], tuple[str, ...]]
-
 
 def is_formulaic(layout: Layout) -> bool:
     """Whether many sentences that say different things are built alike.
@@ -33,31 +30,22 @@ def is_formulaic(layout: Layout) -> bool:
     ...                     "Hear us, O Lord, we ask. Let us pray for wind. It is good.", "en"))
     True
     """
-    distinct: dict[tuple[str, ...], Unit] = {}
-    for unit in layout.sentences:
-        if unit.size >= SAME_WORDS:
-            distinct.setdefault(layout.keys(unit), unit)
-    edges = {unit: _edges(layout, unit) for unit in distinct.values()}
-    if _count_alike(edges.values()) < MINIMUM_ALIKE:
+    units = different(layout, SAME_WORDS)
+    if count_alike(layout, units, SAME_WORDS) < MINIMUM_ALIKE:
         return False  # as in most texts
-    said: dict[tuple[str, ...], Unit] = {}  # one of those that say the same in other words
-    for unit in distinct.values():
-        said.setdefault(tuple(sorted(content(layout, unit))), unit)
-    alike = _count_alike([edges[unit] for unit in said.values()])
+    said = list(_saying_different(layout, units))
+    alike = count_alike(layout, said, SAME_WORDS)
     return alike >= max(MINIMUM_ALIKE, FORMULA_RATIO * len(said))
 
 
-def _count_alike(edges: Collection[Edges]) -> int:
-    firsts, lasts = Counter([first for first, _ in edges]), Counter([last for _, last in edges])
-    return sum([firsts[first] > 1 or lasts[last] > 1 for first, last in edges])
-
-
-def _edges(layout: Layout, unit: Unit) -> Edges:
-    """Return the first words of a sentence, and the last."""
-    size = 2 * SAME_WORDS if has_unspaced(layout, unit) else SAME_WORDS
-    keys = layout.keys(unit)
-    return _plain(keys[:size]), _plain(keys[-size:])
-
-
-def _plain(keys: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(["0" if key[0].isdecimal() else key for key in keys])
+def _saying_different(layout: Layout, units: Sequence[Unit]) -> Iterator[Unit]:
+    """Yield one of those that say the same in other words."""
+    likely = maybe_of_one_content(layout, units)
+    said: set[tuple[str, ...]] = set()
+    for unit in units:
+        if unit in likely:
+            words = tuple(sorted(content(layout, unit)))
+            if words in said:
+                continue
+            said.add(words)
+        yield unit

@@ -6,7 +6,7 @@ still has every language-neutral level.
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -181,25 +181,24 @@ def _languages_by_word() -> dict[str, tuple[str, ...]]:
     return found
 
 
-def guess_language(keys: Iterable[str]) -> LanguageWords:
+def guess_language(counts: Counter[str]) -> LanguageWords:
     """Return the listed language whose function words fill these words best, or ``UNKNOWN``.
 
-    >>> guess_language("it is not the case that this was a gift to the town of the elders who "
-    ...                "had been there".split()).code
+    >>> guess_language(Counter("it is not the case that this was a gift to the town of the elders "
+    ...                        "who had been there".split())).code
     'en'
-    >>> guess_language(["lorem"] * 50).code
+    >>> guess_language(Counter(["lorem"] * 50)).code
     'und'
     """
-    words = list(keys)
-    if len(words) < MINIMUM_GUESS_WORDS:
+    words = counts.total()
+    if words < MINIMUM_GUESS_WORDS:
         return UNKNOWN
     totals = dict.fromkeys(language_table(), 0)
     listed = _languages_by_word()
-    counts = Counter(words)
     for word in counts.keys() & listed.keys():
         for code in listed[word]:
             totals[code] += counts[word]
-    shares = sorted(((total / len(words), code) for code, total in totals.items()), reverse=True)
+    shares = sorted(((total / words, code) for code, total in totals.items()), reverse=True)
     (best, code), (second, _) = shares[:2]
     if best < MINIMUM_GUESS_RATIO or best < MINIMUM_GUESS_LEAD * second:
         return UNKNOWN

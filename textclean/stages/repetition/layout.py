@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from textclean.stages.repetition.languages import (
     GUESS_WORDS,
@@ -18,7 +18,8 @@ from textclean.stages.repetition.languages import (
     guess_language,
     language_table,
 )
-from textclean.stages.repetition.segmenter import OTHER_SCRIPT, SCRIPT_LANGUAGES, Boundaries
+from textclean.stages.repetition.segmenter import OTHER_SCRIPT, SCRIPT_LANGUAGES
+from textclean.stages.repetition.sentences import POSSIBLE_END, find_sentences
 from textclean.stages.repetition.tokens import (
     ALPHA,
     CAPITAL,
@@ -29,11 +30,15 @@ from textclean.stages.repetition.tokens import (
     Tokens,
     find_tokens,
 )
+from textclean.stages.repetition.units import Unit, rows_of, units_of
 
-#: What could end a sentence where the segmenter saw an abbreviation, and the words that make a
-#: piece between two such places a sentence when it is one elsewhere.
-POSSIBLE_END = re.compile(r"[.!?…][\"'”’»)]{0,3}\s")
-KNOWN_WORDS = 4
+if TYPE_CHECKING:
+    from textclean.kernels.arrays import Starts
+
+#: Signs that make two equal word sequences different statements, with those that do so before a
+#: figure only.
+PLAIN_SIGNS = "%‰‱#@&+±<>=°?？؟$¢£¤¥\u20a0-\u20cf"
+MAYBE_SIGN = re.compile(f"[{PLAIN_SIGNS}]|[−-](?=\\d)")
 
 #: Words of the sequences by which repeats are looked for.
 SEQUENCE = 4
@@ -50,20 +55,6 @@ FILLED_SHARE = 0.85
 FILL_SLACK = 2
 
 
-class Unit(NamedTuple):
-    """A stretch of the text with its tokens, ``first`` to ``last`` of the layout."""
-
-    start: int
-    end: int
-    first: int
-    last: int
-
-    @property
-    def size(self) -> int:
-        """Number of tokens."""
-        return self.last - self.first
-
-
 @dataclass
 class Layout:
     """One text, cut up. Lines are without their ends; sentences without white space around.
@@ -76,6 +67,7 @@ class Layout:
         ends: Where each ends.
         all_keys: What each is compared by.
         lines: The lines.
+        line_rows: Those that hold a token, as ``rows_of``; only with the tokens' arrays.
         contents: What ``content.py`` found in sentences.
         introduced: Where it found introductions; None before it looked.
     """
@@ -87,14 +79,24 @@ class Layout:
     ends: list[int] = field(init=False)
     all_keys: tuple[str, ...] = field(init=False)
     lines: list[Unit] = field(init=False)
+    line_rows: "Starts" = field(init=False, repr=False)
     contents: dict[Unit, tuple[str, ...]] = field(init=False, default_factory=dict)
     introduced: list[int] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         """Find tokens and lines; the rest is found when asked for."""
         self.tokens = find_tokens(self.text)
-        self.starts, self.ends, self.all_keys, _ = self.tokens
-        self.lines = list(self._cut_lines())
+        self.starts, self.ends, self.all_keys, *_ = self.tokens
+        arrays = self.tokens.arrays
+        if arrays is None:
+            self.lines = list(self._cut_lines())
+        else:
+            from textclean.kernels.signs import sign_table
+            from textclean.kernels.units import cut_lines
+
+            rows = cut_lines(arrays.points, sign_table().entries, arrays.starts)
+            self.lines = units_of(rows)
+            self.line_rows = rows[rows[:, 2] < rows[:, 3]]
 
     @property
     def size(self) -> int:
@@ -137,25 +139,6 @@ class Layout:
         return list(zip(*rows, strict=False))
 
     @cached_property
-    def recurring(self) -> bytearray:
-        """For each token, whether it is in a sequence that stands more than once in sentences."""
-        within = bytearray(self.size)
-        counts = Counter(self.sequences)
-        if len(counts) == len(self.sequences):
-            return within
-        ends = self.sentence_ends
-        places = [
-            (number, sequence)
-            for number, sequence in enumerate(self.sequences)
-            if counts[sequence] > 1 and number + SEQUENCE <= ends[number]
-        ]
-        inside = Counter(sequence for _, sequence in places)
-        for number, sequence in places:
-            if inside[sequence] > 1:
-                within[number : number + SEQUENCE] = b"\1" * SEQUENCE
-        return within
-
-    @cached_property
     def sentence_ends(self) -> list[int]:
         """For each token the number of the one behind its sentence; 0 outside sentences."""
         found = [0] * self.size
@@ -193,6 +176,16 @@ class Layout:
         """For each token, whether it is of a script without spaces."""
         return self.tokens.having(WIDE)
 
+    @cached_property
+    def has_unspaced(self) -> bool:
+        """Whether any token is of a script without spaces."""
+        return 1 in self.unspaced
+
+    @cached_property
+    def maybe_signs(self) -> list[int]:
+        """Where signs may stand that make equal words different statements."""
+        return [match.start() for match in MAYBE_SIGN.finditer(self.text)]
+
     def sequences_of(self, unit: Unit) -> list[tuple[str, ...]]:
         """Return the sequences that lie in a unit."""
         return self.sequences[unit.first : max(unit.first, unit.last - SEQUENCE + 1)]
@@ -200,7 +193,13 @@ class Layout:
     @cached_property
     def standings(self) -> Counter[str]:
         """How often each word stands in the whole text."""
-        return Counter(self.all_keys)
+        arrays = self.tokens.arrays
+        if arrays is None:
+            return Counter(self.all_keys)
+        import numpy as np
+
+        times = np.bincount(arrays.numbers).tolist()
+        return Counter(dict(zip(arrays.distinct, times, strict=True)))
 
     def places(self, keys: tuple[str, ...]) -> Iterator[int]:
         """Yield where a sequence of words starts, by its rarest word.
@@ -232,25 +231,33 @@ class Layout:
         if self.language is not None:
             row = language_table().get(self.language.split("-")[0].lower())
             return row if row is not None else LanguageWords(self.language)
-        return guess_language(self.all_keys[:GUESS_WORDS])
+        if self.size <= GUESS_WORDS:
+            return guess_language(self.standings)
+        return guess_language(Counter(self.all_keys[:GUESS_WORDS]))
+
+    @cached_property
+    def full_lines(self) -> list[Unit]:
+        """The lines that hold a token."""
+        return [line for line in self.lines if line[2] < line[3]]
 
     @cached_property
     def wrapped(self) -> bool:
         """Whether lines were broken at a width, so that a sentence runs across them."""
-        full = [line for line in self.lines if line.size]
+        full = self.full_lines
         if len(full) < WRAP_MINIMUM_LINES:
             return False
         low, high = WRAP_WIDTH
-        broken = sum(
-            low <= line.end - line.start <= high and self.text[line.end - 1].isalnum()
-            for line in full
-        )
-        return broken >= WRAP_SHARE * len(full) or self.filled
+        ends = [end - 1 for start, end, _, _ in full if low <= end - start <= high]
+        if len(ends) >= WRAP_SHARE * len(full):
+            broken = sum([self.text[end].isalnum() for end in ends])
+            if broken >= WRAP_SHARE * len(full):
+                return True
+        return self.filled
 
     @cached_property
     def filled(self) -> bool:
         """Whether lines end where the next word would not have fitted, as no verse does."""
-        sizes = sorted(line.end - line.start for line in self.lines if line.size)
+        sizes = sorted([end - start for start, end, _, _ in self.full_lines])
         width = sizes[len(sizes) * 19 // 20] if sizes else 0  # headers and tables may be wider
         low, high = WRAP_WIDTH
         if not low <= width <= high:
@@ -272,7 +279,8 @@ class Layout:
         """Lines that stand together, between blank ones."""
         found: list[list[Unit]] = [[]]
         for line in self.lines:
-            if line.end > line.start and not self.slice(line).isspace():
+            start, end, first, last = line
+            if first < last or (start < end and not self.text[start:end].isspace()):
                 found[-1].append(line)
             elif found[-1]:
                 found.append([])
@@ -282,81 +290,40 @@ class Layout:
     def paragraphs(self) -> list[Unit]:
         """A line each; in hard-wrapped text, a block each."""
         if not self.wrapped:
-            return [line for line in self.lines if line.size]
+            return self.full_lines
         units = (self.unit(block[0].start, block[-1].end) for block in self.blocks)
         return [unit for unit in units if unit.size]
 
     @cached_property
     def sentences(self) -> list[Unit]:
         """Sentences that hold a token, in order."""
-        boundaries = Boundaries(self._segmenter_language())
-        found: list[Unit] = []
-        for paragraph in self.paragraphs:
-            piece = self.slice(paragraph)
-            reached, first = 0, paragraph.first
-            for end in boundaries.split(piece):
-                start = paragraph.start + reached + _blanks(piece, reached, end)
-                stop = paragraph.start + len(piece[reached:end].rstrip()) + reached
-                reached = end
-                last = bisect_left(self.starts, stop, first, paragraph.last)
-                if first < last:
-                    found.append(Unit(start, stop, first, last))
-                first = last
-        return self._split_known(found)
+        return find_sentences(self)
 
-    def _split_known(self, sentences: list[Unit]) -> list[Unit]:
-        """Part a sentence from its neighbor where it stands alone elsewhere.
-
-        The segmenter takes "5 May." for an abbreviation, and what was put in after it for the
-        same sentence; a piece that is a whole sentence elsewhere settles it.
-        """
-        known: set[tuple[str, ...]] | None = None
-        found: list[Unit] = []
-        ends = [match.span() for match in POSSIBLE_END.finditer(self.text)]
-        at = 0
-        for sentence in sentences:
-            while at < len(ends) and ends[at][0] < sentence.start:
-                at += 1
-            if at == len(ends) or ends[at][1] > sentence.end:
-                found.append(sentence)
-                continue
-            if known is None:
-                known = {self.keys(unit) for unit in sentences if unit.size >= KNOWN_WORDS}
-            found += self._parted(sentence, known)
-        return [unit for unit in found if unit.size]
-
-    def _parted(self, sentence: Unit, known: set[tuple[str, ...]]) -> Iterator[Unit]:
-        reached = sentence.start
-        for piece in self.pieces(sentence):
-            if piece == sentence or piece.size < KNOWN_WORDS or self.keys(piece) not in known:
-                continue
-            if self.text[reached : piece.start].strip():
-                yield self._stripped(reached, piece.start)
-            yield piece
-            reached = piece.end
-        if reached == sentence.start:
-            yield sentence
-        elif self.text[reached : sentence.end].strip():
-            yield self._stripped(reached, sentence.end)
+    @cached_property
+    def sentence_rows(self) -> "Starts":
+        """The sentences as ``rows_of``."""
+        return rows_of(self.sentences)
 
     def pieces(self, sentence: Unit) -> list[Unit]:
         """Cut a sentence at everything that could be its end."""
         found: list[Unit] = []
         reached = sentence.start
         for match in POSSIBLE_END.finditer(self.text, sentence.start, sentence.end):
-            found.append(self._stripped(reached, match.end()))
+            found.append(self.stripped(reached, match.end()))
             reached = match.end()
-        found.append(self._stripped(reached, sentence.end))
+        found.append(self.stripped(reached, sentence.end))
         return found
 
-    def _stripped(self, start: int, end: int) -> Unit:
+    def stripped(self, start: int, end: int) -> Unit:
+        """Return a span without white space around as a unit."""
         while start < end and self.text[start].isspace():
             start += 1
         while end > start and self.text[end - 1].isspace():
             end -= 1
         return self.unit(start, end)
 
-    def _segmenter_language(self) -> str:
+    def segmenter_language(self) -> str:
+        """Return the language by whose rules sentences end."""
         if self.language is not None:
             return self.language.split("-")[0].lower()
         sample = self.text[:20_000]
@@ -367,10 +334,3 @@ class Layout:
         if count > len(sample) // 5:
             return code
         return self.words.code if self.words.code != "und" else "en"
-
-
-def _blanks(text: str, start: int, end: int) -> int:
-    """Count the white space at the start of a piece."""
-    if start < end and not text[start].isspace():
-        return 0  # without a copy, as most begin
-    return len(text[start:end]) - len(text[start:end].lstrip())

@@ -17,17 +17,20 @@ from textclean.stages.repetition.content import MINIMUM_CORE_WORDS, content, cor
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.formula import is_formulaic
 from textclean.stages.repetition.languages import all_negations
-from textclean.stages.repetition.layout import SEQUENCE, Layout, Unit
+from textclean.stages.repetition.layout import SEQUENCE, Layout
+from textclean.stages.repetition.recurrence import mostly_recurring, of_equal_words, within_words
 from textclean.stages.repetition.spans import (
     BULLET,
-    SIGNS,
     ends_statement,
     is_balanced,
     is_quoted,
     is_refrain,
     removal_span,
+    signs,
     word_count,
 )
+from textclean.stages.repetition.tokens import is_figure
+from textclean.stages.repetition.units import Unit
 
 #: Shorter sentences are too easily alike, longer ones too dear to compare.
 MINIMUM_WORDS = 6
@@ -63,7 +66,7 @@ def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     likely = _likely(layout)
     kept = _Kept(layout)
     formulaic = cache(partial(is_formulaic, layout))  # asked only where something may go
-    for unit in _of_their_words(layout, likely):
+    for unit in within_words(layout, _words_of(layout, likely)) if likely else ():
         if not _is_comparable(layout, unit) or keeper.is_gone(unit.start, unit.end):
             continue
         gone = _lesser_of_all(layout, keeper, unit, kept.candidates(unit, likely=unit in likely))
@@ -76,15 +79,10 @@ def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
         kept.add(unit, likely=unit in likely)
 
 
-def _of_their_words(layout: Layout, likely: set[Unit]) -> Iterator[Unit]:
-    """Yield the sentences that may have the content of a likely one."""
-    if not likely:
-        return
+def _words_of(layout: Layout, likely: set[Unit]) -> frozenset[str]:
+    """Return the words of sentences that may have the content of a likely one."""
     words = layout.words
-    allowed = words.light.union(*words.introductions, *map(layout.keys, likely))
-    for unit in layout.sentences:
-        if allowed.issuperset(layout.keys(unit)):
-            yield unit
+    return words.light.union(*words.introductions, *map(layout.keys, likely))
 
 
 class _Kept:
@@ -119,11 +117,7 @@ def _likely(layout: Layout) -> set[Unit]:
     content is one more of them.
     """
     found = {
-        unit
-        for unit in layout.sentences
-        if layout.recurring.find(1, unit.first, unit.last) >= 0
-        and _is_comparable(layout, unit)
-        and _recurs_mostly(layout, unit)
+        unit for unit in mostly_recurring(layout, SEQUENCE_PERMILLE) if _is_comparable(layout, unit)
     }
     for unit, other in _of_equal_words(layout):
         pair = (unit, other)
@@ -134,24 +128,11 @@ def _likely(layout: Layout) -> set[Unit]:
 
 def _of_equal_words(layout: Layout) -> Iterator[tuple[Unit, Unit]]:
     """Yield sentences with the first one that has the same words in any order."""
-    alike: dict[frozenset[str], list[Unit]] = defaultdict(list)  # each word as often, or not
-    for unit in layout.sentences:
-        if MINIMUM_WORDS <= unit.size <= MAXIMUM_WORDS:
-            alike[frozenset(layout.keys(unit))].append(unit)
-    for units in alike.values():
-        bags: dict[tuple[str, ...], Unit] = {}
-        for unit in units if len(units) > 1 else ():
-            other = bags.setdefault(_bag(layout.keys(unit)), unit)
-            if other is not unit:
-                yield unit, other
-
-
-def _recurs_mostly(layout: Layout, unit: Unit) -> bool:
-    """Whether most words lie in sequences that recur; figures count neither way."""
-    figures = [n for n in range(unit.first, unit.last) if _is_figure(layout.all_keys[n])]
-    within = layout.recurring.count(1, unit.first, unit.last)
-    within -= sum(layout.recurring[number] for number in figures)
-    return 1000 * within >= SEQUENCE_PERMILLE * (unit.size - len(figures))
+    bags: dict[tuple[str, ...], Unit] = {}
+    for unit in of_equal_words(layout, MINIMUM_WORDS, MAXIMUM_WORDS):
+        other = bags.setdefault(_bag(layout.keys(unit)), unit)
+        if other is not unit:
+            yield unit, other
 
 
 def _bag(keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -210,7 +191,7 @@ def _may_go(layout: Layout, unit: Unit) -> bool:
 
 def _lesser(layout: Layout, first: Unit, second: Unit) -> Unit | None:
     """Return the sentence that says no more than the other, or None."""
-    if sorted(SIGNS.findall(layout.slice(first))) != sorted(SIGNS.findall(layout.slice(second))):
+    if sorted(signs(layout, first)) != sorted(signs(layout, second)):
         return None
     one, two = layout.keys(first), layout.keys(second)
     if one == two:
@@ -277,13 +258,9 @@ def _is_mostly(keys: tuple[str, ...], sequences: AbstractSet[tuple[str, ...]]) -
     if not found:
         return False
     within = {number + offset for number in found for offset in range(SEQUENCE)}
-    figures = {number for number, key in enumerate(keys) if _is_figure(key)}
+    figures = {number for number, key in enumerate(keys) if is_figure(key)}
     words = len(keys) - len(figures)
     return 1000 * len(within - figures) >= SEQUENCE_PERMILLE * words
-
-
-def _is_figure(key: str) -> bool:
-    return not key[0].isalpha() and all(c.isdecimal() or c in ".,:/" for c in key)
 
 
 def _by_difference(

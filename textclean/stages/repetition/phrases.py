@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from math import ceil
 from typing import NamedTuple
 
-from textclean.stages.repetition.layout import Layout, Unit
+from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.units import Unit
 
 #: Words of a key phrase.
 SHORTEST = 2

@@ -8,8 +8,9 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-from textclean.stages.repetition.layout import Layout, Unit
+from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.spans import ends_statement
+from textclean.stages.repetition.units import Unit
 
 #: A line that opens like a numbered paragraph: "3.", "(2)", "§ 5", "1:3", "IV.", "a)", "12 And".
 NUMBERED = re.compile(

@@ -12,13 +12,15 @@ from operator import eq
 from textclean.edits import Edit
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.languages import shared_words
-from textclean.stages.repetition.layout import Layout, Unit
+from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.recurrence import maybe_periodic, repeating_within
 from textclean.stages.repetition.spans import (
     has_unspaced,
     is_balanced,
     is_quoted,
     word_count,
 )
+from textclean.stages.repetition.units import Unit
 
 REASON = "repetition.run"
 
@@ -62,25 +64,22 @@ PROSE_RATIO = 0.7
 WORD_GAPS = ",;|/-"
 LONGEST_WORDS = 16
 
-#: Sequences of four words that recur when a period of two does, and repeated words of a list
-#: whose core is two words in three items: with fewer, nobody has to look closer.
-LEAST_RECURRING = 3
+#: Repeated words of a list whose core is two words in three items: with fewer, nobody has to look
+#: closer.
 LEAST_REPEATED = 4
 
 
 def run_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     """Yield removals of all but the first item of each run."""
-    for paragraph in layout.paragraphs:
+    for paragraph in maybe_periodic(layout, MAXIMUM_PERIOD, PERIODS):
         for start, end in _periodic(layout, paragraph):
             if not is_quoted(layout, start):  # a chant that is reported
                 yield from _removal(layout, keeper, [(start, end)])
-    for sentence in layout.sentences:
+    for sentence in repeating_within(layout, LEAST_REPEATED):
         if sentence.size < CORE_WORDS * 3 or keeper.is_gone(sentence.start, sentence.end):
             continue
         if has_unspaced(layout, sentence):
             continue  # a token is a character there, and any long sentence repeats characters
-        if not _repeats_words(layout, sentence):
-            continue
         for piece in layout.pieces(sentence):
             if not _repeats_words(layout, piece):
                 continue
@@ -114,7 +113,7 @@ def _is_prose(piece: str) -> bool:
 def _periodic(layout: Layout, paragraph: Unit) -> Iterator[tuple[int, int]]:
     """Yield what follows the first period of each periodic run of words."""
     keys = layout.keys(paragraph)
-    if len(keys) < PERIODS * 2 or not _may_be_periodic(layout, paragraph):
+    if len(keys) < PERIODS * 2:
         return
     for period in range(1, min(MAXIMUM_PERIOD, len(keys) // PERIODS) + 1):
         # Whether each word is that of one period before, as bytes: runs are found by searching.
@@ -130,12 +129,6 @@ def _periodic(layout: Layout, paragraph: Unit) -> Iterator[tuple[int, int]]:
                 yield _after_first(layout, paragraph, at, period, matched)
                 return  # the next round sees what is left of the paragraph
             at = same.find(b"\1" * needed, at + matched)
-
-
-def _may_be_periodic(layout: Layout, paragraph: Unit) -> bool:
-    """Whether so many sequences recur as the shortest period makes recur."""
-    sequences = layout.sequences_of(paragraph)
-    return len(sequences) - len(set(sequences)) >= LEAST_RECURRING
 
 
 def _is_run(layout: Layout, unit: Unit, times: int) -> bool:

@@ -1,14 +1,15 @@
 """Which characters go when a sentence, line or block goes, and whether it may go at all."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from textclean.edits import Edit
-from textclean.stages.repetition.layout import Layout, Unit
+from textclean.stages.repetition.layout import PLAIN_SIGNS, Layout
+from textclean.stages.repetition.units import Unit
 
 #: Signs that make two equal word sequences different statements: 10 and 10 %, 5 and -5, $ and €.
-SIGNS = re.compile("[%‰‱#@&+±<>=°?？؟$¢£¤¥\u20a0-\u20cf]|(?<!\\w)[−-](?=\\d)")
+SIGNS = re.compile(f"[{PLAIN_SIGNS}]|(?<!\\w)[−-](?=\\d)")
 
 #: The end of a statement; a line without one is a heading, a label or a call.
 SENTENCE_ENDS = tuple(".!?…。！？؟۔।॥։።．｡")
@@ -39,7 +40,16 @@ def signature(layout: Layout, unit: Unit) -> tuple[str, ...]:
     >>> signature(layout, layout.unit(0, 7)) == signature(layout, layout.unit(18, 24))
     False
     """
-    return (*layout.keys(unit), *SIGNS.findall(layout.slice(unit)))
+    return (*layout.keys(unit), *signs(layout, unit))
+
+
+def signs(layout: Layout, unit: Unit) -> list[str]:
+    """Return the signs of a unit, in order; most have none, which is seen without a look at it."""
+    places = layout.maybe_signs
+    at = bisect_left(places, unit.start)
+    if at == len(places) or places[at] >= unit.end:
+        return []
+    return SIGNS.findall(layout.slice(unit))
 
 
 def word_count(layout: Layout, unit: Unit) -> float:
@@ -59,7 +69,7 @@ def word_count(layout: Layout, unit: Unit) -> float:
 
 def has_unspaced(layout: Layout, unit: Unit) -> bool:
     """Whether any token is a character of a script without spaces."""
-    return layout.unspaced.find(1, unit.first, unit.last) >= 0
+    return layout.has_unspaced and layout.unspaced.find(1, unit.first, unit.last) >= 0
 
 
 def is_balanced(piece: str) -> bool:

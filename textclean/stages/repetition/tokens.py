@@ -4,9 +4,13 @@ import re
 import unicodedata
 from functools import cache
 from itertools import accumulate
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textclean.kernels.jit import is_compiled
+
+if TYPE_CHECKING:
+    from textclean.kernels.arrays import Bytes, Starts
+    from textclean.kernels.arrays import Words as Codes
 
 #: Scripts written without spaces: each character is a token, as in the glossary's shingles.
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -22,8 +26,29 @@ PLAIN_TOKEN = re.compile(r"(\d++(?:[.,:/]\d++)*+(?!\w)|\w++(?:['’]\w++)*+)")
 UNUSUAL = re.compile("[^\x00-\u02ff\u0370-\u0482\u2000-\u20cf\u2100-\u24ff\u2500-\u2bff]")
 
 #: What a token's first character is, and its first one in folded case; whether it has a digit;
-#: whether it is of a script without spaces.
-CAPITAL, SMALL, DIGIT, ALPHA, HAS_DIGIT, WIDE = 1, 2, 4, 8, 32, 64
+#: whether it is of a script without spaces; whether it is a figure.
+CAPITAL, SMALL, DIGIT, ALPHA, DECIMAL, HAS_DIGIT, WIDE, FIGURE = 1, 2, 4, 8, 16, 32, 64, 128
+
+#: What stands in a figure beside digits.
+FIGURE_MARKS = ".,:/"
+
+
+class TokenArrays(NamedTuple):
+    """The tokens of a text as the kernel leaves them.
+
+    Attributes:
+        points: ``uint32[n]``: the code points of the text.
+        starts: ``int32[words]``: where each token starts.
+        numbers: ``int32[words]``: which of the distinct keys each has.
+        kinds: ``uint8[words]``.
+        distinct: The keys that there are.
+    """
+
+    points: "Codes"
+    starts: "Starts"
+    numbers: "Starts"
+    kinds: "Bytes"
+    distinct: list[str]
 
 
 class Tokens(NamedTuple):
@@ -33,14 +58,16 @@ class Tokens(NamedTuple):
         starts: Where each starts.
         ends: Where each ends.
         keys: What each is compared by.
-        kinds: A byte each of ``CAPITAL``, ``SMALL``, ``DIGIT``, ``ALPHA``, ``HAS_DIGIT``,
-            ``WIDE``.
+        kinds: A byte each of ``CAPITAL``, ``SMALL``, ``DIGIT``, ``ALPHA``, ``DECIMAL``,
+            ``HAS_DIGIT``, ``WIDE``, ``FIGURE``.
+        arrays: The same for kernels; None without them.
     """
 
     starts: list[int]
     ends: list[int]
     keys: tuple[str, ...]
     kinds: bytes
+    arrays: TokenArrays | None = None
 
     def having(self, kind: int) -> bytes:
         """Return for each token 1 if it is of a kind, else 0."""
@@ -55,7 +82,7 @@ def _table_of(kind: int) -> bytes:
 def find_tokens(text: str) -> Tokens:
     """Return the tokens of a text.
 
-    >>> starts, ends, keys, _ = find_tokens("Don’t pay 1,200")
+    >>> starts, ends, keys, *_ = find_tokens("Don’t pay 1,200")
     >>> starts, ends, keys
     ([0, 6, 10], [5, 9, 15], ("don't", 'pay', '1,200'))
     """
@@ -77,10 +104,21 @@ def plain_tokens(text: str) -> Tokens:
 def _kind_of(word: str, key: str) -> int:
     first, folded = word[0], key[0]
     kind = CAPITAL if first.isupper() or first.istitle() else SMALL * first.islower()
-    kind |= DIGIT * folded.isdigit() | ALPHA * folded.isalpha()
+    kind |= DIGIT * folded.isdigit() | ALPHA * folded.isalpha() | DECIMAL * folded.isdecimal()
     if folded >= FIRST_UNSPACED and _UNSPACED.match(folded):
         kind |= WIDE
-    return kind if key.isalpha() else kind | HAS_DIGIT * any(map(str.isdigit, key))
+    if key.isalpha():
+        return kind
+    return kind | HAS_DIGIT * any(map(str.isdigit, key)) | FIGURE * is_figure(key)
+
+
+def is_figure(key: str) -> bool:
+    """Whether a key is digits, with what parts them.
+
+    >>> is_figure("1,200"), is_figure("5th")
+    (True, False)
+    """
+    return not key[0].isalpha() and all(c.isdecimal() or c in FIGURE_MARKS for c in key)
 
 
 def kernel_tokens(text: str) -> Tokens:
@@ -88,18 +126,22 @@ def kernel_tokens(text: str) -> Tokens:
     import numpy as np
 
     from textclean.kernels.signs import sign_table
-    from textclean.kernels.words import class_table, cut_words
+    from textclean.kernels.words import Words, class_table, cut_words
 
     size = len(text)
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    spans, kinds = np.empty((2, size), np.int32), np.empty(size, np.uint8)
-    folded = np.empty(4 * size, np.uint32)
-    count, used = cut_words(points, sign_table(), class_table(), spans, kinds, folded)
+    starts, ends, numbers = np.empty((3, size), np.int32)
+    words = Words(starts, ends, np.empty(size, np.uint8), numbers, np.empty(4 * size, np.uint32))
+    count, used = cut_words(points, sign_table(), class_table(), words)
     if not count:
         return Tokens([], [], (), b"")
-    keys = folded[: used - 1].tobytes().decode("utf-32-le").split("\n")
-    starts, ends = spans[:, :count].tolist()
-    return Tokens(starts, ends, tuple(keys), kinds[:count].tobytes())
+    folded = words.folded[: used - 1].tobytes().decode("utf-32-le", "surrogatepass")
+    distinct = folded.split("\n")
+    kinds = words.kinds[:count]
+    # One object for all standings of a word: equal ones are told apart without a look at them.
+    keys = tuple(map(distinct.__getitem__, numbers[:count].tolist()))
+    arrays = TokenArrays(points, starts[:count], numbers[:count], kinds, distinct)
+    return Tokens(starts[:count].tolist(), ends[:count].tolist(), keys, kinds.tobytes(), arrays)
 
 
 def _token_pattern(text: str) -> re.Pattern[str]:

@@ -1,0 +1,112 @@
+"""Repetition's kernels over sentences and lines find what plain Python finds."""
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from strategies import ALL_TEXTS
+
+from textclean.stages.repetition import layout as layouts
+from textclean.stages.repetition import recurrence
+from textclean.stages.repetition.facts import FactKeeper
+from textclean.stages.repetition.formula import is_formulaic
+from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.runs import run_edits
+from textclean.stages.repetition.tokens import kernel_tokens, plain_tokens
+
+WORDS = [*"abcdef", "The", "7", "1,200", "5.", "well", "in", "fact", "e.g.", "中文", "no!", "“so”"]
+ENDS = [". ", "! ", ".\n", "\n", "\r\n", "\n\n", ", ", "... ", '." ', " \u2028", " "]
+SENTENCES = st.lists(
+    st.tuples(st.lists(st.sampled_from(WORDS), min_size=1, max_size=9), st.sampled_from(ENDS)),
+    min_size=1,
+    max_size=6,
+)
+
+
+def joined(rows, order):
+    pieces = [" ".join(words) + end for words, end in rows]
+    return "".join(pieces[number % len(pieces)] for number in order)
+
+
+TEXTS = st.one_of(
+    ALL_TEXTS, st.builds(joined, SENTENCES, st.lists(st.integers(0, 5), min_size=1, max_size=12))
+)
+
+
+def both(text):
+    """The same text with the arrays of the kernel, and without."""
+    found = []
+    for cut in (kernel_tokens, plain_tokens):
+        before, layouts.find_tokens = layouts.find_tokens, cut
+        try:
+            found.append(Layout(text, "en"))
+        finally:
+            layouts.find_tokens = before
+    return found
+
+
+@settings(deadline=None, max_examples=300)
+@given(text=TEXTS)
+@example(text="Born on 5 May. The boats came in early. … The boats came in early. 5 May. So.")
+@example(text='He left. "\nThe boats came in early. ”\n The boats came in early. x')
+@example(text="a.\r\n\rb\x85 \u2029c\n")
+def test_lines_and_sentences_are_the_same(text):
+    compiled, plain = both(text)
+    assert compiled.lines == plain.lines
+    assert compiled.sentences == plain.sentences
+    assert compiled.standings == plain.standings
+    assert compiled.words == plain.words
+
+
+@settings(deadline=None, max_examples=300)
+@given(text=TEXTS, words=st.sets(st.sampled_from(WORDS)))
+def test_what_decides_is_the_same(text, words):
+    compiled, plain = both(text)
+    found = [
+        (
+            recurrence.repeated(each, each.sentences),
+            recurrence.repeated(each, each.lines),
+            recurrence.repeated(each, each.paragraphs),
+            recurrence.mostly_recurring(each, 550),
+            recurrence.within_words(each, frozenset(words)),
+            recurrence.repeating_within(each, 2),
+            recurrence.different(each, 3),
+            recurrence.count_alike(each, recurrence.different(each, 3), 3),
+            is_formulaic(each),
+        )
+        for each in (compiled, plain)
+    ]
+    assert found[0] == found[1]
+
+
+@settings(deadline=None, max_examples=300)
+@given(text=TEXTS)
+def test_what_nominates_leaves_nothing_out(text):
+    compiled, _ = both(text)
+    sentences = compiled.sentences
+    bags = [sorted(compiled.keys(unit)) for unit in sentences]
+    sized = [unit for unit, bag in zip(sentences, bags, strict=True) if 2 <= len(bag) <= 6]
+    expected = [unit for unit in sized if bags.count(sorted(compiled.keys(unit))) > 1]
+    assert recurrence.of_equal_words(compiled, 2, 6) == expected
+    different = recurrence.different(compiled, 2)
+    contents = [sorted(recurrence.content(compiled, unit)) for unit in different]
+    alike = {u for u, own in zip(different, contents, strict=True) if contents.count(own) > 1}
+    assert recurrence.maybe_of_one_content(compiled, different) == alike
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    before=st.lists(st.integers(0, 9), max_size=5),
+    period=st.lists(st.integers(0, 4), min_size=1, max_size=5),
+    times=st.integers(1, 6),
+)
+def test_even_distances(before, period, times):
+    text = " ".join(f"word{number}" for number in [*before, *(period * times)])
+    compiled, plain = both(text)
+    expected = any(
+        words[at : at + size] * 4 == words[at : at + 4 * size]
+        for words in [text.split()]
+        for size in range(1, 6)
+        for at in range(len(words) - 4 * size + 1)
+    )
+    assert bool(recurrence.maybe_periodic(compiled, 5, 4)) == expected
+    found = [list(run_edits(each, FactKeeper(each))) for each in (compiled, plain)]
+    assert found[0] == found[1]

@@ -1,0 +1,78 @@
+"""From code points to the lines and sentences of a text: where they are, which words they hold."""
+
+import numpy as np
+
+from textclean.kernels.arrays import Bytes, Starts
+from textclean.kernels.arrays import Words as Codes
+from textclean.kernels.jit import kernel
+from textclean.kernels.signs import GAP_SHIFT, LINE
+from textclean.kernels.words import BLANK
+
+_LINE_END = np.uint32(LINE) << GAP_SHIFT
+_LINE_FEED, _RETURN = np.uint32(ord("\n")), np.uint32(ord("\r"))
+
+
+@kernel
+def cut_lines(points: Codes, entries: Codes, starts: Starts) -> Starts:
+    """Return the lines of a text as ``str.splitlines`` cuts them, without their ends.
+
+    A line end is followed by one more line, if an empty one.
+
+    Args:
+        points: ``uint32[n]``, the code points of the text.
+        entries: Of the ``SignTable``.
+        starts: ``int32[words]``: where its words start.
+
+    Returns:
+        ``int32[lines, 4]``: where each starts and ends, its first word, and the one behind it.
+    """
+    size = 1
+    for point in points:
+        size += entries[point] & _LINE_END != 0
+    rows = np.empty((size, 4), np.int32)
+    number, start, at, word = 0, 0, 0, 0
+    while at <= len(points):
+        if at < len(points) and not entries[points[at]] & _LINE_END:
+            at += 1
+            continue
+        rows[number, 0], rows[number, 1], rows[number, 2] = start, at, word
+        while word < len(starts) and starts[word] < at:
+            word += 1
+        rows[number, 3] = word
+        number += 1
+        if at + 1 < len(points) and points[at] == _RETURN and points[at + 1] == _LINE_FEED:
+            at += 1
+        at += 1
+        start = at
+    return rows[:number]
+
+
+@kernel
+def place_sentences(points: Codes, classes: Bytes, starts: Starts, pieces: Starts) -> Starts:
+    """Return the pieces of a text that hold a word, without white space around.
+
+    Args:
+        points: ``uint32[n]``, the code points of the text.
+        classes: What each code point is.
+        starts: ``int32[words]``: where its words start.
+        pieces: ``int32[m, 2]``: where each starts and ends, in order.
+
+    Returns:
+        ``int32[sentences, 4]``: where each starts and ends, its first word, and the one behind it.
+    """
+    rows = np.empty((len(pieces), 4), np.int32)
+    number, word = 0, 0
+    for place in range(len(pieces)):
+        start, end = pieces[place, 0], pieces[place, 1]
+        while word < len(starts) and starts[word] < start:
+            word += 1
+        while start < end and classes[points[start]] & BLANK:
+            start += 1
+        while end > start and classes[points[end - 1]] & BLANK:
+            end -= 1
+        rows[number, 0], rows[number, 1], rows[number, 2] = start, end, word
+        while word < len(starts) and starts[word] < end:
+            word += 1
+        rows[number, 3] = word
+        number += rows[number, 2] < word
+    return rows[:number]

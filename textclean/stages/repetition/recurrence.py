@@ -1,0 +1,259 @@
+"""Which units of a text share words with others: by kernels where they are compiled.
+
+What decides does so in either form; what only nominates may nominate more without a kernel.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textclean.stages.repetition.content import content, introduced
+from textclean.stages.repetition.layout import SEQUENCE, Layout
+from textclean.stages.repetition.spans import has_unspaced
+from textclean.stages.repetition.tokens import DECIMAL, FIGURE, WIDE
+from textclean.stages.repetition.units import Unit, rows_of
+
+if TYPE_CHECKING:
+    from textclean.kernels.arrays import Starts
+
+
+def repeated(layout: Layout, units: Sequence[Unit]) -> list[Unit]:
+    """Return the units whose words another of them has in the same order.
+
+    >>> layout = Layout("Go on. Stop it. Go on!", "en")
+    >>> [layout.slice(unit) for unit in repeated(layout, layout.sentences)]
+    ['Go on.', 'Go on!']
+    """
+    arrays = layout.tokens.arrays
+    if arrays is None or len(units) < 2:  # noqa: PLR2004 - one and its repeat
+        all_keys = list(map(layout.keys, units))
+        times = Counter(all_keys)
+        return [unit for unit, keys in zip(units, all_keys, strict=True) if times[keys] > 1]
+    import numpy as np
+
+    from textclean.kernels.recurrence import count_same
+
+    rows = _rows(layout, units)
+    same = np.empty(len(rows), np.int32)
+    count_same(arrays.numbers, rows, same)
+    return [units[number] for number in np.flatnonzero(same > 1).tolist()]
+
+
+def mostly_recurring(layout: Layout, permille: int) -> list[Unit]:
+    """Return the sentences most of which lies in word sequences that sentences have twice.
+
+    Figures count neither way.
+
+    Args:
+        layout: The text.
+        permille: How many of 1,000 words that is.
+    """
+    arrays, sentences = layout.tokens.arrays, layout.sentences
+    if arrays is None:
+        marks, own = _within(layout), layout.tokens.having(FIGURE)
+        return [unit for unit in sentences if _is_mostly(marks, own, unit, permille)]
+    import numpy as np
+
+    from textclean.kernels.recurrence import cover, find_covered
+
+    rows = layout.sentence_rows
+    within, chosen = np.zeros(layout.size, np.uint8), np.empty(len(rows), np.uint8)
+    cover(arrays.numbers, rows, SEQUENCE, within)
+    find_covered(within, arrays.kinds & np.uint8(FIGURE), rows, permille, chosen)
+    return [sentences[number] for number in np.flatnonzero(chosen).tolist()]
+
+
+def _within(layout: Layout) -> bytearray:
+    """Return for each token, whether it is in a sequence that stands in sentences twice."""
+    within = bytearray(layout.size)
+    ends = layout.sentence_ends
+    places = [
+        (number, sequence)
+        for number, sequence in enumerate(layout.sequences)
+        if number + SEQUENCE <= ends[number]
+    ]
+    times = Counter([sequence for _, sequence in places])
+    for number, sequence in places:
+        if times[sequence] > 1:
+            within[number : number + SEQUENCE] = b"\1" * SEQUENCE
+    return within
+
+
+def _is_mostly(within: bytearray, figures: bytes, unit: Unit, permille: int) -> bool:
+    pairs = list(zip(within[unit.first : unit.last], figures[unit.first : unit.last], strict=True))
+    words = sum(not is_figure for _, is_figure in pairs)
+    marked = sum(is_within and not is_figure for is_within, is_figure in pairs)
+    return any(within[unit.first : unit.last]) and 1000 * marked >= permille * words
+
+
+def of_equal_words(layout: Layout, least: int, most: int) -> list[Unit]:
+    """Return the sentences of so many words that may have those of another one in any order.
+
+    Args:
+        layout: The text.
+        least: Words.
+        most: Words.
+    """
+    arrays, sentences = layout.tokens.arrays, layout.sentences
+    if arrays is None:
+        sized = [unit for unit in sentences if least <= unit.size <= most]
+        sets = [frozenset(layout.keys(unit)) for unit in sized]  # each word as often, or not
+        times = Counter(sets)
+        return [unit for unit, own in zip(sized, sets, strict=True) if times[own] > 1]
+    import numpy as np
+
+    from textclean.kernels.recurrence import bag_hashes, find_equal
+
+    rows = layout.sentence_rows
+    sizes, bags = rows[:, 3] - rows[:, 2], np.empty(len(rows), np.uint64)
+    bag_hashes(arrays.numbers, rows, bags)
+    chosen = ((sizes >= least) & (sizes <= most)).astype(np.uint8)
+    find_equal(bags, chosen)
+    return [sentences[number] for number in np.flatnonzero(chosen).tolist()]
+
+
+def within_words(layout: Layout, allowed: frozenset[str]) -> list[Unit]:
+    """Return the sentences all of whose words are among these."""
+    arrays, sentences = layout.tokens.arrays, layout.sentences
+    if arrays is None:
+        return [unit for unit in sentences if allowed.issuperset(layout.keys(unit))]
+    import numpy as np
+
+    foreign = np.array([key not in allowed for key in arrays.distinct])
+    before = np.zeros(layout.size + 1, np.int32)
+    np.cumsum(foreign[arrays.numbers], out=before[1:])
+    rows = layout.sentence_rows
+    chosen = np.flatnonzero(before[rows[:, 2]] == before[rows[:, 3]])
+    return [sentences[number] for number in chosen.tolist()]
+
+
+def repeating_within(layout: Layout, least: int) -> list[Unit]:
+    """Return the sentences in which so many words stood before.
+
+    Args:
+        layout: The text.
+        least: Words.
+    """
+    arrays, sentences = layout.tokens.arrays, layout.sentences
+    if arrays is None:
+        return [unit for unit in sentences if unit.size - len(set(layout.keys(unit))) >= least]
+    import numpy as np
+
+    from textclean.kernels.recurrence import count_repeats
+
+    rows = layout.sentence_rows
+    repeats = np.empty(len(rows), np.int32)
+    count_repeats(arrays.numbers, rows, repeats)
+    return [sentences[number] for number in np.flatnonzero(repeats >= least).tolist()]
+
+
+def maybe_periodic(layout: Layout, longest: int, periods: int) -> list[Unit]:
+    """Return the paragraphs in which words may stand again and again at an even distance.
+
+    Args:
+        layout: The text.
+        longest: Words of the longest period.
+        periods: How many have to follow each other.
+    """
+    arrays, paragraphs = layout.tokens.arrays, layout.paragraphs
+    if arrays is None:
+        return [unit for unit in paragraphs if _repeats_sequences(layout, unit, periods)]
+    import numpy as np
+
+    from textclean.kernels.recurrence import find_periodic
+
+    rows = _rows(layout, paragraphs)
+    chosen = np.empty(len(rows), np.uint8)
+    find_periodic(arrays.numbers, rows, longest, periods, chosen)
+    return [paragraphs[number] for number in np.flatnonzero(chosen).tolist()]
+
+
+def _repeats_sequences(layout: Layout, unit: Unit, periods: int) -> bool:
+    """Whether so many sequences recur as the shortest period of two words makes recur."""
+    sequences = layout.sequences_of(unit)
+    return len(sequences) - len(set(sequences)) >= 2 * periods - SEQUENCE - 1
+
+
+def different(layout: Layout, least: int) -> list[Unit]:
+    """Return the first of the sentences with the same words, of those of so many words.
+
+    Args:
+        layout: The text.
+        least: Words.
+    """
+    arrays, sentences = layout.tokens.arrays, layout.sentences
+    if arrays is None:
+        found: dict[tuple[str, ...], Unit] = {}
+        for unit in sentences:
+            if unit.size >= least:
+                found.setdefault(layout.keys(unit), unit)
+        return list(found.values())
+    import numpy as np
+
+    from textclean.kernels.recurrence import find_different
+
+    rows = layout.sentence_rows
+    chosen = np.empty(len(rows), np.uint8)
+    find_different(arrays.numbers, rows, least, chosen)
+    return [sentences[number] for number in np.flatnonzero(chosen).tolist()]
+
+
+def maybe_of_one_content(layout: Layout, units: Sequence[Unit]) -> set[Unit]:
+    """Return the units that may have the content of another one, in any order."""
+    arrays = layout.tokens.arrays
+    if arrays is None:
+        return set(units)
+    import numpy as np
+
+    from textclean.kernels.recurrence import bag_hashes, find_equal
+
+    light = layout.words.light
+    is_light = np.array([key in light for key in arrays.distinct])
+    numbers = np.where(is_light[arrays.numbers], np.int32(-1), arrays.numbers)
+    rows, bags = rows_of(units), np.empty(len(units), np.uint64)
+    bag_hashes(numbers, rows, bags)
+    places = np.array(introduced(layout), np.int32)
+    reached = np.searchsorted(places, rows[:, 2:])
+    of_key = {key: number for number, key in enumerate(arrays.distinct)} if len(places) else {}
+    for number in np.flatnonzero(reached[:, 0] < reached[:, 1]).tolist():
+        own = np.array([of_key[key] for key in content(layout, units[number])], np.int32)
+        row = np.array([[0, 0, 0, len(own)]], np.int32)
+        bag_hashes(own, row, bags[number : number + 1])
+    chosen = np.ones(len(units), np.uint8)
+    find_equal(bags, chosen)
+    return {units[number] for number in np.flatnonzero(chosen).tolist()}
+
+
+def count_alike(layout: Layout, units: Sequence[Unit], size: int) -> int:
+    """Return how many units begin or end with the same words as another one, figures aside.
+
+    Args:
+        layout: The text.
+        units: Units with different words.
+        size: How many words that is; twice as many where one is of a script without spaces.
+    """
+    arrays = layout.tokens.arrays
+    if arrays is None:
+        edges = [_edges(layout, unit, size) for unit in units]
+        firsts, lasts = Counter([first for first, _ in edges]), Counter([last for _, last in edges])
+        return sum([firsts[first] > 1 or lasts[last] > 1 for first, last in edges])
+    import numpy as np
+
+    from textclean.kernels import recurrence
+
+    plain = np.where(arrays.kinds & DECIMAL, np.int32(recurrence.ANY_FIGURE), arrays.numbers)
+    return recurrence.count_alike(plain, arrays.kinds & np.uint8(WIDE), rows_of(units), size)
+
+
+def _edges(layout: Layout, unit: Unit, size: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the first words of a sentence, and the last."""
+    size = 2 * size if has_unspaced(layout, unit) else size
+    keys = ["0" if key[0].isdecimal() else key for key in layout.keys(unit)]
+    return tuple(keys[:size]), tuple(keys[-size:])
+
+
+def _rows(layout: Layout, units: Sequence[Unit]) -> "Starts":
+    """Return the rows of units, those of all lines and sentences without making them anew."""
+    if units is layout.full_lines:
+        return layout.line_rows
+    return layout.sentence_rows if units is layout.sentences else rows_of(units)
