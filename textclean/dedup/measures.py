@@ -146,6 +146,8 @@ def _shingle_sets(columns: Columns, size: int) -> tuple[Hashes, Offsets]:
 
 def _normal(columns: Columns) -> FlatText:
     """Return a column in NFC; only texts with a character from U+0300 on may need a change."""
+    if all(map(str.isascii, columns.texts)):  # sooner known than from the bytes
+        return columns.flat
     largest = np.empty(len(columns), np.uint8)
     kernels.largest_bytes(*columns.flat, largest)
     normal = {}

@@ -47,6 +47,33 @@ def mix(value: Unsigned) -> Unsigned:
 
 
 @kernel
+def polynomial(tokens: Longs, start: int, width: int) -> Unsigned:
+    """Return what ``mix`` is given for the shingle that begins at a token."""
+    value = np.uint64(0)
+    for index in range(start, start + width):
+        value = value * SHINGLE_FACTOR + tokens[index]
+    return value
+
+
+@kernel
+def roll(tokens: Longs, width: int, leaving: Unsigned, shingles: Longs, half: int) -> None:
+    """Fill in the polynomials of two halves of the shingles; those of ``0`` and ``half`` are there.
+
+    Each is made from the one before, and waits for it: so both halves at a time.
+    """
+    # unsigned indices: signed ones are asked at each use whether they count from the end
+    place, other, behind = np.uint64(0), np.uint64(half), np.uint64(width)
+    first, second = shingles[place], shingles[other]
+    while place + np.uint64(1) < np.uint64(half):
+        # sum of tokens[place + 1 + j] * SHINGLE_FACTOR ** (width - 1 - j)
+        first = first * SHINGLE_FACTOR + tokens[place + behind] - tokens[place] * leaving
+        second = second * SHINGLE_FACTOR + tokens[other + behind] - tokens[other] * leaving
+        place += np.uint64(1)
+        other += np.uint64(1)
+        shingles[place], shingles[other] = first, second
+
+
+@kernel
 def shingle_hashes(tokens: Longs, count: int, size: int, shingles: Longs) -> int:
     """Fill ``shingles`` with the hash of each shingle, in order; return how many.
 
@@ -60,16 +87,16 @@ def shingle_hashes(tokens: Longs, count: int, size: int, shingles: Longs) -> int
         return 0
     width = min(size, count)
     leaving = np.uint64(1)  # SHINGLE_FACTOR ** width: the weight of the token that goes
-    rolling = np.uint64(0)
-    for index in range(width):
+    for _ in range(width):
         leaving *= SHINGLE_FACTOR
-        rolling = rolling * SHINGLE_FACTOR + tokens[index]
-    shingles[0] = mix(rolling)
-    for index in range(width, count):
-        # rolling = sum of tokens[index - width + 1 + j] * SHINGLE_FACTOR ** (width - 1 - j)
-        rolling = rolling * SHINGLE_FACTOR + tokens[index] - tokens[index - width] * leaving
-        shingles[index - width + 1] = mix(rolling)
-    return count - width + 1
+    total = count - width + 1
+    half = total // 2
+    for place in (0, half, total - 1):
+        shingles[place] = polynomial(tokens, place, width)
+    roll(tokens, width, leaving, shingles, half)
+    for place in range(total):
+        shingles[place] = mix(shingles[place])
+    return total
 
 
 @kernel
