@@ -1,6 +1,7 @@
 """Columns: the bytes of a batch made once; the same results as document by document."""
 
 import json
+import pickle
 import random
 
 import numpy as np
@@ -238,6 +239,15 @@ def test_a_chunk_is_worked_the_same_however_it_is_read(monkeypatch):
         assert quick.record(chunk, place) == record
     assert (quick.measures.tags == slow.measures.tags).all()
     assert (quick.measures.shingles == slow.measures.shingles).all()
+
+
+def test_no_text_that_stays_crosses_to_another_process():
+    texts = [f"The harbour of pier {n} opened its quay at noon." for n in range(300)]
+    texts[7] += " A cafÃ© opens."
+    chunk = Chunk("s", 0, "jsonl", 1, 0, b"\n".join(json_line({"text": text}) for text in texts))
+    passed = pickle.dumps(Worker(Job(Recipe())).work(chunk))
+    assert passed.count(b"The harbour of pier") == 1
+    assert b"The harbour of pier 7 opened" in passed
 
 
 def test_documents_keep_their_fields_and_language_by_columns():

@@ -9,6 +9,9 @@ import time
 
 import pytest
 
+from textclean.cli import exit_code
+from textclean.engines import local
+
 RECORD = b'{"text": "The ferry leaves at nine."}\n'
 
 
@@ -73,6 +76,34 @@ def test_pool_is_stopped_by_a_signal(start, tmp_path):
     assert process.wait(60) == 130
     assert b"Traceback" not in process.stderr.read()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("enough", "is_kept", "cleaned_here"), [(1, True, 0), (1, False, 1), (10**9, True, 1)]
+)
+def test_a_pool_starts_at_once_for_long_inputs(
+    monkeypatch, tmp_path, enough, is_kept, cleaned_here
+):
+    """Where machine code is kept: else each process of the pool would make its own."""
+    seen = []
+
+    def run_pool(_job, chunks, finisher, _workers, progress):
+        seen.append(finisher.report.records_in > 0)
+        for source, chunk in chunks:
+            finisher.finish(chunk, finisher.worker.work(chunk))
+            progress(source, chunk)
+
+    monkeypatch.setattr(local, "_run_pool", run_pool)
+    monkeypatch.setattr(local, "_BYTES_FOR_POOL", enough)
+    monkeypatch.setattr(local, "is_kept", lambda: is_kept)
+    monkeypatch.setattr(local, "is_allowed", lambda: True)
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    lines = (json.dumps({"text": f"Ferry {number} leaves."}) for number in range(60_000))
+    source.write_text("\n".join(lines))
+    command = ["--stages", "markup", "--quiet", "--workers", "2", str(source), "-o", str(out)]
+    assert exit_code(command) == 0
+    assert seen == [bool(cleaned_here)]
+    assert out.read_bytes() == source.read_bytes()
 
 
 def test_broken_record_behind_a_pool_keeps_what_came_before(run, tmp_path):

@@ -28,6 +28,7 @@ from textclean.errors import TextcleanError
 from textclean.io.cutting import Chunk
 from textclean.io.sources import CHUNK_BYTES, Source
 from textclean.kernels.compiler import own_process
+from textclean.kernels.jit import is_allowed, is_kept
 from textclean.report import Report
 from textclean.stage import OrderedStage
 from textclean.stages.duplicates import DropNearDuplicates
@@ -40,6 +41,9 @@ Progress = Callable[[Source, Chunk], None]
 
 #: Bytes cleaned in this process before a pool is worth starting.
 _BYTES_BEFORE_POOL = CHUNK_BYTES
+#: Bytes of all inputs that make a pool worth starting at once: its processes load what they need
+#: while this one does. Where no machine code is kept, this one makes it first.
+_BYTES_FOR_POOL = 16 * CHUNK_BYTES
 
 
 def run_local(  # noqa: PLR0913 - each is of another kind
@@ -97,7 +101,9 @@ def _run_through(
         for place, (_, chunk) in enumerate(islice(chunks, journal.position.chunks)):
             if finisher.surveyor is not None:
                 finisher.surveyor.recall(place, chunk)
-    seen = 0
+    is_long = sum(source.size or 0 for source in sources) >= _BYTES_FOR_POOL
+    at_once = is_long and is_kept() and is_allowed()  # this process uses kernels, too: it decides
+    seen = _BYTES_BEFORE_POOL if at_once else 0
     for source, chunk in chunks:
         if workers > 1 and seen >= _BYTES_BEFORE_POOL:
             _run_pool(job, chain([(source, chunk)], chunks), finisher, workers, progress)

@@ -87,8 +87,13 @@ def _pays(share: float) -> bool:
     """Tell whether so much of the work that is worth loading the compiler pays to compile."""
     if share < 1:
         return False
-    folder = cache_folder() if share < _COLD else None
-    return share >= _COLD or (folder is not None and any(folder.iterdir()))
+    return share >= _COLD or is_kept()
+
+
+def is_kept() -> bool:
+    """Whether an earlier process has kept machine code of these kernels."""
+    folder = cache_folder()
+    return folder is not None and any(folder.iterdir())
 
 
 def compile_kernels() -> None:
