@@ -10,6 +10,8 @@ two signs that could end one. The flags of a text::
     PHRASE  an n-gram in single sentences that is frequent, dense and spread
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from textclean.kernels.alike import Text, has_alike
@@ -27,7 +29,8 @@ from textclean.kernels.phrases import (
 )
 from textclean.kernels.runs import ITEM_BITS, has_period, has_run
 from textclean.kernels.scan import scan
-from textclean.kernels.signs import BLOCK, LINE, PROSE, SENTENCE, SignTable
+from textclean.kernels.signs import BLOCK, LINE, PROSE, SENTENCE, STOP, SignTable
+from textclean.kernels.wrapping import may_be_wrapped
 
 EXACT, NEAR, RUNS, PHRASE = 1, 2, 4, 8
 
@@ -203,6 +206,135 @@ def has_moved(tokens: Longs, gaps: Bytes, letters: Bytes, count: int, table: Wor
     return False
 
 
+class Scanned(NamedTuple):
+    """The tokens of a text.
+
+    Attributes:
+        tokens: From ``scan``, as are the next three.
+        starts: The byte at which each begins.
+        gaps: The signs before each.
+        letters: Whether each has anything but digits.
+        pairs: How often the 2-gram at each stands, at least.
+        triples: The same of 3-grams.
+        fours: The same of 4-grams.
+    """
+
+    tokens: Longs
+    starts: Words
+    gaps: Bytes
+    letters: Bytes
+    pairs: Bytes
+    triples: Bytes
+    fours: Bytes
+
+
+class Scratch(NamedTuple):
+    """What the kernels write to.
+
+    Attributes:
+        slots: ``uint32``.
+        sketch: ``uint8``.
+        seen: ``int64[1 << ITEM_BITS + 1]``, see ``runs.has_run``.
+    """
+
+    slots: Words
+    sketch: Bytes
+    seen: Counts
+
+
+@kernel
+def may_be_stuffed(scanned: Scanned, count: int) -> bool:
+    """Whether an n-gram stands as often as a phrase has to."""
+    if count < PHRASE_WORDS:
+        return False
+    pairs = triples = fours = 0
+    for index in range(count):
+        pairs = max(pairs, scanned.pairs[index])
+        triples = max(triples, scanned.triples[index])
+        fours = max(fours, scanned.fours[index])
+    return pairs >= PAIR_MENTIONS or triples >= TRIPLE_MENTIONS or fours >= LONG_MENTIONS
+
+
+@kernel
+def is_near(text: Bytes, scanned: Scanned, count: int, table: SignTable, light: Longs) -> bool:
+    """Whether two sentences may say the same in nearly the same words."""
+    tokens, starts, gaps, letters, _, _, fours = scanned
+    classes = tokens[:count].copy()
+    classify(text, starts[:count], letters[:count], table, light, classes)
+    capitals = capitals_of(text, starts[:count])
+    return has_alike(
+        Text(tokens[:count], classes, gaps[: count + 1], letters[:count], fours[:count], capitals)
+    )
+
+
+@kernel
+def find_flags(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    text: Bytes, scanned: Scanned, count: int, scratch: Scratch, table: SignTable, light: Longs
+) -> int:
+    """Return the flags of one text, as if its sentences might go over lines."""
+    tokens, starts, gaps, letters, pairs, triples, fours = scanned
+    slots, flag = scratch.slots, 0
+    if has_exact(tokens, gaps, letters, triples, count):
+        flag |= EXACT
+    if (
+        has_near(gaps, letters, fours, count, slots)
+        or has_moved(tokens, gaps, letters, count, slots)
+    ) and is_near(text, scanned, count, table, light):
+        flag |= NEAR
+    if has_period(tokens, triples, count) or has_run(
+        tokens, gaps, letters, pairs, count, scratch.seen, slots
+    ):
+        flag |= RUNS
+    if may_be_stuffed(scanned, count):
+        capitals = capitals_of(text, starts[:count])
+        if has_phrase(tokens, gaps, letters, pairs, triples, fours, capitals):
+            flag |= PHRASE
+    return flag
+
+
+@kernel
+def confirm(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    text: Bytes,
+    scanned: Scanned,
+    count: int,
+    scratch: Scratch,
+    table: SignTable,
+    light: Longs,
+    flag: int,
+) -> int:
+    """Return those of the flags of one text that hold although no sentence goes over lines.
+
+    Blocks of lines are repeated whole, from blank line to blank line; what else goes lies in one
+    line. The signs and counts of the tokens are changed.
+    """
+    tokens, starts, gaps, letters, pairs, triples, fours = scanned
+    for index in range(count + 1):
+        gaps[index] &= ~PROSE
+    if flag & EXACT and not has_exact(tokens, gaps, letters, triples, count):
+        flag &= ~EXACT
+    for index in range(count + 1):
+        is_line = gaps[index] & LINE != 0
+        gaps[index] = gaps[index] & ~BLOCK | (STOP if is_line else np.uint8(0))
+        if is_line and index > 0:
+            triples[index - 1] = 0
+            triples[max(0, index - 2)] = 0
+    if flag & NEAR and not is_near(text, scanned, count, table, light):
+        flag &= ~NEAR
+    if (
+        flag & RUNS
+        and not has_period(tokens, triples, count)
+        and not has_run(tokens, gaps, letters, pairs, count, scratch.seen, scratch.slots)
+    ):
+        flag &= ~RUNS
+    if flag & PHRASE:
+        for index in range(count + 1):
+            gaps[index] &= ~LINE
+        capitals = capitals_of(text, starts[:count])
+        if not has_phrase(tokens, gaps, letters, pairs, triples, fours, capitals):
+            flag &= ~PHRASE
+    return flag
+
+
 @kernel
 def repeat_flags(
     data: Bytes, offsets: Counts, table: SignTable, light: Longs, flags: Bytes
@@ -223,46 +355,19 @@ def repeat_flags(
     tokens, starts = np.empty(room, np.uint64), np.empty(room, np.uint32)
     gaps, letters = np.empty(room, np.uint8), np.empty(room, np.uint8)
     pairs, triples, fours = np.empty((3, room), np.uint8)
-    slots = np.empty(4 * room + (1 << SMALLEST_SKETCH_BITS), np.uint32)
-    sketch = np.empty(1 << sketch_bits(room), np.uint8)
-    seen = np.zeros((1 << ITEM_BITS) + 1, np.int64)
+    scratch = Scratch(
+        np.empty(4 * room + (1 << SMALLEST_SKETCH_BITS), np.uint32),
+        np.empty(1 << sketch_bits(room), np.uint8),
+        np.zeros((1 << ITEM_BITS) + 1, np.int64),
+    )
     for number in range(len(flags)):
         text = data[offsets[number] : offsets[number + 1]]
         count = scan(text, table, tokens, starts, gaps, letters)
-        most_pairs = count_pairs(tokens, count, sketch, slots, pairs)
-        most_threes = count_longer(tokens, count, 3, pairs, 2, sketch, triples)
-        most_fours = count_longer(tokens, count, 4, triples, 2, sketch, fours)
-        flag = 0
-        if most_threes > 1 and has_exact(tokens, gaps, letters, triples, count):
-            flag |= EXACT
-        if (most_fours > 1 and has_near(gaps, letters, fours, count, slots)) or has_moved(
-            tokens, gaps, letters, count, slots
-        ):
-            classes = tokens[:count].copy()
-            classify(text, starts[:count], letters[:count], table, light, classes)
-            capitals = capitals_of(text, starts[:count])
-            if has_alike(
-                Text(
-                    tokens[:count],
-                    classes,
-                    gaps[: count + 1],
-                    letters[:count],
-                    fours[:count],
-                    capitals,
-                )
-            ):
-                flag |= NEAR
-        if (most_fours > 1 and has_period(tokens, triples, count)) or has_run(
-            tokens, gaps, letters, pairs, count, seen, slots
-        ):
-            flag |= RUNS
-        may_be_stuffed = (
-            most_pairs >= PAIR_MENTIONS
-            or most_threes >= TRIPLE_MENTIONS
-            or most_fours >= LONG_MENTIONS
-        )
-        if may_be_stuffed and count >= PHRASE_WORDS:
-            capitals = capitals_of(text, starts[:count])
-            if has_phrase(tokens, gaps, letters, pairs, triples, fours, capitals):
-                flag |= PHRASE
+        count_pairs(tokens, count, scratch.sketch, scratch.slots, pairs)
+        count_longer(tokens, count, 3, pairs, 2, scratch.sketch, triples)
+        count_longer(tokens, count, 4, triples, 2, scratch.sketch, fours)
+        scanned = Scanned(tokens, starts, gaps, letters, pairs, triples, fours)
+        flag = find_flags(text, scanned, count, scratch, table, light)
+        if flag and not may_be_wrapped(text, starts[:count]):
+            flag = confirm(text, scanned, count, scratch, table, light, flag)
         flags[number] = flag

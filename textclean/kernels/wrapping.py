@@ -1,0 +1,123 @@
+"""Whether a text may be hard-wrapped prose, whose sentences go over lines; a superset.
+
+As ``layout.py`` tells it: most lines that hold a word are of a width and end inside a sentence, or
+their ends are where the next word would not have fitted.
+"""
+
+import numpy as np
+
+from textclean.kernels.arrays import Bytes, Counts, Words
+from textclean.kernels.jit import kernel
+
+#: As in the level: widths in characters, share of the lines in tenths, lines, which of the widths
+#: in order is the widest of prose, in twentieths, the share of the lines that are filled, of 100,
+#: and what they may lack.
+LEAST_WIDTH, MOST_WIDTH, SHARE, LEAST_LINES, WIDEST = 45, 100, 6, 6, 19
+FILLED_PERCENT, SLACK = 85, 2
+
+#: Bytes from here on begin or go on characters beyond ASCII; those from there on begin them.
+BEYOND_ASCII, BEGINS = 0x80, 0xC0
+
+#: Line ends in one byte; NEXT LINE in two; LINE and PARAGRAPH SEPARATOR in three.
+FIRST_END, LAST_END, FIRST_SEPARATOR, LAST_SEPARATOR = 0x0A, 0x0D, 0x1C, 0x1E
+NEXT_LINE = np.frombuffer("\x85".encode(), np.uint8)
+WIDE_END = np.frombuffer("\u2028".encode(), np.uint8)
+
+#: White space that ends no line, of ASCII.
+SPACE, TAB, UNIT_SEPARATOR = 0x20, 0x09, 0x1F
+
+#: What is known of a line: its width, that of its first word, what it is, whether it may go on
+#: after its last character.
+WIDTH, FIRST_WORD, SORT, GOES_ON, COLUMNS = range(5)
+#: What a line is: blank, begun by a blank, by a word, or by what may be either; with a word in it.
+EMPTY, INDENTED, PLAIN, UNSURE, WORDED = 0, 1, 2, 3, 4
+
+
+@kernel
+def may_be_wrapped(text: Bytes, starts: Words) -> bool:
+    """Whether the sentences of a text may go over lines.
+
+    Args:
+        text: ``uint8[n]``, valid UTF-8.
+        starts: ``uint32[words]``, from ``scan``.
+    """
+    lines = measure_lines(text, starts)
+    full = within = 0
+    times = np.zeros(MOST_WIDTH + 2, np.int64)
+    for number in range(len(lines)):
+        if lines[number, SORT] & WORDED:
+            width = lines[number, WIDTH]
+            full += 1
+            times[min(width, MOST_WIDTH + 1)] += 1
+            within += LEAST_WIDTH <= width <= MOST_WIDTH and lines[number, GOES_ON] != 0
+    if full < LEAST_LINES:
+        return False
+    widest, below = 0, times[0]
+    while below <= full * WIDEST // 20:
+        widest += 1
+        below += times[widest]
+    is_filled = LEAST_WIDTH <= widest <= MOST_WIDTH and may_be_filled(lines, widest)
+    return 10 * within >= SHARE * full - 1 or is_filled
+
+
+@kernel
+def may_be_filled(lines: Counts, width: int) -> bool:
+    """Whether most lines may end where the next word would not have fitted."""
+    pairs = filled = 0
+    for number in range(len(lines) - 1):
+        sort, after = lines[number, SORT] & UNSURE, lines[number + 1, SORT] & UNSURE
+        if sort == UNSURE or after == UNSURE:  # noqa: PLR1714 - compilers know no sets
+            pairs += 1
+            filled += 1
+        elif sort != EMPTY and after == PLAIN:
+            pairs += 1
+            size = lines[number, WIDTH] + 1 + lines[number + 1, FIRST_WORD]
+            filled += size > width - SLACK
+    return pairs >= LEAST_LINES and 100 * filled >= FILLED_PERCENT * pairs
+
+
+@kernel
+def measure_lines(text: Bytes, starts: Words) -> Counts:  # noqa: C901 - calls would take longer
+    """Return what is known of each line, ``int64[lines, COLUMNS]``."""
+    ends = 1
+    for byte in text:
+        ends += byte <= LAST_SEPARATOR or byte == NEXT_LINE[0] or byte == WIDE_END[0]
+    lines = np.zeros((ends, COLUMNS), np.int64)
+    word, number, last, size = 0, 0, 0, len(text)
+    in_first, has_ink, is_unsure = True, False, False
+    for at in range(size + 1):
+        byte = int(text[at]) if at < size else FIRST_END
+        is_end = FIRST_END <= byte <= LAST_END or FIRST_SEPARATOR <= byte <= LAST_SEPARATOR
+        if byte == NEXT_LINE[0] and at + 1 < size:
+            is_end = text[at + 1] == NEXT_LINE[1]
+        elif byte == WIDE_END[0] and at + 2 < size and text[at + 1] == WIDE_END[1]:
+            is_end = WIDE_END[2] <= text[at + 2] <= WIDE_END[2] + 1
+        elif byte == LAST_END and at + 1 < size and text[at + 1] == FIRST_END:
+            continue  # RETURN and LINE FEED are one end
+        if is_end:
+            if not has_ink:
+                lines[number, SORT] = UNSURE if is_unsure else EMPTY
+            if word < len(starts) and starts[word] < at:
+                lines[number, SORT] |= WORDED
+                while word < len(starts) and starts[word] < at:
+                    word += 1
+            is_letter = ord("a") <= last | 0x20 <= ord("z") or ord("0") <= last <= ord("9")
+            lines[number, GOES_ON] = is_letter or last >= BEYOND_ASCII
+            number += 1
+            last, in_first, has_ink, is_unsure = 0, True, False, False
+            continue
+        if BEYOND_ASCII <= byte < BEGINS:
+            continue
+        is_blank = byte == SPACE or byte == TAB or byte == UNIT_SEPARATOR  # noqa: PLR1714 - compilers know no sets
+        may_be_blank = byte == 0xC2 or 0xE1 <= byte <= 0xE3  # noqa: PLR2004 - first bytes of some
+        if lines[number, WIDTH] == 0:
+            lines[number, SORT] = INDENTED if is_blank else PLAIN
+            if may_be_blank:
+                lines[number, SORT] = UNSURE
+        has_ink |= not (is_blank or may_be_blank)
+        is_unsure |= may_be_blank
+        in_first &= not is_blank
+        lines[number, FIRST_WORD] += in_first
+        lines[number, WIDTH] += 1
+        last = byte
+    return lines[:number]
