@@ -172,3 +172,99 @@ def test_ci_runs_the_readme_test_command():
     command = "python -m pip install --quiet --editable '.[test]' && pytest"
     assert command in README
     assert command in (ROOT / ".ci/run").read_text(encoding="utf-8")
+
+
+#: The rows of "What can go wrong" by how they begin, and tests that fail where a row is not true.
+PROMISES = {
+    "a record is broken": [
+        "test_cli::test_broken_record_stops_the_run_and_names_its_place",
+        "test_cli::test_bad_records_are_set_aside_raw",
+        "test_undo::test_broken_records_keep_their_places",
+    ],
+    "the machine stops": [
+        "test_resume::test_a_run_killed_anywhere_goes_on_with_the_same_bytes",
+        "test_resume::test_real_kills_are_survived",
+        "test_resume::test_broken_records_may_be_set_aside_when_going_on",
+        "test_places::test_a_full_disk_leaves_nothing_and_with_room_the_run_goes_on",
+        "test_report_page::test_the_page_of_a_run_that_was_cut_off_is_the_same",
+    ],
+    "`--resume` with another": [
+        "test_resume::test_resume_with_anything_else_is_refused",
+        "test_resume::test_resume_with_changed_inputs_is_refused",
+        "test_resume::test_a_damaged_journal_costs_work_or_is_refused_but_never_bytes",
+    ],
+    "two runs write one index": ["test_cli_index::test_a_second_writer_is_refused_before_it_reads"],
+    "an index made with another": [
+        "test_cli_index::test_an_index_of_other_parameters_is_refused",
+        "test_index_command::test_flipped_bytes_are_detected_or_harmless",
+    ],
+    "the index cannot be written": [
+        "test_index_places::test_outputs_stand_when_the_index_cannot_learn_at_the_last_step"
+    ],
+    "the index learned": [
+        "test_cli_index::test_resume_is_refused_when_another_run_taught_the_index"
+    ],
+    "a new run where": [
+        "test_resume::test_a_journal_is_not_overwritten_by_a_run_that_forgot_to_resume"
+    ],
+    "an input changes": [
+        "test_faults::test_an_input_that_changes_while_it_is_read_ends_the_run",
+        "test_inputs::test_an_object_that_changes_while_it_is_read_is_noticed",
+    ],
+    "an input is cut": [
+        "test_cli::test_a_cut_compressed_stream_is_an_error",
+        "test_compression::test_streams_behind_a_stream_are_read_and_what_is_none_is_an_error",
+        "test_parquet::test_unreadable_tables_are_named",
+    ],
+    "a compressed file that inflates": [
+        "test_hostile::test_a_bomb_takes_no_more_memory_than_a_record_may"
+    ],
+    "a worker dies": ["test_faults::test_a_killed_process_takes_all_with_it_and_leaves_no_output"],
+    "Ctrl-C, SIGTERM": [
+        "test_pipe::test_signals_end_without_traceback_or_output",
+        "test_pipe::test_pool_is_stopped_by_a_signal",
+        "test_pipe::test_ctrl_c_while_the_command_loads_is_silent",
+        "test_pipe::test_a_signal_at_any_step_ends_the_run_with_its_code",
+    ],
+    "a side file or output": ["test_faults::test_a_side_file_that_cannot_be_whole_leaves_nothing"],
+    "a folder that cannot": [
+        "test_places::test_a_folder_that_cannot_be_written_is_told_before_anything_is_read",
+        "test_places::test_an_index_that_cannot_be_written_can_be_read",
+    ],
+    "the folder for temporary": [
+        "test_corpus::test_many_hashes_go_to_the_disk_or_stay_where_there_is_room",
+        "test_places::test_a_full_temporary_folder_is_named",
+    ],
+    "a ledger is damaged": [
+        "test_undo::test_a_made_up_ledger_is_refused_in_words",
+        "test_undo::test_files_that_do_not_belong_together_are_refused",
+    ],
+    "names, ids or texts": [
+        "test_safety::test_what_a_terminal_obeys_is_shown_in_every_message",
+        "test_safety::test_a_run_reaches_no_network_executes_nothing_and_writes_where_it_was_told",
+    ],
+    "an output is an input": [
+        "test_cli::test_output_onto_an_input_or_another_output_is_refused",
+        "test_faults::test_an_output_that_appears_under_another_name_of_the_input_is_refused",
+    ],
+    "a CSV row": ["test_delimited::test_broken_rows_are_named_and_can_be_set_aside"],
+    "a JSON field": [
+        "test_delimited::test_columns_become_fields_and_fields_columns",
+        "test_parquet::test_a_field_that_comes_too_late_to_be_a_column_is_told",
+    ],
+    "text in another encoding": ["test_inputs::test_wrong_encodings_are_named"],
+    "what a reader": ["test_undo::test_all_cases_and_samples_come_back_byte_for_byte"],
+}
+
+
+def test_every_promise_has_its_tests():
+    """A row of "What can go wrong" without a test is no promise."""
+    table = README.partition("### What can go wrong")[2].partition("\n\n")[2].partition("\n\n")[0]
+    rows = [line.removeprefix("| ") for line in table.splitlines()[2:]]
+    assert len(rows) == len(PROMISES)
+    for begins, tests in PROMISES.items():
+        assert len([row for row in rows if row.startswith(begins)]) == 1, begins
+        for test in tests:
+            module, _, name = test.partition("::")
+            source = (ROOT / "tests" / f"{module}.py").read_text(encoding="utf-8")
+            assert f"\ndef {name}(" in source, test

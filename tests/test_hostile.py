@@ -14,6 +14,7 @@ import resource
 import subprocess
 import sys
 import time
+import tracemalloc
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -169,6 +170,16 @@ def test_fifty_megabytes_are_a_record_of_any_format(run, tmp_path, name):
         assert pq.read_table(target)["text"][0].as_py().endswith("word end")
     else:
         assert target.read_bytes() == source.read_bytes()
+
+
+def test_a_row_of_very_many_cells_takes_little_memory():
+    """The places of cells that no column has are counted, not kept."""
+    row, rows = b"," * 200_000, format_named("csv", header=b"id,text\n")
+    tracemalloc.start()
+    with pytest.raises(InputError, match="the row has 200001 cells, the header 2"):
+        rows.parse(row)
+    assert tracemalloc.get_traced_memory()[1] < 3 * len(row)
+    tracemalloc.stop()
 
 
 def test_nesting_beyond_the_limit_is_broken_and_below_it_is_not(run):

@@ -111,6 +111,17 @@ def test_other_formats_become_columns_and_back(run, tmp_path):
     assert not (tmp_path / "c.parquet").exists()
 
 
+def test_a_field_that_comes_too_late_to_be_a_column_is_told(run, tmp_path):
+    first, late = b'{"text": "a"}\n', b'{"text": "b", "n": 1}\n'
+    words = ("--stages", "markup", "--quiet", "-o", tmp_path / "a.parquet")
+    assert run(*words, stdin=first * 4_095 + late).code == 0
+    done = run(*words, "--edits", tmp_path / "edits", stdin=first * 4_096 + late)
+    assert done.code == 1
+    assert "the field 'n' came too late to become a column; use --to jsonl" in done.err
+    assert not (tmp_path / "edits").exists()
+    assert pq.read_table(tmp_path / "a.parquet").num_rows == 4_096  # the run before
+
+
 def test_unreadable_tables_are_named(run, tmp_path):
     source = tmp_path / "a.parquet"
     pq.write_table(table(), source)

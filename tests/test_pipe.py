@@ -175,3 +175,64 @@ def test_ctrl_c_while_the_command_loads_is_silent(tmp_path, loaded):
     )
     assert done.returncode == -signal.SIGINT
     assert done.stderr == b""
+
+
+STEPPED = """
+import importlib, os, sys
+from textclean.cli import run
+if __name__ == "__main__":
+    place, name, number = {step!r}
+    module, _, owner = place.partition(":")
+    holder = importlib.import_module(module)
+    owner = getattr(holder, owner) if owner else holder
+    left, original = {moment}, getattr(owner, name)
+    def call(*words, **options):
+        global left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), number)
+        return original(*words, **options)
+    setattr(owner, name, call)
+    import textclean.engines.local
+    textclean.engines.local._BYTES_BEFORE_POOL = 0
+    run()
+"""
+#: Steps of a run, by where a function stands: before each comes a signal.
+STEPS = {
+    "a kernel": ("textclean.kernels.jit", "_compiled"),
+    "the pool": ("textclean.engines.local", "ProcessPoolExecutor"),
+    "work for the pool": ("concurrent.futures:ProcessPoolExecutor", "submit"),
+    "the pool's end": ("concurrent.futures:ProcessPoolExecutor", "shutdown"),
+    "a written record": ("textclean.engines.sinks:Sinks", "write"),
+    "the report": ("textclean.engines.sinks", "_report_bytes"),
+    "the disk": ("os", "fsync"),
+    "a part of the index": ("textclean.dedup.segments", "write_whole"),
+    "an output's name": ("textclean.io.outputs:OutputFile", "commit"),
+    "the index": ("textclean.dedup.folder:IndexFolder", "publish"),
+}
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("step", STEPS)
+def test_a_signal_at_any_step_ends_the_run_with_its_code(tmp_path, step, number, code):
+    """Nothing stands then or, where names were being given, all of it, the index's part too."""
+    script, source, out = tmp_path / "stepped.py", tmp_path / "in.jsonl", tmp_path / "out"
+    source.write_bytes(RECORD + RECORD.replace(b"ferry", b"other ferry of the &amp; pier"))
+    out.mkdir()
+    naming = step in {"an output's name", "the index"}
+    moment = 2 if step == "an output's name" else 1
+    script.write_text(STEPPED.format(step=(*STEPS[step], int(number)), moment=moment))
+    sides = [f"--edits={out}/edits", f"--report={out}/r.json", f"--index={tmp_path}/index"]
+    workers = "2" if "pool" in step else "1"
+    words = ["--quiet", "--workers", workers, source, "-o", out / "x", *sides]
+    kernels = "compiled" if step == "a kernel" else "python"
+    done = subprocess.run(
+        [sys.executable, script, *words],
+        capture_output=True,
+        env={**os.environ, "TEXTCLEAN_KERNELS": kernels},
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (code, b"")
+    assert {path.name for path in out.iterdir()} == ({"edits", "r.json", "x"} if naming else set())
+    assert (tmp_path / "index" / "manifest.json").exists() is naming

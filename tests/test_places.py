@@ -146,6 +146,28 @@ def test_nothing_of_home_package_or_temporary_folder_need_be_writable(run, close
         path.chmod(0o755)
 
 
+@pytest.mark.parametrize("words", [["dedup"], ["clean", "--report", "null.html"]])
+def test_a_full_temporary_folder_is_named(tmp_path, words):
+    """As large as a file may become, for a run that has no other."""
+    words_of = (" ".join(str(pow(n, k, 10**9 + 7)) for k in range(2, 300)) for n in range(2, 40))
+    lines = [json.dumps({"text": text}) for text in words_of]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines) + "\n")
+    (tmp_path / "temporary").mkdir()
+    (tmp_path / "null.html").symlink_to(os.devnull)
+    script = (
+        f"trap '' XFSZ; ulimit -f 8; exec {sys.executable} -m textclean {' '.join(words)} in.jsonl"
+    )
+    done = subprocess.run(
+        ["bash", "-c", f"{script} --quiet --no-progress > /dev/null"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300,
+        env={**os.environ, "TMPDIR": str(tmp_path / "temporary"), "TEXTCLEAN_KERNELS": "python"},
+    )  # fmt: skip
+    assert done.returncode == 1
+    said = f"cannot write a temporary file in {tmp_path}/temporary: File too large; TMPDIR=FOLDER"
+    assert said in done.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"in.jsonl", "null.html", "temporary"}
+
+
 KINDS = {
     "out.jsonl": [], "out.jsonl.gz": [], "out/": [], "out.parquet": [],
     "edits": ["--edits"], "dropped": ["--dropped"], "bad": ["--bad-records"],

@@ -160,7 +160,12 @@ def _run_pool(
     finally:
         stopped.set()
         room.release()
-        pool.shutdown(wait=True, cancel_futures=True)
+        try:
+            pool.shutdown(wait=True, cancel_futures=True)
+        except BaseException:  # a signal that came just now
+            _stop_workers(pool)
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
 
 
 def _stop_workers(pool: ProcessPoolExecutor) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textclean.engines.journal import Journal, KeptFile, Position
+from textclean.engines.signals import held_back
 from textclean.engines.work import Job, WorkedRecord
 from textclean.errors import OutputError, UsageError
 from textclean.io.compression import plain_name
@@ -19,7 +20,7 @@ from textclean.io.sources import Source
 from textclean.report import Report
 
 if TYPE_CHECKING:
-    from textclean.dedup.folder import IndexFolder
+    from textclean.dedup.folder import IndexFolder, Pending
 
 _SUFFIXES = {
     "jsonl": ".jsonl", "lines": ".txt", "text": ".txt", "csv": ".csv", "tsv": ".tsv",
@@ -244,6 +245,13 @@ class Sinks:
                 "index": kept,
             }
             journal.add({**self.checkpoint(), **last})
+        with held_back():  # a run of which some names stand would be none
+            self._give_names(journal, index, pending)
+
+    def _give_names(
+        self, journal: Journal | None, index: "IndexFolder | None", pending: "Pending | None"
+    ) -> None:
+        """Give everything its name, and the index its articles."""
         for output in self._opened:
             output.commit()
         if index is not None and pending is not None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from textclean.errors import InputError
 from textclean.io.json_records import (
@@ -151,9 +152,12 @@ class Delimited(RecordFormat):
         return header_columns(self.name, self.header, self.text_field)[0]
 
     def _spans(self, raw: bytes) -> list[tuple[int, int]]:
-        spans = cell_spans(self.name, self._delimiter, raw)
-        if len(spans) != len(self._columns):
-            message = f"the row has {len(spans)} cells, the header {len(self._columns)}"
+        wanted = len(self._columns)
+        cells = iter_cells(self.name, self._delimiter, raw)
+        spans = list(islice(cells, wanted))
+        count = len(spans) + sum(1 for _ in cells)  # of ten million nobody needs the places
+        if count != wanted:
+            message = f"the row has {count} cells, the header {wanted}"
             raise InputError(message, byte_offset=0)
         return spans
 
@@ -196,8 +200,12 @@ def cell_spans(name: str, delimiter: bytes, raw: bytes) -> list[tuple[int, int]]
     Raises:
         InputError: A quote is not closed, or something follows a closing quote.
     """
+    return list(iter_cells(name, delimiter, raw))
+
+
+def iter_cells(name: str, delimiter: bytes, raw: bytes) -> Iterator[tuple[int, int]]:
+    """Yield what ``cell_spans`` returns, one after the other."""
     cell = _patterns(name, delimiter).cell
-    spans = []
     at = 0
     while True:
         match = cell.match(raw, at)
@@ -208,9 +216,9 @@ def cell_spans(name: str, delimiter: bytes, raw: bytes) -> list[tuple[int, int]]
         if name == "csv" and raw[at : at + 1] == b'"' and raw[end - 1 : end] != b'"':
             message = "a quoted cell goes on behind its closing quote"
             raise InputError(message, byte_offset=at)
-        spans.append((at, end))
+        yield at, end
         if end >= len(raw):
-            return spans
+            return
         if raw[end : end + 1] != delimiter:
             message = "a quoted cell goes on behind its closing quote"
             raise InputError(message, byte_offset=end)
