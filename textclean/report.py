@@ -12,7 +12,7 @@ from typing import Any, Self
 from textclean.diff.visible import visible
 from textclean.recipe import Recipe
 from textclean.stage import Drop
-from textclean.survey import Survey
+from textclean.survey import Survey, forget_rare
 
 SCHEMA_VERSION = 2
 #: So many duplicates are in a report, the first ones; ``--dropped`` has all.
@@ -42,19 +42,61 @@ class StageCounts:
         characters_removed: Code points its edits took away.
         characters_added: Code points its edits put in.
         reasons: Edits and drops by reason.
+        repeated: Documents from which ``repetition`` took a part, by the twentieths, rounded down,
+            of their characters that it took.
+        phrases: Documents by the key phrase that they are stuffed with.
     """
 
     documents: int = 0
     characters_removed: int = 0
     characters_added: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    repeated: Counter[int] = field(default_factory=Counter)
+    phrases: Counter[str] = field(default_factory=Counter)
 
     def __iadd__(self, other: "StageCounts") -> Self:
         self.documents += other.documents
         self.characters_removed += other.characters_removed
         self.characters_added += other.characters_added
         self.reasons.update(other.reasons)
+        self.repeated.update(other.repeated)
+        self.phrases.update(other.phrases)
+        forget_rare(self.phrases)
         return self
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the counts as the values of the report's JSON file.
+
+        >>> StageCounts(1, 30, 0, repeated=Counter({3: 1})).to_json()["scores"]
+        {'repeated_ratio': {'0.15': 1}, 'key_phrases': {}}
+        """
+        table: dict[str, Any] = {
+            "documents": self.documents,
+            "characters_removed": self.characters_removed,
+            "characters_added": self.characters_added,
+            "reasons": dict(sorted(self.reasons.items())),
+        }
+        if self.repeated:
+            table["scores"] = {
+                "repeated_ratio": {
+                    f"{n / 20:.2f}": self.repeated[n] for n in sorted(self.repeated)
+                },
+                "key_phrases": dict(sorted(self.phrases.items())),
+            }
+        return table
+
+    @classmethod
+    def from_json(cls, table: Mapping[str, Any]) -> Self:
+        """Return what ``to_json`` gave."""
+        scores = table.get("scores", {"repeated_ratio": {}, "key_phrases": {}})
+        return cls(
+            table["documents"],
+            table["characters_removed"],
+            table["characters_added"],
+            Counter(table["reasons"]),
+            Counter({round(float(n) * 20): times for n, times in scores["repeated_ratio"].items()}),
+            Counter(scores["key_phrases"]),
+        )
 
 
 @dataclass(slots=True)
@@ -115,8 +157,7 @@ class Report:
         self.dropped, self.set_aside = records["dropped"], records["set_aside"]
         self.changed, self.emptied = records["changed"], records["emptied"]
         for name, counts in table["stages"].items():
-            reasons = Counter(counts["reasons"])
-            self.stages[name] = StageCounts(**{**counts, "reasons": reasons})
+            self.stages[name] = StageCounts.from_json(counts)
         self.duplicates = list(table["duplicates"])
 
     def to_json(self) -> dict[str, Any]:
@@ -135,15 +176,7 @@ class Report:
                 "changed": self.changed,
                 "emptied": self.emptied,
             },
-            "stages": {
-                name: {
-                    "documents": counts.documents,
-                    "characters_removed": counts.characters_removed,
-                    "characters_added": counts.characters_added,
-                    "reasons": dict(sorted(counts.reasons.items())),
-                }
-                for name, counts in self.stages.items()
-            },
+            "stages": {name: counts.to_json() for name, counts in self.stages.items()},
             "duplicates": self.duplicates,
         }
 

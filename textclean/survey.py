@@ -22,6 +22,13 @@ MAXIMUM_CLUSTERS = 100_000
 _COUNTED_BY_NUMBER = frozenset({"before", "after", "similarities", "repeated", "clusters"})
 
 
+def forget_rare(phrases: Counter[str]) -> None:
+    """Forget the key phrases that were met only once, when there are too many."""
+    if len(phrases) > _MAXIMUM_PHRASES:
+        for phrase in [each for each, times in phrases.items() if times == 1]:
+            del phrases[phrase]
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What is measured of one document.
@@ -108,7 +115,7 @@ class Distributions:
         self.after[look.after.bit_length()] += 1
         if look.phrase:
             self.phrases[look.phrase] += 1
-            self._forget_rare_phrases()
+            forget_rare(self.phrases)
 
     def merge(self, later: "Distributions") -> None:
         """Add the counts of the records that follow."""
@@ -122,11 +129,7 @@ class Distributions:
                 getattr(self, name).update(value)
             else:
                 setattr(self, name, getattr(self, name) + value)
-        self._forget_rare_phrases()
-
-    def _forget_rare_phrases(self) -> None:
-        if len(self.phrases) > _MAXIMUM_PHRASES:
-            self.phrases = Counter({p: n for p, n in self.phrases.items() if n > 1})
+        forget_rare(self.phrases)
 
     def to_json(self) -> dict[str, Any]:
         """Return the counts as JSON values; keys of counters become strings."""

@@ -3,8 +3,9 @@
 import zlib
 from collections.abc import Iterable
 
-from textclean.edits import Edit
+from textclean.edits import Edit, apply_edits
 from textclean.pipeline import Result
+from textclean.report import StageCounts
 from textclean.survey import Look
 
 #: Reasons of texts that are stuffed with a key phrase.
@@ -38,6 +39,27 @@ def look_at(result: Result, raw: bytes) -> Look:
         repeated,
         _characters(result.edits),
     )
+
+
+def count_scores(result: Result, counts: StageCounts) -> None:
+    """Count how repetitive a document was from which ``repetition`` took a part.
+
+    Args:
+        result: What became of it.
+        counts: Of the stage: changed.
+    """
+    text = result.original.text
+    for step in result.trace:
+        if step.stage == "repetition":
+            taken = sum(each.end - each.start - len(each.replacement) for each in step.edits)
+            counts.repeated[int(20 * max(0, taken) / max(1, len(text)))] += 1
+            if any(edit.reason in _OF_PHRASES for edit in step.edits):
+                from textclean.stages.repetition import traced_score
+
+                phrase = traced_score(result.original, result.trace).key_phrase
+                counts.phrases.update([phrase] if phrase else [])
+            return
+        text = apply_edits(text, step.edits)
 
 
 def _characters(edits: Iterable[Edit]) -> dict[str, tuple[int, int]]:

@@ -6,7 +6,6 @@ the chunk as it was read, what was done to it, and the measures of its documents
 
 import dataclasses
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -284,10 +283,7 @@ def _values(table: pa.Table, name: str) -> npt.NDArray[Any]:
 def _row_of(place: int, record: WorkedRecord) -> dict[str, Any]:
     frame = record.frame
     fault, fault_at = record.fault or (None, None)
-    counts = [
-        [name, one.documents, one.characters_removed, one.characters_added, dict(one.reasons)]
-        for name, one in record.counts
-    ]
+    counts = [[name, one.to_json()] for name, one in record.counts]
     return {
         "place": place,
         "frame": [frame.start, frame.content_end, frame.end, frame.line],
@@ -306,8 +302,7 @@ def _row_of(place: int, record: WorkedRecord) -> dict[str, Any]:
 
 def _record_of(row: dict[str, Any], id_: str) -> WorkedRecord:
     counts = tuple(
-        (name, StageCounts(documents, removed, added, Counter(reasons)))
-        for name, documents, removed, added, reasons in json.loads(row["counts"])
+        (name, StageCounts.from_json(table)) for name, table in json.loads(row["counts"])
     )
     return WorkedRecord(
         Frame(*row["frame"]),

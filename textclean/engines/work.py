@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textclean.document import Document
 from textclean.edits import apply_edits
-from textclean.engines.look import look_at
+from textclean.engines.look import count_scores, look_at
 from textclean.errors import InputError
 from textclean.io.cutting import Chunk
 from textclean.io.formats import DELIMITED_FORMATS, format_named
@@ -373,6 +373,8 @@ def _counts(result: Result) -> Iterator[tuple[str, StageCounts]]:
             counts.characters_removed += edit.end - edit.start
             counts.characters_added += len(edit.replacement)
             counts.reasons[edit.reason] += 1
+    if "repetition" in found:
+        count_scores(result, found["repetition"])
     yield from found.items()
 
 
