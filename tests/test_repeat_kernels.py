@@ -184,6 +184,14 @@ def test_what_is_alike(second, is_alike):
     assert likened(lot, STATED) == (is_alike, is_alike)
 
 
+@pytest.mark.parametrize(("figures", "is_alike"), [(0, False), (20, False), (400, True)])
+def test_sentences_of_many_figures_are_not_compared(figures, is_alike):
+    listed = [number % 4 for number in range(figures)]
+    few, many = [4, 4, 5, 6, 7, 8, 9, 10, *listed], [4, 5, 6, 7, 8, 9, 10, 11, *listed]
+    between = [12, 13, 14, 15, 16, 17, 12, 14]
+    assert likened(sentences(few, between, many), STATED)[0] == is_alike
+
+
 @pytest.mark.parametrize(
     ("words", "same"),
     [

@@ -15,10 +15,12 @@ from textclean.kernels.hashing import HALF, SHINGLE_FACTOR
 from textclean.kernels.jit import kernel
 from textclean.kernels.light import LIGHT, slot_of
 from textclean.kernels.signs import BLOCK, LINE, PROSE, SENTENCE, STATEMENT
-
-#: As in the level: words of a sentence, the share of them (of 1,000) in common 4-grams, and words
-#: that the fuller sentence may have more of.
-LEAST_WORDS, MOST_WORDS, PERMILLE, MOST_ADDED = 6, 80, 550, 3
+from textclean.kernels.thresholds import (
+    NEAR_ADDED_WORDS,
+    NEAR_MOST_WORDS,
+    NEAR_PERMILLE,
+    NEAR_WORDS,
+)
 
 #: A text with more sentences that recur mostly is not looked through, nor one whose stretches are
 #: so many in a sentence: runs looked at for each token of the text, and for any.
@@ -123,7 +125,7 @@ def find_recurring(text: Text, stretches: Stretches, found: Runs) -> int:
         for last in range(first + 1, count + 1):
             left -= 1
             over_lines = sums[last, LINES] != sums[first + 1, LINES]
-            if sums[last, SIZE] - sums[first, SIZE] > MOST_WORDS or (
+            if sums[last, SIZE] - sums[first, SIZE] > NEAR_MOST_WORDS or (
                 over_lines and not gaps[places[first]] & STRONG
             ):
                 break
@@ -131,7 +133,7 @@ def find_recurring(text: Text, stretches: Stretches, found: Runs) -> int:
                 return MOST_RUNS + 1
             low, high = low | bits[last - 1, 0], high | bits[last - 1, 1]
             words = sums[last, WORDS] - sums[first, WORDS]
-            if words < LEAST_WORDS or (over_lines and not gaps[places[last]] & STRONG):
+            if words < NEAR_WORDS or (over_lines and not gaps[places[last]] & STRONG):
                 continue
             entered += 1
             value = (hashes[last, ALL] - hashes[first, ALL]) | np.uint64(1)
@@ -141,7 +143,7 @@ def find_recurring(text: Text, stretches: Stretches, found: Runs) -> int:
                 entries[own, 0], entries[own, 1], entries[own, 2] = places[first], places[last], 0
             elif has_moved(tokens, gaps, places[first], places[last], entries[own]):
                 return MOST_RUNS + 1
-            if 1000 * (sums[last, COVERED] - sums[first, COVERED]) >= PERMILLE * words:
+            if 1000 * (sums[last, COVERED] - sums[first, COVERED]) >= NEAR_PERMILLE * words:
                 rows[reached, FIRST], rows[reached, LAST] = places[first], places[last]
                 rows[reached, OWN] = sums[last, CONTENT] - sums[first, CONTENT]
                 known[reached, FIGURES] = hashes[last, FIGURES] - hashes[first, FIGURES]
@@ -253,13 +255,13 @@ def has_pair(text: Text, runs: Runs, count: int) -> bool:
                 continue
             added = rows[other, OWN] - rows[number, OWN]
             if (
-                0 <= added <= MOST_ADDED
+                0 <= added <= NEAR_ADDED_WORDS
                 and not (low & ~hashes[other, LOW] | high & ~hashes[other, HIGH])
                 and may_go(text, rows[number], rows[other])
             ):
                 return True
             if (
-                -MOST_ADDED <= added <= 0
+                -NEAR_ADDED_WORDS <= added <= 0
                 and not (hashes[other, LOW] & ~low | hashes[other, HIGH] & ~high)
                 and may_go(text, rows[other], rows[number])
             ):
@@ -334,4 +336,4 @@ def is_shared(tokens: Longs, letters: Bytes, others: Longs) -> bool:
                     break
         words += int(letters[index])
         covered += int(letters[index] & (reached >= index))
-    return 1000 * covered >= PERMILLE * words
+    return 1000 * covered >= NEAR_PERMILLE * words

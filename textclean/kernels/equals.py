@@ -4,6 +4,7 @@ A unit is what stands between two possible ends. Those that go over lines are bl
 of hard-wrapped text, which begin and end where no mere line does.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -12,15 +13,33 @@ from textclean.kernels.arrays import Bytes, Counts, Longs, Unsigned
 from textclean.kernels.hashing import HALF, SHINGLE_FACTOR, TOKEN_FACTOR
 from textclean.kernels.jit import kernel
 from textclean.kernels.signs import BLOCK, END, LINE, PROSE, SENTENCE, STATEMENT
+from textclean.kernels.thresholds import (
+    CALL_WORDS,
+    REFRAIN_PERMILLE,
+    REFRAIN_WORDS,
+    SLIP_WORDS,
+    STATEMENT_WORDS,
+)
 
-#: As in the level: how often a unit of so many words has to stand, if a statement ends behind one
-#: of them and if none does; longer units twice. So long a unit that stands twice is never meant to.
-STATEMENT_TIMES = (9, 9, 9, 4, 3, 2, 2, 2)
-CALL_TIMES = (9, 9, 9, 6, 4, 3, 3, 3)
-FEWEST_WORDS, LONG_WORDS, MEANT_WORDS = 3, 8, 25
+#: In place of a number: shorter units never go.
+NEVER = 9
 
-#: A short unit has to be this share of the words, of 1,000.
-REFRAIN_PERMILLE = 8
+#: The words of the shortest unit that may go.
+FEWEST_WORDS = min(STATEMENT_WORDS.values())
+
+
+def _times(needed: Mapping[int, int]) -> tuple[int, ...]:
+    """Return how often a unit of so many words has to stand, by words, from the reverse."""
+    listed = [(words, times) for times, words in needed.items()]
+    return tuple(
+        min((times for words, times in listed if own >= words), default=NEVER)
+        for own in range(REFRAIN_WORDS)
+    )
+
+
+#: How often a unit of so many words has to stand, if a statement ends behind one of them and if
+#: none does; longer ones twice.
+STATEMENT_TIMES, CALL_TIMES = _times(STATEMENT_WORDS), _times(CALL_WORDS)
 
 #: Tokens looked at for each token of the text, and for any; whoever needs more is flagged.
 BUDGET, LEAST_BUDGET = 8, 1024
@@ -122,7 +141,7 @@ def goes(tokens: Longs, gaps: Bytes, letters: Bytes, units: Units, first: int) -
         note(row, first, index + 1, behind)
         if is_frequent(row, own, index + 1, words) and (
             row[TIMES] > 2  # noqa: PLR2004 - what stands twice may be meant to
-            or own >= MEANT_WORDS
+            or own >= SLIP_WORDS
             or gaps[0] & behind & LINE
             or not (has_figure or behind & END)
         ):
@@ -163,7 +182,7 @@ def is_frequent(row: Counts, own: int, size: int, words: int) -> bool:
         words: Words of the text.
     """
     times = int(row[TIMES])
-    if own >= LONG_WORDS:
+    if own >= REFRAIN_WORDS:
         return times > 1
     needed = STATEMENT_TIMES[own] if row[STATES] else CALL_TIMES[own]
     return times >= needed and 1000 * times * size >= REFRAIN_PERMILLE * words

@@ -30,6 +30,7 @@ from textclean.kernels.phrases import (
 from textclean.kernels.runs import ITEM_BITS, has_period, has_run
 from textclean.kernels.scan import scan
 from textclean.kernels.signs import BLOCK, LINE, PROSE, SENTENCE, STOP, SignTable
+from textclean.kernels.thresholds import NEAR_MOST_WORDS, NEAR_PERMILLE, NEAR_WORDS
 from textclean.kernels.wrapping import may_be_wrapped
 
 EXACT, NEAR, RUNS, PHRASE = 1, 2, 4, 8
@@ -38,9 +39,6 @@ EXACT, NEAR, RUNS, PHRASE = 1, 2, 4, 8
 SKETCH_ROOM = 8
 SMALLEST_SKETCH_BITS, LARGEST_SKETCH_BITS = 8, 24
 FULL = 255
-
-#: A sentence that may go for another has so many words, half of them in recurring 4-grams.
-NEAR_WORDS, NEAR_MOST_WORDS, NEAR_PERMILLE = 6, 80, 550
 
 #: Where a sentence may begin or end that goes over lines.
 STRONG = np.uint32(PROSE | BLOCK)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 
 from textclean.edits import Edit
+from textclean.kernels.thresholds import CALL_WORDS, SLIP_WORDS, STATEMENT_WORDS
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.formula import is_formulaic
 from textclean.stages.repetition.layout import Layout
@@ -22,18 +23,8 @@ from textclean.stages.repetition.spans import (
 )
 from textclean.stages.repetition.units import Unit
 
-#: Words a repeated statement needs, by how often it stands: clean news never repeats five words
-#: but by mistake (50 of 3,700 articles, each a real repeat); "Yes." is an answer each time.
-STATEMENT_WORDS = {2: 5, 3: 4, 4: 3}
-
-#: The same for what does not end as a sentence: a heading may head two sections.
-CALL_WORDS = {2: 8, 3: 5, 4: 4, 6: 3}
-
 #: A list item, such as an ingredient, may belong to two lists.
 ITEM_WORDS = {2: 12, 4: 6}
-
-#: In a text of formulas only what is as long as this is a slip of whoever put it together.
-LONG_WORDS = 25
 
 #: What has fewer words and says when, how much, who or where says it of the item it stands with:
 #: "Posted 3 hours ago", "Out of work since 1 May.", "Old Town Recital Hall".
@@ -81,7 +72,7 @@ def _repeats(
             continue
         if standings[key] == 2 and _is_meant(layout, first, unit):  # noqa: PLR2004
             continue
-        if word_count(layout, unit) < LONG_WORDS and (
+        if word_count(layout, unit) < SLIP_WORDS and (
             formulaic() or _is_response(layout, first, unit)
         ):
             continue
@@ -119,7 +110,7 @@ def _is_meant(layout: Layout, first: Unit, second: Unit) -> bool:
     """
     if is_quoted(layout, first.start) and is_quoted(layout, second.start):
         return True
-    if _is_own_line(layout, second) or word_count(layout, second) >= LONG_WORDS:
+    if _is_own_line(layout, second) or word_count(layout, second) >= SLIP_WORDS:
         return False
     if second.last == layout.size or any(key[0].isdecimal() for key in layout.keys(second)):
         return True

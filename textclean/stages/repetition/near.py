@@ -13,6 +13,12 @@ from difflib import SequenceMatcher
 from functools import cache, partial
 
 from textclean.edits import Edit
+from textclean.kernels.thresholds import (
+    NEAR_ADDED_WORDS,
+    NEAR_MOST_WORDS,
+    NEAR_PERMILLE,
+    NEAR_WORDS,
+)
 from textclean.stages.repetition.content import MINIMUM_CORE_WORDS, content, core
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.formula import is_formulaic
@@ -32,16 +38,8 @@ from textclean.stages.repetition.spans import (
 from textclean.stages.repetition.tokens import is_figure
 from textclean.stages.repetition.units import Unit
 
-#: Shorter sentences are too easily alike, longer ones too dear to compare.
-MINIMUM_WORDS = 6
-MAXIMUM_WORDS = 80
-
 #: Of the longer sentence's words, the share both have, in order.
 MINIMUM_SHARED_RATIO = 0.7
-
-#: Of either sentence's words, the share (of 1,000) inside sequences of four that both have: real
-#: near repeats have 560 and more, and the compiled triage can look for it.
-SEQUENCE_PERMILLE = 550
 
 MINIMUM_COMMON_RATIO = 0.55  # the same without order, and before word forms are matched
 
@@ -51,9 +49,6 @@ MARKS_INSIDE = frozenset(".!?:;\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 #: Earlier sentences that one is compared with: those that share most of its rarer words.
 CANDIDATES = 6
 MAXIMUM_POSTINGS = 24
-
-#: Words the fuller sentence may have more of, fillers aside.
-MAXIMUM_ADDED_WORDS = 3
 
 #: Two words are forms of one when they share this many first letters and end differently in at
 #: most this many.
@@ -117,7 +112,7 @@ def _likely(layout: Layout) -> set[Unit]:
     content is one more of them.
     """
     found = {
-        unit for unit in mostly_recurring(layout, SEQUENCE_PERMILLE) if _is_comparable(layout, unit)
+        unit for unit in mostly_recurring(layout, NEAR_PERMILLE) if _is_comparable(layout, unit)
     }
     for unit, other in _of_equal_words(layout):
         pair = (unit, other)
@@ -129,7 +124,7 @@ def _likely(layout: Layout) -> set[Unit]:
 def _of_equal_words(layout: Layout) -> Iterator[tuple[Unit, Unit]]:
     """Yield sentences with the first one that has the same words in any order."""
     bags: dict[tuple[str, ...], Unit] = {}
-    for unit in of_equal_words(layout, MINIMUM_WORDS, MAXIMUM_WORDS):
+    for unit in of_equal_words(layout, NEAR_WORDS, NEAR_MOST_WORDS):
         other = bags.setdefault(_bag(layout.keys(unit)), unit)
         if other is not unit:
             yield unit, other
@@ -152,8 +147,8 @@ def _has_mark_inside(layout: Layout, unit: Unit) -> bool:
 
 def _is_comparable(layout: Layout, unit: Unit) -> bool:
     return (
-        MINIMUM_WORDS <= unit.size <= MAXIMUM_WORDS
-        and word_count(layout, unit) >= MINIMUM_WORDS
+        NEAR_WORDS <= unit.size <= NEAR_MOST_WORDS
+        and word_count(layout, unit) >= NEAR_WORDS
         and BULLET.match(layout.slice(unit)) is None
     )
 
@@ -260,7 +255,7 @@ def _is_mostly(keys: tuple[str, ...], sequences: AbstractSet[tuple[str, ...]]) -
     within = {number + offset for number in found for offset in range(SEQUENCE)}
     figures = {number for number, key in enumerate(keys) if is_figure(key)}
     words = len(keys) - len(figures)
-    return 1000 * len(within - figures) >= SEQUENCE_PERMILLE * words
+    return 1000 * len(within - figures) >= NEAR_PERMILLE * words
 
 
 def _by_difference(
@@ -272,9 +267,9 @@ def _by_difference(
             return None
     fillers = layout.words.fillers
     added = [[n for n in own if layout.all_keys[n] not in fillers] for _, own in (first, second)]
-    if not added[1] and len(added[0]) <= MAXIMUM_ADDED_WORDS:
+    if not added[1] and len(added[0]) <= NEAR_ADDED_WORDS:
         return second[0]
-    if not added[0] and len(added[1]) <= MAXIMUM_ADDED_WORDS:
+    if not added[0] and len(added[1]) <= NEAR_ADDED_WORDS:
         return first[0]
     return None
 

@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from textclean.edits import Edit
+from textclean.kernels.thresholds import REFRAIN_PERMILLE, REFRAIN_WORDS
 from textclean.stages.repetition.layout import PLAIN_SIGNS, Layout
 from textclean.stages.repetition.units import Unit
 
@@ -17,11 +18,6 @@ CLOSERS = "\"'”’»)]"
 
 #: What opens a list item.
 BULLET = re.compile(r"\s*(?:[-*•·‣▪–—+>]\s+|\(?\d{1,3}[.)]\s+|\d)")
-
-#: A statement of fewer words has to be this share of the text's words, all standings together:
-#: a speaker comes back to a short sentence after pages (three presidents do), a stuffer at once.
-REFRAIN_WORDS = 8
-REFRAIN_SHARE = 0.008
 
 #: A quotation that opened further back than this is not looked for.
 QUOTE_REACH = 2000
@@ -100,7 +96,7 @@ def is_refrain(layout: Layout, unit: Unit, standings: int) -> bool:
     """Whether a short sentence is so rare in a long text that it is a figure of speech."""
     if word_count(layout, unit) >= REFRAIN_WORDS:
         return False
-    return standings * unit.size < REFRAIN_SHARE * layout.size
+    return 1000 * standings * unit.size < REFRAIN_PERMILLE * layout.size
 
 
 def ends_statement(piece: str) -> bool:
