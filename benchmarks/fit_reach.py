@@ -100,7 +100,7 @@ def main() -> None:
     print(f"in articles: {harmed[True]:,} of {harmed.total():,} reach too far")
     if options.write:
         fitted = sample.fit(np.ones(len(walks)))
-        _write(dict(zip(names, fitted.tolist(), strict=True)))
+        write_weights(TABLE, dict(zip(names, fitted.tolist(), strict=True)))
 
 
 def _real(folder: Folder) -> Iterator[Walk]:
@@ -117,7 +117,7 @@ def _real(folder: Folder) -> Iterator[Walk]:
             solid = [n for n in range(line.first, line.last) if not reach.text[n].isspace()]
             return sum(inside[n] for n in solid) * 2 > len(solid), len(solid)
 
-        yield from _walks(text, truth, _fold(row["id"]), 1)
+        yield from _walks(text, truth, fold_of(row["id"]), 1)
 
 
 def _planted(folder: Folder) -> Iterator[Walk]:
@@ -128,7 +128,7 @@ def _planted(folder: Folder) -> Iterator[Walk]:
             thinned = order in {"attribution_below", "blank_lines"} and number % 3
             if order in _ORDERS and not thinned:
                 text = f"{before}\n{post}\n{after}"
-                yield from _walks(text, _not_first, _fold(row["file"] or ""), _PLANTED)
+                yield from _walks(text, _not_first, fold_of(row["file"] or ""), _PLANTED)
 
 
 def _in_articles(folder: Folder) -> Iterator[Walk]:
@@ -143,7 +143,7 @@ def _in_articles(folder: Folder) -> Iterator[Walk]:
             found = reach.lines[line]
             return first <= found.first < last, found.last - found.first
 
-        yield from _walks(text, truth, _fold(text[first:last]), _IN_ARTICLES)
+        yield from _walks(text, truth, fold_of(text[first:last]), _IN_ARTICLES)
 
 
 def _not_first(reach: Reach, number: int) -> tuple[bool, int]:
@@ -151,7 +151,8 @@ def _not_first(reach: Reach, number: int) -> tuple[bool, int]:
     return number != 0, line.last - line.first
 
 
-def _fold(name: str) -> int:
+def fold_of(name: str) -> int:
+    """Return which fifth of the pages a name belongs to."""
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) % _FOLDS
 
 
@@ -237,13 +238,14 @@ def _score(walk: Walk, scores: list[float], certainty: float) -> Counter[str]:
     return counted
 
 
-def _write(weights: dict[str, float]) -> None:
-    text = TABLE.read_text(encoding="utf-8")
+def write_weights(table: Path, weights: dict[str, float]) -> None:
+    """Put fitted weights into a table; names and whys stay."""
+    text = table.read_text(encoding="utf-8")
     for name, weight in weights.items():
         # (What is set by hand stays; the fit is of all weights, and is told nothing of it.)
         row = rf'(name = "{re.escape(name)}"\nweight = )\S+(?!\S|\nby_hand)'
         text = re.sub(row, lambda match, w=weight: f"{match[1]}{w:.2f}", text)
-    TABLE.write_text(text, encoding="utf-8")
+    table.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ def _calls():
     scan._raw_end("", "script", 0)
     for row in tables._read("embeds_reach.toml")["words"]:
         tables.reach_words(row["kind"])
+    for row in tables._read("embeds_glued.toml")["words"]:
+        tables.glued_words(row["kind"])
     _local._end_tag("div")
     _skeleton._end_tag("script")
     for name in ("ligatures", "width", "quotes", "line-breaks", "surrogates"):

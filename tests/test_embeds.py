@@ -15,7 +15,7 @@ from textclean import Recipe, clean
 from textclean.document import Document
 from textclean.edits import apply_edits, check_edits
 from textclean.errors import RecipeError
-from textclean.stages.embeds import StripEmbeds, choice, evidence, opening
+from textclean.stages.embeds import StripEmbeds, choice, evidence, glued, opening, voices
 from textclean.stages.embeds.attributions import find_attributions
 from textclean.stages.embeds.elements import might_hold
 from textclean.stages.embeds.reach import post_length
@@ -110,6 +110,47 @@ def test_every_feature_has_a_weight_and_every_weight_its_feature(monkeypatch):
     )
     assert [name for name in names if f'"{name}"' not in source] == []
     assert all(row["why"] for row in table("embeds_reach.toml")["feature"])
+
+
+#: Words, some of which end a sentence.
+GLUED = ["Open", "now!", "We", "are", "there.", "He", "said.", "Dr.", "pier?", "soon…", "harbour"]
+
+
+def test_every_feature_of_glued_sentences_has_a_weight_and_every_weight_its_feature(monkeypatch):
+    met = set()
+
+    def note(*arguments):
+        names = list(voices.sentence_features(*arguments))
+        met.update(names)
+        return iter(names)
+
+    monkeypatch.setattr(glued, "sentence_features", note)
+    for case in CASES:
+        cleaned(case["original"])
+    rows = table("embeds_glued.toml")["feature"]
+    names = [row["name"] for row in rows]
+    assert len(set(names)) == len(names)
+    assert met <= set(names)
+    source = Path(voices.__file__).read_text(encoding="utf-8")
+    spoken = {f"voice.{name}{end}" for name in voices._voices() for end in ("", ".shared")}
+    assert [name for name in names if f'"{name}"' not in source and name not in spoken] == []
+    assert spoken <= set(names)
+    assert all(row["why"] for row in rows)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(st.sampled_from([*GLUED, "I", "#pier", "“", "”", "新しい桟橋。"]), max_size=30),
+    st.booleans(),
+)
+def test_a_glued_post_begins_at_a_sentence_of_its_paragraph(words, signed):
+    before = "The board met. " + " ".join(words)
+    text = f"{before} — Port (@port) May 1, 2020 The board meets again."
+    end = text.index("— Port")
+    post = glued.Glued(0, end, end + 26, 280, signed)
+    begin = glued.start_in_paragraph(text, post, voices.Surroundings(text))
+    assert 0 < begin <= end
+    assert text[:begin].rstrip()[-1] in ".!?…”。" or begin >= len(before)
 
 
 @pytest.mark.parametrize("row", table("embeds_dates.toml")["months"], ids=lambda r: r["language"])

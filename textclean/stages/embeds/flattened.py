@@ -25,7 +25,7 @@ from textclean.stages.embeds.cards import take_cards
 from textclean.stages.embeds.cutter import Cutter
 from textclean.stages.embeds.dates import date_line
 from textclean.stages.embeds.evidence import Anchor, Profile, profile_of, reads_like_prose
-from textclean.stages.embeds.glued import Glued, Voices, start_in_paragraph
+from textclean.stages.embeds.glued import Glued, start_in_paragraph
 from textclean.stages.embeds.lines import (
     LINK_TAIL,
     SENTENCE_END,
@@ -41,6 +41,7 @@ from textclean.stages.embeds.lists import Lists
 from textclean.stages.embeds.reach import Reach, fits, post_length
 from textclean.stages.embeds.settle import Cut
 from textclean.stages.embeds.shortcodes import loose_shortcodes
+from textclean.stages.embeds.voices import Surroundings
 
 #: Behind an attribution nothing longer is looked at: it would be prose in any case.
 _WINDOW = 400
@@ -102,7 +103,7 @@ class _Finder(Cutter):
         self.notices: set[int] = set()
         self.begun = {line_at(lines, attribution.start) for attribution in self.attributions}
         self.post_end = 0
-        self.voices: Voices | None = None
+        self.around: Surroundings | None = None
 
     def find(self) -> list[Cut]:
         """Return the cuts of this pass, sorted and disjoint."""
@@ -288,11 +289,11 @@ class _Finder(Cutter):
             notice = last_notice(self.text[opening:end])
             if notice >= 0:  # "View this post on Instagram": all between is the caption
                 return opening + notice, "embeds.caption"
-        if self.voices is None:
-            self.voices = Voices(self.text)
-        voices = self.voices.absent(opening, attribution.end)
-        glued = Glued(attribution.limit, attribution.kind in {"dated", "hyphen"}, voices)
-        begins = start_in_paragraph(self.text, start, end, glued)
+        if self.around is None:
+            self.around = Surroundings(self.text)
+        signed = attribution.kind in {"dated", "hyphen"}
+        glued = Glued(start, end, attribution.end, attribution.limit, signed)
+        begins = start_in_paragraph(self.text, glued, self.around)
         words = post_length(self.text[begins:end])
         return begins, "embeds.body" if words else "embeds.link"
 

@@ -1,17 +1,21 @@
-"""Posts that an extractor glued into a paragraph of the article: where they provably begin.
+"""Posts that an extractor glued into a paragraph of the article: where they begin.
 
-The words right before an attribution are the post's, back to the start of their sentence; and a
-sentence farther back is, too, when it or what stands before it shows what only posts show. What
-no sign reaches stays.
+The words right before an attribution are the post's, back to the start of their sentence, and back
+to one with a hashtag or link, or that opens a quotation. Each sentence farther back speaks for or
+against being the post's (``voices``); how far the post reaches is a choice among all their
+beginnings, as for lines (``choice``). What no evidence reaches stays.
 """
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from textclean.stages.embeds.lines import LINK_TAIL, has_strong_trait, has_trait
+from textclean.stages.embeds.choice import decide
+from textclean.stages.embeds.lines import LINK_TAIL, has_strong_trait
 from textclean.stages.embeds.reach import fits, post_length
-from textclean.stages.embeds.tables import reach_words
+from textclean.stages.embeds.tables import glued_certainty, glued_weights
+from textclean.stages.embeds.voices import Sentence, Surroundings, is_saying, sentence_features
 
 #: Where a sentence ends and another begins; in East Asian text no space stands between them.
 _BOUNDARY = re.compile(r"(?<=[.!?…][\"”»’)])\s+|(?<=[.!?…])\s+|(?<=[。！？])\s*")
@@ -24,110 +28,108 @@ _LONGEST_TITLE = 6
 _WINDOW = 600
 #: Four links, as far as they can reach.
 _LINKS = 160
-#: A sentence with a weak trait stands at most so many sentences above what is the post's.
-_GAP = 2
-#: A quotation: whose handle, or whose call, it is nobody can tell.
-_QUOTED = re.compile("[\"“”„«»]|(?<!\\w)['‘]|['’](?!\\w)")
-#: What is called out, and what is asked with more than one sign.
-_CALL = re.compile(r"!(?=[\s)]|\Z)|[!?]{2}")
-#: Of himself speaks who posts; "US" is a country.
-_FIRST_PERSON = re.compile(
-    r"\b(?:I|[Mm]y|me|[Ww]e|[Ii]ch|[Ww]ir|[Jj]e|[Nn]ous|[Ee]u|[Yy]o|[Яя]|[Мм]ы)\b|私|僕|俺"
-)
-_SECOND_PERSON = re.compile(r"\b(?:[Yy]ou|[Yy]our|[Yy]a|[Dd]u|[Vv]ous|[Vv]ocê)\b")
-_QUESTION = re.compile(r"[?？](?=\s|\Z)")
-#: An article may ask once in a long sentence; posts ask in short ones.
-_LONGEST_QUESTION = 60
-#: Voices by which whoever posts may differ from an article.
-_VOICES = (_CALL, _FIRST_PERSON, _SECOND_PERSON, _QUESTION)
 
 
 class Glued(NamedTuple):
     """What is known of a post that ends inside a paragraph.
 
     Attributes:
-        limit: How many characters it can have had.
+        start: Where the paragraph begins.
+        end: Where the attribution begins.
+        attribution_end: Where it ends.
+        limit: How many characters the post can have had.
         signed: Whether a post without words is never signed so: the last sentence is its own.
-        voices: The voices that the rest of the text does not have.
     """
 
+    start: int
+    end: int
+    attribution_end: int
     limit: int
     signed: bool
-    voices: tuple[re.Pattern[str], ...]
 
 
-class Voices:
-    """Which voices an article has, outside of one post."""
+class Candidates(NamedTuple):
+    """Where a post could begin.
 
-    def __init__(self, text: str) -> None:
-        self._reach = [_first_and_last(pattern, text) for pattern in _VOICES]
-
-    def absent(self, start: int, end: int) -> tuple[re.Pattern[str], ...]:
-        """Return the voices that stand nowhere in the text but between two offsets.
-
-        >>> [len(Voices("Open now! " + rest).absent(0, 9)) for rest in ("Wow!", "It is.")]
-        [3, 4]
-        """
-        return tuple(
-            pattern
-            for pattern, (first, last) in zip(_VOICES, self._reach, strict=True)
-            if first >= start and last < end
-        )
-
-
-def _first_and_last(pattern: re.Pattern[str], text: str) -> tuple[int, int]:
-    """Return where the first and the last match begin; beyond both ends without one."""
-    first, last = len(text), -1
-    for match in pattern.finditer(text):
-        first = min(first, match.start())
-        last = match.start()
-    return first, last
-
-
-def start_in_paragraph(text: str, start: int, end: int, glued: Glued) -> int:
-    """Return where in ``text[start:end]`` the post that ends there certainly begins.
-
-    Args:
-        text: The text.
-        start: The paragraph's start.
-        end: Where the attribution begins.
-        glued: What is known of the post.
-
-    Returns:
-        ``end`` when not even the start of the last sentence is certain.
-
-    >>> text = "The board met on Monday. The pier is open! — Port (@port) May 1, 2020"
-    >>> text[start_in_paragraph(text, 0, text.index("—"), Glued(280, signed=True, voices=())) :]
-    'The pier is open! — Port (@port) May 1, 2020'
+    Attributes:
+        certain: Where what is certain of it begins; its end when nothing is.
+        starts: The sentences above that, from the last one upwards: where each begins.
+        sentences: The same as questions.
     """
-    limit = glued.limit
-    opening = max(start, end - _WINDOW)
-    window = text[opening:end]
+
+    certain: int
+    starts: Sequence[int]
+    sentences: Sequence[Sentence]
+
+
+def candidates(text: str, glued: Glued) -> Candidates:
+    """Return where a post that ends inside a paragraph could begin."""
+    opening = max(glued.start, glued.end - _WINDOW)
+    window = text[opening : glued.end]
     tail = LINK_TAIL.search(window, max(0, len(window) - _LINKS))
     certain = len(window) if tail is None else tail.start()
     upper = len(window[:certain].rstrip())
-    starts = [
+    starts: list[int] = []
+    sentences: list[Sentence] = []
+    begins = [0, *_sentence_starts(window, upper)]
+    author = text[glued.end : glued.attribution_end]
+    for number, (above, start) in enumerate(reversed(list(pairwise(begins)))):
+        if not fits(post_length(window[start:], glued.limit), glued.limit):
+            break
+        string = window[start:upper].rstrip()
+        if (glued.signed and not number) or _is_certain(string, window[certain:]):
+            certain = start
+            starts.clear()
+            sentences.clear()
+        else:
+            starts.append(opening + start)
+            last = window[above:start].rstrip()
+            body = window[upper:].lstrip()
+            sentences.append(Sentence(string, body, last, author, opening, glued.attribution_end))
+        upper = start
+    return Candidates(opening + certain, starts, sentences)
+
+
+def _sentence_starts(window: str, end: int) -> list[int]:
+    """Return where sentences begin, the first aside: what stands before it is not seen."""
+    return [
         match.end()
-        for match in _BOUNDARY.finditer(window, 0, upper)
-        if match.end() < upper
+        for match in _BOUNDARY.finditer(window, 0, end)
+        if match.end() < end
         and not _NO_END.search(window[max(0, match.start() - _LONGEST_TITLE) : match.start()])
     ]
-    skipped = 0
-    for number, candidate in enumerate(reversed(starts)):
-        if not fits(post_length(window[candidate:], limit), limit):
-            break
-        sentence = window[candidate:upper]
-        whole = not window[upper : upper + 1].islower()  # not "Bombay! and others"
-        skipped += 1
-        if (
-            (glued.signed and not number)
-            or has_strong_trait(sentence)
-            or (skipped <= _GAP and whole and _has_weak_trait(sentence, glued.voices))
-            or (_closes(window[certain:]) and _opens(sentence) and not _says(sentence))
-        ):
-            certain, skipped = candidate, 0
-        upper = candidate
-    return opening + certain
+
+
+def start_in_paragraph(text: str, glued: Glued, around: Surroundings) -> int:
+    """Return where in its paragraph a post begins.
+
+    Returns:
+        ``glued.end`` when not even the start of the last sentence is certain.
+
+    >>> text = "The board met on Monday. The pier is open! — Port (@port) May 1, 2020"
+    >>> end = text.index("—")
+    >>> glued = Glued(0, end, len(text), 280, signed=True)
+    >>> text[start_in_paragraph(text, glued, Surroundings(text)) :]
+    'The pier is open! — Port (@port) May 1, 2020'
+    """
+    found = candidates(text, glued)
+    weights = glued_weights()
+    scores = [0.0]
+    for sentence in found.sentences:
+        named = sentence_features(sentence, around)
+        scores.append(scores[-1] + sum(weights[name] for name in named))
+    depth = decide(scores, glued_certainty())
+    return found.starts[depth - 1] if depth else found.certain
+
+
+def _is_certain(string: str, certain: str) -> bool:
+    """Whether a sentence is of the post for sure: a hashtag or link, or a quotation goes on.
+
+    (An article's quotation that nobody closes opens with who says it.)
+    """
+    if has_strong_trait(string):
+        return True
+    return _closes(certain) and _opens(string) and not is_saying(string)
 
 
 def _closes(string: str) -> bool:
@@ -145,25 +147,4 @@ def _opens(string: str) -> bool:
         string.count('"') % 2 == 1
         or string.count("“") > string.count("”")
         or string.count("「") > string.count("」")
-    )
-
-
-def _says(sentence: str) -> bool:
-    """Whether a sentence says who said what: an article's quotation opens in it."""
-    return reach_words("saying").search(sentence) is not None
-
-
-def _has_weak_trait(sentence: str, voices: Sequence[re.Pattern[str]]) -> bool:
-    """Whether a sentence shows what few articles have.
-
-    A handle, unless the sentence says who said what; or a voice that the article does not have.
-    """
-    if _QUOTED.search(sentence) is not None:
-        return False
-    if has_trait(sentence):
-        return not _says(sentence)
-    return any(
-        pattern.search(sentence) is not None
-        for pattern in voices
-        if pattern is not _QUESTION or len(sentence) <= _LONGEST_QUESTION
     )

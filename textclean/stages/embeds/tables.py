@@ -199,7 +199,17 @@ def posted_rows() -> tuple[PostedRow, ...]:
 @cache
 def reach_weights() -> Mapping[str, float]:
     """Return the weight of each feature of ``evidence``, by name."""
-    return {row["name"]: row["weight"] for row in _read("embeds_reach.toml")["feature"]}
+    return _weights("embeds_reach.toml")
+
+
+@cache
+def glued_weights() -> Mapping[str, float]:
+    """Return the weight of each feature of ``voices``, by name."""
+    return _weights("embeds_glued.toml")
+
+
+def _weights(table: str) -> Mapping[str, float]:
+    return {row["name"]: row["weight"] for row in _read(table)["feature"]}
 
 
 @cache
@@ -210,12 +220,31 @@ def reach_certainty() -> float:
 
 
 @cache
+def glued_certainty() -> float:
+    """Return how likely a sentence of a paragraph must be the post's to go."""
+    certainty: float = _read("embeds_glued.toml")["certainty"]
+    return certainty
+
+
+@cache
 def reach_words(kind: str) -> re.Pattern[str]:
     """Return the pattern of any word of one kind, whole, in any of the languages."""
-    rows = [row for row in _read("embeds_reach.toml")["words"] if row["kind"] == kind]
+    return _words("embeds_reach.toml", kind)
+
+
+@cache
+def glued_words(kind: str) -> re.Pattern[str]:
+    """Return the same of the words that ``voices`` looks for; some kinds ask for the case."""
+    return _words("embeds_glued.toml", kind)
+
+
+def _words(table: str, kind: str) -> re.Pattern[str]:
+    rows = [row for row in _read(table)["words"] if row["kind"] == kind]
     spaced = alternation(word for row in rows for word in row["words"])
     bare = alternation(word for row in rows for word in row.get("unspaced", ()))
-    return re.compile(rf"\b(?:{spaced})\b" + (f"|{bare}" if bare else ""), re.IGNORECASE)
+    choices = [rf"\b(?:{spaced})\b"] if spaced else []
+    flags = re.NOFLAG if any(row.get("cased") for row in rows) else re.IGNORECASE
+    return re.compile("|".join([*choices, bare] if bare else choices), flags)
 
 
 @cache

@@ -1,0 +1,255 @@
+"""What speaks for and against a sentence being of the same post as what follows it in a paragraph.
+
+Each feature is a plain yes or no with a name. The weights, and why each has its sign, stand in
+``tables/embeds_glued.toml``; what their sums decide, see ``glued``. A voice (to call out, to speak
+of oneself) says something only where the rest of the text does not have it.
+"""
+
+# ruff: noqa: PLR2004 - the bounds stand beside the names that say what they mean
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from textclean.stages.embeds.evidence import names_author
+from textclean.stages.embeds.lines import LINK, has_trait
+from textclean.stages.embeds.tables import glued_words, reach_words
+
+#: A quotation: whose voice it is nobody can tell.
+_QUOTED = re.compile("[\"“”„«»]|(?<!\\w)['‘]|['’](?!\\w)")
+#: What is called out, and what is asked with more than one sign.
+_CALL = re.compile(r"!(?=[\s)]|\Z)|[!?]{2}")
+#: Of himself speaks who posts; "US" is a country.
+_FIRST_PERSON = re.compile(
+    r"\b(?:I|[Mm]y|me|[Mm]ine|[Ww]e|[Oo]ur|us|[Ii]ch|[Ww]ir|[Jj]e|[Nn]ous|[Ee]u|[Yy]o|[Яя]|[Мм]ы)\b"
+    r"|私|僕|俺"
+)
+_SECOND_PERSON = re.compile(r"\b(?:[Yy]ou|[Yy]our|[Yy]a|[Dd]u|[Vv]ous|[Vv]ocê)\b")
+_QUESTION = re.compile(r"[?？](?=\s|\Z)")
+#: An article may ask once in a long sentence; posts ask in short ones.
+_LONGEST_QUESTION = 60
+_CONTRACTION = re.compile(
+    r"\b(?:[Ii]t|[Tt]hat|[Hh]ere|[Tt]here|[Ww]ho|[Ww]hat|[Ll]et|[Hh]e|[Ss]he)['’]s\b"
+    r"|\w['’](?:re|ve|ll|d|m)\b|n['’]t\b"
+)
+_ELLIPSIS = re.compile(r"\.{3}|…")
+_SIGN_FOR_WORD = re.compile(r"\s(?:&|\+|=|->|→)\s|\bw/")
+_PART = re.compile(r"(?<!\S)\(?\d{1,2}/\d{0,2}\)?(?!\S)")
+_ANY_WORD = re.compile(r"[^\W\d_]{2,30}")
+_MARK = re.compile(r"[#＃@＠]\w{1,60}|https?://\S{1,200}")
+#: Fewer words of a text say nothing about which are usual.
+_MINIMUM_WORDS = 150
+#: Quotation marks and apostrophes that show which kind a text has, and how many times more.
+_MANY_QUOTES = 4
+#: No word is so long: a script without spaces.
+_UNSPACED = 20
+_NAME = re.compile(r"(?<=\s)[^\W\d_a-zß-öø-ÿ][^\W\d_]{3,30}")
+
+
+class Sentence(NamedTuple):
+    """One question: is ``string`` of the same post as ``body``, all that follows it?
+
+    Attributes:
+        string: The sentence in question.
+        body: What the post has already, its attribution aside.
+        above: The sentence before it.
+        author: Name and handle of who posts, as the attribution has them.
+        start: Where the part of the text begins that could be the post's.
+        end: Where the post ends, its attribution included.
+    """
+
+    string: str
+    body: str
+    above: str
+    author: str
+    start: int
+    end: int
+
+
+@cache
+def _voices() -> dict[str, re.Pattern[str]]:
+    """Return the voices by which whoever posts may differ from an article."""
+    kinds = ("shouting", "slang", "now", "courtesy", "colloquial")
+    return {
+        "call": _CALL,
+        "first_person": _FIRST_PERSON,
+        "second_person": _SECOND_PERSON,
+        "question": _QUESTION,
+        "contraction": _CONTRACTION,
+        "ellipsis": _ELLIPSIS,
+        "sign_for_word": _SIGN_FOR_WORD,
+        "part": _PART,
+        **{kind: glued_words(kind) for kind in kinds},
+    }
+
+
+class Surroundings:
+    """Which voices and words a text has outside of one post.
+
+    Attributes:
+        curls: Whether nearly all its quotation marks and apostrophes are curly ones.
+        is_straight: Whether nearly all are straight ones.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._voices = {name: _first_and_last(p, text) for name, p in _voices().items()}
+        straight, curly = text.count("'") + text.count('"'), text.count("’") + text.count("“")
+        self.curls = curly >= _MANY_QUOTES and curly > _MANY_QUOTES * straight
+        self.is_straight = straight >= _MANY_QUOTES and straight > _MANY_QUOTES * curly
+        self._words: dict[str, tuple[int, int]] = {}
+        for match in _ANY_WORD.finditer(text):
+            word = match[0].casefold()
+            first, _ = self._words.get(word, (match.start(), 0))
+            self._words[word] = first, match.start()
+
+    def has_voice(self, name: str, start: int, end: int) -> bool:
+        """Whether a voice stands outside of two offsets.
+
+        >>> rests = ("Wow!", "It is.")
+        >>> [Surroundings(f"Open now! {rest}").has_voice("call", 0, 9) for rest in rests]
+        [True, False]
+        """
+        first, last = self._voices[name]
+        return first < start or last >= end
+
+    def knows(self, word: str, start: int, end: int) -> bool:
+        """Whether a word, folded, stands outside of two offsets."""
+        first, last = self._words.get(word, (end, start))
+        return first < start or last >= end
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether the text has too few words to tell which are usual."""
+        return len(self._words) < _MINIMUM_WORDS
+
+
+def _first_and_last(pattern: re.Pattern[str], text: str) -> tuple[int, int]:
+    """Return where the first and the last match begin; beyond both ends without one."""
+    first, last = len(text), -1
+    for match in pattern.finditer(text):
+        first = min(first, match.start())
+        last = match.start()
+    return first, last
+
+
+def sentence_features(sentence: Sentence, around: Surroundings) -> Iterator[str]:
+    """Yield the names of the features that hold."""
+    yield "always"
+    yield from _of_string(sentence.string)
+    yield from _of_body(sentence.body)
+    yield from _of_both(sentence)
+    if _QUOTED.search(sentence.string) is None:
+        yield from _of_voice(sentence, around)
+    if around.is_brief:
+        yield "text.brief"
+    else:
+        yield from _of_words(sentence, around)
+
+
+def is_saying(string: str) -> bool:
+    """Whether a sentence says who said what."""
+    return reach_words("saying").search(string) is not None
+
+
+def _named(pairs: tuple[tuple[str, object], ...]) -> Iterator[str]:
+    return (name for name, holds in pairs if holds)
+
+
+def _of_string(string: str) -> Iterator[str]:
+    """What the sentence itself shows."""
+    size = len(string)
+    says = is_saying(string)
+    return _named(
+        (
+            ("tiny", size <= 15),
+            ("short", 15 < size <= 25),
+            ("brief", 25 < size <= 40),
+            ("longer", 100 < size <= 140),
+            ("long", size > 140),
+            ("handle", has_trait(string) and not says),
+            ("unspaced", size > _UNSPACED and " " not in string),
+            ("says", says),
+            ("quoted", _QUOTED.search(string)),
+            ("unfinished", string[-1:].isalnum()),
+            ("small_letter", string[:1].islower()),
+            ("past", glued_words("past").search(string)),
+            ("third_person", glued_words("third person").search(string)),
+            ("no_article", size > 25 and not glued_words("article").search(string)),
+            ("refers_back", glued_words("refers back").match(string)),
+            ("colon", ":" in string or "：" in string),
+            ("dash", " - " in string or "--" in string),
+        )
+    )
+
+
+def _of_body(body: str) -> Iterator[str]:
+    """What the post has already: how much, and whether it goes on from something."""
+    bare = _MARK.sub("", LINK.sub("", body)).strip()
+    words = max(len(bare.split()), sum(map(_is_wide, bare)) // 2)
+    wordless = not any(map(str.isalpha, bare))
+    return _named(
+        (
+            ("body.marks_only", wordless and ("#" in body or "@" in body)),
+            ("body.link_only", wordless and not ("#" in body or "@" in body)),
+            ("body.two_words", not wordless and words <= 2),
+            ("body.few_words", 2 < words <= 5),
+            ("body.some_words", 5 < words <= 9),
+            ("body.many_words", 20 <= words < 30),
+            ("body.most_words", words >= 30),
+            ("body.refers_back", glued_words("refers back").match(bare)),
+            ("body.continues", bare[:1].islower()),
+        )
+    )
+
+
+def _is_wide(character: str) -> bool:
+    """Whether a character is Chinese, Japanese or Korean: about two make a word."""
+    return "\u2e80" <= character <= "\uffef"
+
+
+def _of_both(sentence: Sentence) -> Iterator[str]:
+    """Which words the two share, with each other and with what stands around them."""
+    string, body = sentence.string, sentence.body
+    words = _long_words(LINK.sub("", string))
+    if not words.isdisjoint(_long_words(LINK.sub("", body))):
+        yield "shares_word"
+    if not words.isdisjoint(_long_words(sentence.above)):
+        yield "above.shares_word"
+    if names_author(sentence.author, string):
+        yield "names_author"
+
+
+def _long_words(string: str) -> set[str]:
+    return {match[0].casefold() for match in _ANY_WORD.finditer(string) if len(match[0]) > 3}
+
+
+def _of_voice(sentence: Sentence, around: Surroundings) -> Iterator[str]:
+    """Which voices the sentence has and the rest of the text has not."""
+    for name, pattern in _voices().items():
+        if pattern.search(sentence.string) is None:
+            continue
+        if name == "question" and len(sentence.string) > _LONGEST_QUESTION:
+            continue
+        shared = around.has_voice(name, sentence.start, sentence.end)
+        yield f"voice.{name}.shared" if shared else f"voice.{name}"
+
+
+def _of_words(sentence: Sentence, around: Surroundings) -> Iterator[str]:
+    """How many words and names of the sentence stand elsewhere in the text."""
+    span = sentence.start, sentence.end
+    string = LINK.sub("", sentence.string)
+    words = [match[0].casefold() for match in _ANY_WORD.finditer(string)]
+    if len(words) >= 4:
+        known = sum(around.knows(word, *span) for word in words) / len(words)
+        if known > 0.8:
+            yield "words.most_known"
+        elif known > 0.6:
+            yield "words.many_known"
+        elif known < 0.4:
+            yield "words.few_known"
+    if around.curls and ("'" in string or '"' in string):
+        yield "quotes.unlike_text"
+    if around.is_straight and ("’" in string or "“" in string):
+        yield "quotes.unlike_text"
+    if any(around.knows(match[0].casefold(), *span) for match in _NAME.finditer(string)):
+        yield "names.known"
