@@ -7,6 +7,7 @@ places (``match``) is asked about the beginning; the loops that do so are tested
 and stages.
 """
 
+import ast
 import json
 import re
 import subprocess
@@ -203,6 +204,18 @@ def test_time_of_every_expression_grows_with_the_text(rows, part):
         if found:
             slow[where, source[:80]] = found[:3]
     assert slow == {}, json.dumps([[*k, v] for k, v in slow.items()], indent=1)[:6000]
+
+
+def test_expressions_are_written_where_they_are_found():
+    """The search knows calls of ``re`` by that name, and no other engine."""
+    for path in regexes.ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names = {alias.name: alias.asname for alias in node.names}
+                assert not names.keys() & {"regex", "re2", "sre_compile"}, path
+                assert names.get("re") is None, path
+            if isinstance(node, ast.ImportFrom):
+                assert node.module not in {"re", "regex", "re2"}, path
 
 
 def test_an_expression_that_is_slow_is_found():

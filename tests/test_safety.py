@@ -365,6 +365,6 @@ def test_what_a_terminal_obeys_is_shown_in_every_message(run, tmp_path):
 
 def test_arrays_at_work_lie_in_files_without_a_name(tmp_path):
     hashes = MappedHashes(tmp_path)
-    hashes.grow(1_000_000)
+    hashes.make_room(1_000_000)
     assert hashes._file is not None
     assert list(tmp_path.iterdir()) == []
