@@ -16,8 +16,6 @@ from textclean.io.records import Frame, content_end
 _LINE_FEED = 0x0A
 #: First bytes of lines that could be blank.
 _BLANKS = np.frombuffer(b"\t\n\r ", np.uint8)
-#: Both ``[`` and ``{`` with this bit are ``{``.
-_SMALL, _BRACE = np.uint8(0x20), np.uint8(0x7B)
 
 
 class Lines(NamedTuple):
@@ -96,12 +94,12 @@ def _lines(data: bytes) -> Lines:
 
 def _deepest(data: bytes, lines: Lines) -> int:
     """Return a bound on the nesting of the records: how many brackets one of them holds."""
-    brackets = np.frombuffer(data, np.uint8) | _SMALL == _BRACE
     others = len(lines.starts) - 1  # each of which holds one at least, or is refused later
-    count = int(np.count_nonzero(brackets)) - others
+    count = data.count(b"[") + data.count(b"{") - others
     if count <= MAXIMUM_DEPTH:
         return count
-    return int(np.add.reduceat(brackets, lines.starts, dtype=np.int64).max())
+    spans = zip(lines.starts.tolist(), lines.ends.tolist(), strict=True)
+    return max(data.count(b"[", *span) + data.count(b"{", *span) for span in spans)
 
 
 def _is_utf8(data: bytes) -> bool:
