@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -47,6 +48,38 @@ def test_record_on_a_slow_stdin_does_not_wait_for_more(start, workers):
     process.stdin.write(RECORD.replace(b"nine", b"ten o'clock sharp"))
     process.stdin.close()
     assert read_until(process.stdout, b"sharp")
+    assert process.wait(60) == 0
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_reader_that_stops_stops_us(start, workers):
+    """Of 60 MB only what is under way is taken in while nobody reads; then all comes out.
+
+    Something is read first: only then there is a pool.
+    """
+    process = start("--quiet", "--workers", workers, "--stages", "markup")
+    taken = []
+    reader = threading.Thread(target=lambda: taken.append(process.stdout.read(4_000_000)))
+    reader.start()
+    block, written, stalled = RECORD * 2_000, 0, 0
+    os.set_blocking(process.stdin.fileno(), False)
+    while (stalled < 30 or reader.is_alive()) and written < 60_000_000:
+        rest = block[written % len(block) :]
+        try:
+            count = os.write(process.stdin.fileno(), rest)
+        except BlockingIOError:
+            count = 0
+        stalled = 0 if count else stalled + 1
+        written += count
+        if not count:
+            time.sleep(0.1)
+    assert written < 30_000_000
+    os.set_blocking(process.stdin.fileno(), True)
+    missing = block[written % len(block) :] if written % len(block) else b""
+    feeder = threading.Thread(target=lambda: (process.stdin.write(missing), process.stdin.close()))
+    feeder.start()
+    assert len(taken[0]) + len(process.stdout.read()) == written + len(missing)
+    feeder.join()
     assert process.wait(60) == 0
 
 
