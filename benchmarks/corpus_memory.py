@@ -18,6 +18,7 @@ from pathlib import Path
 from textclean import Document
 from textclean.dedup.corpus import CorpusDeduplication
 from textclean.dedup.keep import KeepRule
+from textclean.kernels.jit import compile_kernels
 
 _BATCH_SIZE, _WORDS = 256, 900
 _VOCABULARY = [f"word{number}" for number in range(20_000)]
@@ -29,6 +30,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=120_000, help="[default: 120,000]")
     parser.add_argument("--allowance", type=int, default=100, metavar="MIB", help="[default: 100]")
     options = parser.parse_args()
+    compile_kernels()  # else they would wait until there is work enough
     warm_up = CorpusDeduplication()
     warm_up.add([Document("warm", "the kernels load before anything is counted")])
     warm_up.decide()

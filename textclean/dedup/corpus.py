@@ -3,7 +3,7 @@
 The first pass measures the documents and puts what it finds on the disk. The second goes through
 them in the order of a keep rule, the best first, as a stream would: so a document goes if and only
 if one that is better by the rule stays and is similar enough. Clusters are stars, never chains. In
-memory are about 0.5 KB of index a survivor and 40 bytes a document; texts and shingle sets are not.
+memory are about 0.4 KB of index a survivor and 40 bytes a document; texts and shingle sets are not.
 """
 
 import tempfile

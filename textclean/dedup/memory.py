@@ -1,6 +1,6 @@
 """The memory of the survivors: the arrays that kernels read and write, and their growth.
 
-A kept text costs 12 bytes for each band (a tag and a value in a table that is between 0.6 and 0.75
+A kept text costs 12 bytes for each band (a tag and a value in a table that is between 0.57 and 0.75
 full), a byte for each mark and 16 bytes for its place; its shingle set 8 bytes a shingle, of many
 texts on the disk (``mapped.py``); one that came from a crowded template about 2 KB more. All grow
 by a quarter, in place where the system can; what takes longest, a step with each batch

@@ -1,7 +1,9 @@
 """Growth of the tables of buckets: small ones all at once, large ones band by band.
 
 To move the tables of a million survivors takes a fifth of a second. So large ones begin to grow a
-little before they must, and each batch moves as many bands as it takes to be done in time.
+little before they must, and each batch moves as many bands as it takes to be done in time: a
+hundredth of a second each. What takes longest is then to lengthen the arrays (0.04 s, once while
+860,000 survivors become a million).
 """
 
 import numpy as np
