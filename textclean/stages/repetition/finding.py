@@ -174,11 +174,16 @@ class FactFinder:
 
     def _names(self, line: Unit) -> Iterator[tuple[int, int]]:
         """Yield runs of capitalized words, with and without the small words inside them."""
-        layout = self._layout
+        layout, connectors = self._layout, shared_words("connectors")
         number = layout.capitals.find(1, line.first, line.last)
         while number >= 0:
-            reached = self._run_end(number, line.last)
-            if reached > number + 1:
+            after = reached = number + 1
+            # Most capitals begin a sentence and no name.
+            if after < line.last and (
+                layout.capitals[after] or layout.all_keys[after] in connectors
+            ):
+                reached = self._run_end(number, line.last)
+            if reached > after:
                 yield from self._name_spans(
                     [
                         (layout.starts[each], self._without_possessive(each))

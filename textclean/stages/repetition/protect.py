@@ -40,12 +40,12 @@ CODE = re.compile(
 )
 
 #: One of these is in each of them, which is quicker to see.
-CODE_SIGNS = (*";{}#/<(=", "def ", "class ", "import ", "return ")
+CODE_SIGNS = re.compile("[;{}#/<(=]|def |class |import |return ")
 
 #: Columns: tabs, bars, or two gaps of spaces inside a line.
 COLUMNS = re.compile(r"\S\t+\S|\S\s*\|\s*\S|\S {3,}\S.{0,80}\S {3,}\S")
 
-COLUMN_SIGNS = ("\t", "|", "   ")
+COLUMN_SIGNS = re.compile("[\t|]|   ")
 
 #: Shares of lines above which the form of the document is what its lines are.
 NUMBERED_RATIO = 0.12
@@ -102,21 +102,21 @@ def is_protected(layout: Layout) -> bool:
         _is_numbered(slices)
         or _has_headings(layout, lines)
         or _is_spoken(slices)
-        or _share(CODE, _present(CODE_SIGNS, layout), slices) >= CODE_RATIO
-        or _share(COLUMNS, _present(COLUMN_SIGNS, layout), slices) >= COLUMN_RATIO
+        or _is_mostly(CODE, CODE_SIGNS, slices, CODE_RATIO)
+        or _is_mostly(COLUMNS, COLUMN_SIGNS, slices, COLUMN_RATIO)
         or _is_figures(layout, lines)
         or (_is_verse(layout, lines) and not layout.filled)
     )
 
 
-def _present(signs: tuple[str, ...], layout: Layout) -> list[str]:
-    return [sign for sign in signs if sign in layout.text]
-
-
-def _share(pattern: re.Pattern[str], signs: list[str], slices: list[str]) -> float:
-    """Return the share of the lines that a pattern is found in, which has one of the signs."""
-    likely = [line for line in slices if any(sign in line for sign in signs)]
-    return sum(pattern.search(line) is not None for line in likely) / len(slices)
+def _is_mostly(
+    pattern: re.Pattern[str], signs: re.Pattern[str], slices: list[str], ratio: float
+) -> bool:
+    """Whether a pattern, which has one of the signs, is found in such a share of the lines."""
+    likely = [line for line in slices if signs.search(line)]
+    if len(likely) / len(slices) < ratio:
+        return False
+    return sum([pattern.search(line) is not None for line in likely]) / len(slices) >= ratio
 
 
 def _is_numbered(slices: list[str]) -> bool:
@@ -168,8 +168,9 @@ def _is_spoken(slices: list[str]) -> bool:
 
 def _is_figures(layout: Layout, lines: list[Unit]) -> bool:
     """Tables, fixtures, results, logs: most lines are half figures."""
+    count = layout.figures.count
     figures = sum(
-        layout.figures.count(1, line.first, line.last) >= DIGIT_RATIO * line.size for line in lines
+        [count(1, first, last) >= DIGIT_RATIO * (last - first) for _, _, first, last in lines]
     )
     return figures >= DIGIT_RATIO * len(lines)
 
