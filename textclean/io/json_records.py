@@ -18,28 +18,20 @@ from textclean.errors import InputError, listed
 #: DESIGN.md, section 5: records nested deeper are broken.
 MAXIMUM_DEPTH = 1000
 
-_SPACE = re.compile(rb"[ \t\n\r]*+")
-_STRING = re.compile(
-    rb'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"'
-)
-_SCALAR = re.compile(
+# The parts of JSON, as sources: what is compiled is only ever asked where it is to begin.
+_BLANKS = rb"[ \t\n\r]*+"
+_QUOTED = rb'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"'
+_PLAIN = (
     rb"(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?+"
     rb"|-?Infinity|NaN|true|false|null)(?![0-9A-Za-z_.+-])"
 )
+_SPACE = re.compile(_BLANKS)
+_STRING = re.compile(_QUOTED)
+_SCALAR = re.compile(_PLAIN)
 #: A member whose name has no escapes and whose value is no object or list, and what follows it.
 _PLAIN_MEMBER = re.compile(
-    _SPACE.pattern
-    + rb'"([^"\\\x00-\x1f]*+)"'
-    + _SPACE.pattern
-    + rb":"
-    + _SPACE.pattern
-    + rb"("
-    + _STRING.pattern
-    + rb"|"
-    + _SCALAR.pattern
-    + rb")"
-    + _SPACE.pattern
-    + rb"([,}])"
+    rb'%(blanks)b"([^"\\\x00-\x1f]*+)"%(blanks)b:%(blanks)b(%(quoted)b|%(plain)b)%(blanks)b([,}])'
+    % {b"blanks": _BLANKS, b"quoted": _QUOTED, b"plain": _PLAIN}
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: An escape that only a writer of pure ASCII makes.
