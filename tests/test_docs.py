@@ -252,6 +252,13 @@ PROMISES = {
         "test_delimited::test_columns_become_fields_and_fields_columns",
         "test_parquet::test_a_field_that_comes_too_late_to_be_a_column_is_told",
     ],
+    "one very large record": [
+        "test_hostile::test_the_memory_of_a_large_record_is_a_bounded_multiple_of_its_size"
+    ],
+    "a reader of the output": [
+        "test_pipe::test_a_reader_that_stops_stops_us",
+        "test_faults::test_memory_does_not_grow_behind_a_stopped_consumer",
+    ],
     "text in another encoding": ["test_inputs::test_wrong_encodings_are_named"],
     "what a reader": ["test_undo::test_all_cases_and_samples_come_back_byte_for_byte"],
 }

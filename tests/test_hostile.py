@@ -10,6 +10,7 @@ import gzip
 import io
 import json
 import lzma
+import os
 import resource
 import subprocess
 import sys
@@ -180,6 +181,29 @@ def test_a_row_of_very_many_cells_takes_little_memory():
         rows.parse(row)
     assert tracemalloc.get_traced_memory()[1] < 3 * len(row)
     tracemalloc.stop()
+
+
+def test_the_memory_of_a_large_record_is_a_bounded_multiple_of_its_size(tmp_path):
+    """Beyond what a small one takes: some copies at two bytes a character, and its shingles."""
+
+    def peak(words: int) -> int:
+        text = " ".join(f"„{number:x}“ água" for number in range(words))
+        source = tmp_path / "large.jsonl"
+        source.write_text(json.dumps({"text": text}, ensure_ascii=False) + "\n", encoding="utf-8")
+        command = [sys.executable, "-m", "textclean", "--quiet", "--workers", "1"]
+        process = subprocess.Popen(
+            [*command, "--skip", "repetition", source],
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "TEXTCLEAN_KERNELS": "compiled"},
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0
+        return used.ru_maxrss * 1024
+
+    small, size = peak(10_000), len(" „fffff“ água".encode()) * 300_000
+    large = peak(300_000)
+    assert large - small < 20 * size
 
 
 def test_nesting_beyond_the_limit_is_broken_and_below_it_is_not(run):
