@@ -80,6 +80,17 @@ def test_a_polars_series_keeps_its_type():
     assert cleaned.to_list() == [CLEAN, None, CLEAN]
     with pytest.raises(TypeError, match="must hold strings, not Int64"):
         clean_series(pl.Series([1]))
+    with pytest.raises(TypeError, match=r"such as frame.'text'., not DataFrame"):
+        clean_series(series.to_frame())
+
+
+def test_the_categories_of_a_pandas_series_are_the_cleaned_texts():
+    from textclean.adapters.pandas import clean_series
+
+    kind = pd.CategoricalDtype(["y", DIRTY, CLEAN, "unused"], ordered=True)
+    cleaned = clean_series(pd.Series([DIRTY, CLEAN, "y"], dtype=kind))
+    assert cleaned.tolist() == [CLEAN, CLEAN, "y"]
+    assert cleaned.dtype == pd.CategoricalDtype([CLEAN, "y"])
 
 
 @pytest.mark.parametrize("kind", [pl.Categorical, pl.Enum([DIRTY])])

@@ -98,3 +98,26 @@ def test_settings_are_checked_before_anything_is_read(dataset):
     for one in (dataset, dataset.to_iterable_dataset()):
         with pytest.raises(ValueError, match="threshold must be above 0"):
             drop_near_duplicates(one, threshold=0)
+
+
+@pytest.mark.parametrize("kind", ["arrow", "numpy", "pandas"])
+def test_the_format_of_a_data_set_does_not_matter_to_the_filter(dataset, kind):
+    from textclean.adapters.huggingface import drop_near_duplicates
+
+    cleaned = dataset.map(textclean.map_batch, batched=True)
+    kept = drop_near_duplicates(cleaned.with_format(kind), threshold=0.7)
+    assert kept.with_format(None)["text"][:] == KEPT
+    stream = cleaned.to_iterable_dataset().with_format(kind)
+    assert [row["text"] for row in drop_near_duplicates(stream, threshold=0.7)] == KEPT
+
+
+def test_a_column_without_texts_is_refused(dataset):
+    from textclean.adapters.huggingface import drop_near_duplicates
+
+    rows = datasets.IterableDataset.from_generator(lambda: iter([{"n": 1}]))
+    for one in (dataset, dataset.to_iterable_dataset(), rows):
+        with pytest.raises(UsageError, match="no column 'body'; there are: 'n'"):
+            list(drop_near_duplicates(one, text_field="body"))
+    for one in (dataset, dataset.to_iterable_dataset()):
+        with pytest.raises(TypeError, match="text 0 must be str or missing, not int"):
+            list(drop_near_duplicates(one, text_field="n"))

@@ -8,7 +8,7 @@ r"""Hugging Face ``datasets``: a function for ``map``, and near-duplicates of a 
 ['The ferry to the island leaves at noon from the northern pier.', 'Fares: free']
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import Any
 
@@ -46,7 +46,8 @@ def drop_near_duplicates(
 
     Raises:
         ValueError: A setting is out of range.
-        UsageError: It is a ``DatasetDict``, whose splits have no order.
+        UsageError: It is a ``DatasetDict``, whose splits have no order, or has no such column.
+        TypeError: A value of the column is neither ``str`` nor missing.
     """
     if isinstance(dataset, datasets.DatasetDict | datasets.IterableDatasetDict):
         message = (
@@ -54,9 +55,13 @@ def drop_near_duplicates(
         )
         raise UsageError(message)
     make_index = partial(NearDuplicateIndex[int], threshold, shingle_size)
+    if dataset.column_names is not None:  # of a stream they may be known with its rows only
+        _check_column(dataset.column_names, text_field)
     if isinstance(dataset, datasets.IterableDataset):
         make_index()  # settings out of range are noticed here, not in the middle
-        arguments = {"dataset": dataset, "make_index": make_index, "text_field": text_field}
+        # rows as lists of values, whatever format they are asked for in
+        rows = dataset.with_format(None)
+        arguments = {"dataset": rows, "make_index": make_index, "text_field": text_field}
         return datasets.IterableDataset.from_generator(
             _kept_rows, features=dataset.features, gen_kwargs=arguments
         )
@@ -69,18 +74,31 @@ def drop_near_duplicates(
 
 
 def _kept_rows(dataset: Any, make_index: Any, text_field: str) -> Iterator[dict[str, Any]]:
-    index = make_index()
+    index, read = make_index(), 0
     for batch in dataset.iter(_BATCH_ROWS):
-        kept = _kept(index, batch[text_field], 0)
+        _check_column(batch, text_field)
+        kept = _kept(index, batch[text_field], read)
+        read += len(kept)
         for place in _places(kept):
             yield {name: column[place] for name, column in batch.items()}
 
 
 def _kept(index: NearDuplicateIndex[int], texts: list[str | None], first: int) -> list[bool]:
     """Tell for each text of the next batch whether it stays."""
+    for place, text in enumerate(texts, first):
+        if text is not None and not isinstance(text, str):
+            message = f"text {place} must be str or missing, not {type(text).__name__}"
+            raise TypeError(message)
     measures = index.measure([text or "" for text in texts])
     matches = index.decide(range(first, first + len(texts)), measures)
     return [match is None for match in matches]
+
+
+def _check_column(names: Collection[str], text_field: str) -> None:
+    if text_field not in names:
+        there = ", ".join(map(repr, names))
+        message = f"the data set has no column {text_field!r}; there are: {there}"
+        raise UsageError(message)
 
 
 def _places(kept: list[bool]) -> list[int]:

@@ -19,7 +19,8 @@ except ImportError as _error:
 def clean_series(series: "pd.Series[str]", recipe: Recipe | None = None) -> "pd.Series[str]":
     """Return the series with each text as ``textclean.clean`` returns it.
 
-    Index, name and type stay, and so does what is missing (None, NaN, NA).
+    Index, name and type stay, and so does what is missing (None, NaN, NA). The categories of a
+    ``category`` are then the cleaned texts that occur, without an order.
 
     Args:
         series: Texts, of the type ``str``, ``string``, ``object`` or ``category``.

@@ -25,8 +25,11 @@ def clean_series(series: "pl.Series", recipe: Recipe | None = None) -> "pl.Serie
         recipe: Settings; None: the default recipe.
 
     Raises:
-        TypeError: It holds anything else.
+        TypeError: It is no series, or holds anything else.
     """
+    if not isinstance(series, pl.Series):
+        message = f"a Series, such as frame['text'], not {type(series).__name__}"
+        raise TypeError(message)
     _refuse_other_types(series)
     cleaned = clean_texts(series, recipe)
     kind = pl.String if series.dtype == pl.Enum else series.dtype
