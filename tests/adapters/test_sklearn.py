@@ -80,3 +80,24 @@ def test_its_tags_say_that_it_takes_texts(cleaner):
     tags = get_tags(cleaner)
     assert tags.input_tags.string
     assert not tags.requires_fit
+
+
+def test_the_names_of_features_are_those_of_the_vectorizer_behind_it(cleaner):
+    from sklearn.compose import ColumnTransformer
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.pipeline import make_pipeline
+
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({"text": [DIRTY, "harbour"]})
+    words = make_pipeline(cleaner, CountVectorizer())
+    table = ColumnTransformer([("words", words, "text")]).fit(frame)
+    assert table.get_feature_names_out().tolist() == ["words__bar", "words__café", "words__harbour"]
+    assert words.fit(frame["text"]).get_feature_names_out().tolist() == ["bar", "café", "harbour"]
+
+
+def test_texts_stay_a_list_where_tables_are_asked_for(cleaner):
+    import sklearn
+
+    pytest.importorskip("pandas")
+    with sklearn.config_context(transform_output="pandas"):
+        assert cleaner.transform([DIRTY]) == ["Café & bar"]

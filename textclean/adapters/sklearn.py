@@ -7,8 +7,10 @@ r"""scikit-learn: a transformer to stand before a vectorizer.
 ['bar', 'café']
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
+
+import numpy as np
 
 from textclean.adapters.texts import clean_texts
 from textclean.errors import MissingExtraError
@@ -20,7 +22,8 @@ except ImportError as _error:
     raise MissingExtraError(extra="sklearn", need="this adapter needs scikit-learn") from _error
 
 
-class TextCleaner(TransformerMixin, BaseEstimator):
+# With None, scikit-learn does not make a table of the texts, which no vectorizer would take.
+class TextCleaner(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     """Clean texts, one for one, as ``textclean.clean`` does; nothing is learned.
 
     Args:
@@ -45,6 +48,10 @@ class TextCleaner(TransformerMixin, BaseEstimator):
             message = f"X must be several texts, such as frame['text'], not one {type(X).__name__}"
             raise TypeError(message)
         return clean_texts(X, self.recipe)
+
+    def get_feature_names_out(self, input_features: Sequence[str] | None = None) -> Any:
+        """Return the names of what comes in, so that the vectorizer behind can be asked for its."""
+        return np.asarray(["text"] if input_features is None else input_features, dtype=object)
 
     def __sklearn_tags__(self) -> Any:
         """Say that texts come in, and that nothing need be fitted."""
