@@ -11,6 +11,7 @@ many of them.
 import argparse
 import hashlib
 import itertools
+import json
 import random
 import shutil
 import subprocess
@@ -36,12 +37,14 @@ def main() -> None:
     generator = random.Random(options.seed)  # noqa: S311 - seeded on purpose
     with tempfile.TemporaryDirectory() as name:
         room = Path(name)
-        corpus, script = room / "in.jsonl", room / "small.py"
+        records, script = room / "in.jsonl", room / "small.py"
         script.write_text(SMALL)
-        _write_corpus(options.corpus, corpus)
+        _write_corpus(options.corpus, records)
+        rows = _as_rows(records)
         indexes = (_index(room, script),) if options.index_only else (None, _index(room, script))
-        _seconds(_words(script, corpus, room / "first", "out.jsonl", None, workers=1))
+        _seconds(_words(script, records, room / "first", "out.jsonl", None, workers=1))
         for output, index in itertools.product(options.outputs, indexes):
+            corpus = rows if output.endswith(".parquet") else records
             whole = room / "whole"
             words = _words(script, corpus, whole, output, index, workers=1)
             seconds = _seconds(words)
@@ -89,14 +92,28 @@ def _write_corpus(given: Path | None, target: Path) -> None:
     if given is not None:
         shutil.copy(given, target)
         return
-    # one number of the samples is larger than any column of Parquet holds
-    lines = SAMPLES.read_bytes().replace(b"90071992547409931234567890", b"9007199").splitlines()
+    lines = SAMPLES.read_bytes().splitlines()
     with target.open("wb") as file:
         for number in range(60):
             file.writelines(
                 line.replace(b'"text": "', b'"text": "%d ' % number) + b"\n" for line in lines
             )
             file.write(b"broken\n")
+
+
+def _as_rows(records: Path) -> Path:
+    """Write the records again with what all of them have, as columns need it: id and text."""
+    rows = records.with_name("rows.jsonl")
+    with records.open("rb") as lines, rows.open("w", encoding="utf-8") as file:
+        for line in lines:
+            try:
+                record = json.loads(line)
+            except ValueError:
+                file.write("broken\n")
+                continue
+            row = {"id": record.get("id"), "text": record["text"]}
+            file.write(json.dumps(row) + "\n")
+    return rows
 
 
 def _index(room: Path, script: Path) -> Path:

@@ -112,8 +112,9 @@ def scan(text: str) -> Scan:
 
     An unfinished tag, comment or script ends the pass, as it ends the text for a browser.
 
-    >>> [element.name for element in scan("<b>x</b><pre>y</pre>").elements]
-    ['pre']
+    >>> found = scan("<b>x</b><blockquote class='twitter-tweet'>y</blockquote>")
+    >>> [element.name for element in found.elements]
+    ['blockquote']
     """
     return scan_compiled(text) if is_worth(len(text), WORTH_THE_KERNEL) else scan_plain(text)
 
