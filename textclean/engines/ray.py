@@ -12,6 +12,9 @@ output that is one file is one stream: it is written here.
 import contextlib
 import logging
 import os
+import signal
+import socket
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -45,6 +48,8 @@ if TYPE_CHECKING:
 BLOCK_BYTES, _LARGEST_BLOCK = 16 * 2**20, 2**30
 #: Blocks wanted at most: each sends a piece to every other, which Ray has to keep account of.
 _MAXIMUM_BLOCKS = 500
+#: Seconds in which a cluster has to answer.
+_PATIENCE = 10
 
 
 @dataclass(slots=True)
@@ -124,9 +129,12 @@ def _connected(run: RayRun) -> Iterator[Any]:
     is_own = not ray.is_initialized()
     if is_own:
         quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
+        if run.address:
+            _refuse_unreachable(run.address)
         here = {} if run.address else {"num_cpus": run.workers, "include_dashboard": False}
         try:
-            ray.init(address=run.address or "local", **quiet, **here)
+            with _own_signals():
+                ray.init(address=run.address or "local", **quiet, **here)
         except (ConnectionError, ValueError, RuntimeError) as error:
             message = f"cannot reach a Ray cluster at {run.address}: {error}"
             raise UsageError(message) from error
@@ -141,6 +149,31 @@ def _connected(run: RayRun) -> Iterator[Any]:
     finally:
         if is_own:
             ray.shutdown()
+
+
+@contextlib.contextmanager
+def _own_signals() -> Iterator[None]:
+    """Answer SIGTERM as before; Ray would end the program its own way, with a trace of frames."""
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        if handler is not None and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, handler)
+
+
+def _refuse_unreachable(address: str) -> None:
+    """Notice in seconds that nobody answers, which Ray would try for many minutes."""
+    if address == "auto":
+        address = os.environ.get("RAY_ADDRESS", address)
+    host, _, port = address.rpartition(":")
+    if not port.isdecimal() or "://" in host:
+        return  # what else there can be is for Ray to understand
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _PATIENCE).close()
+    except (OSError, OverflowError) as error:
+        message = f"cannot reach a Ray cluster at {address}: {error}"
+        raise UsageError(message) from error
 
 
 def _worked_blocks(
