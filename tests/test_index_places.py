@@ -17,6 +17,21 @@ def test_an_empty_name_is_no_index(run, words):
     assert (done.code, "the name is empty; give the folder of an index" in done.err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *[("clean", name) for name in ("--edits", "--dropped", "--bad-records", "--report")],
+        ("clean", "--recipe"),
+        ("dedup", "articles.jsonl", "--clusters"),
+        ("undo", "clean.jsonl", "--edits"),
+    ],
+)
+def test_nor_is_it_a_file(run, words):
+    """As of ``--edits=$LEDGER`` where the variable is not set."""
+    done = run(*words, "", stdin=b"")
+    assert (done.code, "the name is empty; give a file" in done.err) == (2, True)
+
+
 @pytest.mark.parametrize("words", [("info",), ("compact",), ("expire", "--before", "2026-01-31")])
 def test_neither_is_it_for_the_commands_on_one(run, words):
     done = run("index", *words, "")

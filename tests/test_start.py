@@ -103,8 +103,9 @@ def test_signatures_are_the_same_with_and_without_the_compiler(monkeypatch):
     assert (plain.marks == compiled.marks).all()
 
 
-def test_an_unknown_choice_is_refused():
-    done = command(stdin=ARTICLE, TEXTCLEAN_KERNELS="fast")
+@pytest.mark.parametrize("text", [ARTICLE, b""])
+def test_an_unknown_choice_is_refused_before_there_is_work(text):
+    done = command(stdin=text, TEXTCLEAN_KERNELS="fast")
     assert done.returncode == 2
     assert b"TEXTCLEAN_KERNELS must be one of auto, compiled, python" in done.stderr
 

@@ -22,7 +22,7 @@ from textclean.io.formats import format_by_name
 from textclean.io.outputs import refuse_shared_targets
 from textclean.io.remote import is_url
 from textclean.io.sources import Source
-from textclean.kernels.jit import tell_when_compiling
+from textclean.kernels.jit import refuse_unknown_choice, tell_when_compiling
 from textclean.recipe import (
     Recipe,
     flag_name,
@@ -68,6 +68,7 @@ def clean_files(
         UsageError: The options do not go together; nothing was read or written.
         TextcleanError: The run failed; nothing unfinished stands under a final name.
     """
+    refuse_unknown_choice()
     _refuse_later(options)
     targets = targets_of(options)
     named = expand(files, targets.output)

@@ -65,14 +65,22 @@ class FileName(_WordType):
         return [CompletionItem(incomplete, type="file")]
 
 
-class IndexPath(click.Path):
-    """The folder of an index; an empty name, as of an unset variable, is not the current folder."""
+class NamedPath(click.Path):
+    """A file or folder; an empty name, as of an unset variable, is not the current folder."""
+
+    wanted = "a file"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path, or refuse it."""
         if not str(value) or value == b"":
-            self.fail("the name is empty; give the folder of an index", param, ctx)
+            self.fail(f"the name is empty; give {self.wanted}", param, ctx)
         return super().convert(value, param, ctx)
+
+
+class IndexPath(NamedPath):
+    """The folder of an index."""
+
+    wanted = "the folder of an index"
 
 
 class NameList(_NamesType):
@@ -137,7 +145,7 @@ def recipe_options(command: Command) -> Command:
 
 def recipe_file_options(command: Command) -> Command:
     """Add what reads and writes recipe files."""
-    path = click.Path(path_type=Path, dir_okay=False)
+    path = NamedPath(path_type=Path, dir_okay=False)
     command = click.option(
         "--print-recipe", is_flag=True, help="Print the settings as a recipe file and stop."
     )(command)
@@ -170,14 +178,14 @@ def format_options(command: Command) -> Command:
 
 def output_options(command: Command) -> Command:
     """Add where things are written."""
-    path = click.Path(path_type=Path)
+    path = NamedPath(path_type=Path)
     command = click.option("--edits", type=path, help="Ledger: one edit a line, as JSON.")(command)
     return run_output_options(command, quiet=False)
 
 
 def run_output_options(command: Command, *, quiet: bool = True) -> Command:
     """Add what every run that writes records has."""
-    path = click.Path(path_type=Path)
+    path = NamedPath(path_type=Path)
     if quiet:
         command = _quiet_options(command)
     rows = [
@@ -244,7 +252,7 @@ def _quiet_options(command: Command) -> Command:
 
 def dedup_options(command: Command) -> Command:
     """Add how near-duplicates of whole files are told, and which copy stays."""
-    path = click.Path(path_type=Path)
+    path = NamedPath(path_type=Path)
     defaults = Recipe()
     command = _preset_option(command)
     rows: list[tuple[str, dict[str, Any]]] = [
@@ -308,7 +316,7 @@ def explain_options(command: Command) -> Command:
 
 def bench_options(command: Command) -> Command:
     """Add how much is measured, and where the figures go."""
-    path = click.Path(path_type=Path)
+    path = NamedPath(path_type=Path)
     count = click.IntRange(min=1)
     rows: list[tuple[tuple[str, ...], dict[str, Any]]] = [
         (("--limit",), {"type": count, "default": 20_000, "help": "Documents at most."}),
@@ -358,7 +366,7 @@ def tune_options(command: Command) -> Command:
 
 def undo_options(command: Command) -> Command:
     """Add what a run has left, and where its input is to go."""
-    path = click.Path(path_type=Path)
+    path = NamedPath(path_type=Path)
     names = Choice(FORMAT_NAMES)
     rows: list[tuple[tuple[str, ...], dict[str, Any]]] = [
         (("--edits",), {"type": path, "help": "The ledger."}),

@@ -128,6 +128,15 @@ def _listen() -> None:
         Watch(*_waiting.pop()).register()
 
 
+def refuse_unknown_choice() -> None:
+    """Refuse a misspelt switch at once, not when the first kernel has work.
+
+    Raises:
+        UsageError: The switch has a value that does not exist.
+    """
+    _choice()
+
+
 def _choice() -> str:
     choice = os.environ.get(SWITCH) or "auto"
     if choice not in _CHOICES:
