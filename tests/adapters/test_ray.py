@@ -321,7 +321,7 @@ def test_parquet_in_and_out(both, tmp_path):
     from pyarrow import parquet
 
     table = pa.Table.from_pylist(articles(300))
-    for shard in range(2):
+    for shard in range(3):  # the last without a row
         parquet.write_table(table.slice(150 * shard, 150), tmp_path / f"{shard}.parquet")
     both("clean", *sorted(tmp_path.glob("*.parquet")))
 

@@ -167,7 +167,9 @@ def settle_crowd(
     )
     documents, places = (np.concatenate([piece[at] for piece in pieces]) for at in (0, 1))
     order = np.argsort(places)
-    measures = gathered(Measures.concatenate([piece[2] for piece in pieces]), order)
+    # a block without documents does not know how many marks each has
+    there = [found for mine, _, found in pieces if len(mine)]
+    measures = gathered(Measures.concatenate(there), order)
     drops = memory.decide(documents[order], measures)
     return (*_cut_drops(layout, drops), memory)
 
