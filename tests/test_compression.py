@@ -2,10 +2,13 @@
 
 import bz2
 import gzip
+import io
 import lzma
 
 import pytest
 import zstandard
+
+from textclean.io.compression import open_decompressed
 
 RECORD = b'{"text": "The ferry leaves at nine."}\n'
 
@@ -51,3 +54,23 @@ def test_a_changed_byte_of_what_was_written_is_noticed(run, tmp_path, suffix):
         assert done.code == 1 or done.out == RECORD, at
         noticed += done.code
     assert noticed > len(whole) * 0.8
+
+
+@pytest.mark.parametrize("where", ["name", "comment", "padding"])
+def test_what_gzip_reads_byte_by_byte_is_read_from_the_source_in_pieces(where):
+    plain = b"The ferry leaves at six."
+    packed = gzip.compress(plain, mtime=0)
+    flags, rest = {"name": b"\x08", "comment": b"\x10", "padding": b"\0"}[where], packed[10:]
+    long = b"x" * 200_000 + b"\0" if where != "padding" else b""
+    behind = bytes(200_000) if where == "padding" else b""
+    data = packed[:3] + flags + packed[4:10] + long + rest + behind
+    sizes = []
+
+    class Counted(io.BytesIO):
+        def read(self, size=-1):
+            sizes.append(size)
+            return super().read(size)
+
+    read = open_decompressed(Counted(data))
+    assert b"".join(iter(lambda: read(1000), b"")) == plain
+    assert len(sizes) < 50

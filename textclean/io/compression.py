@@ -27,6 +27,8 @@ _SKIPPABLE_HEADER = 8
 _FEED = 4096
 #: Plain bytes that bzip2 and xz are asked for at a time.
 _STEP = 2**18
+#: Bytes of a buffer under gzip's reader; reads of at most so many are parts of headers and ends.
+_GZIP_BUFFER, _GZIP_PIECE = 2**16, 16
 
 
 #: Returns at most so many bytes, as soon as there are any; empty at the end.
@@ -58,6 +60,22 @@ class _Peeked(io.RawIOBase):
         self._head = self._head[len(data) :] if self._head else b""
         buffer[: len(data)] = data
         return len(data)
+
+
+class _GzipSource:
+    """A raw stream as Python's gzip reader wants it.
+
+    It asks for names and padding byte by byte, which from a raw stream is a call of ours each: a
+    header of 10 MB took half a minute. From a buffer it takes two seconds; longer reads get what is
+    there and do not wait for more.
+    """
+
+    def __init__(self, source: io.RawIOBase) -> None:
+        self._buffered = io.BufferedReader(source, _GZIP_BUFFER)
+
+    def read(self, size: int) -> bytes:
+        whole = size <= _GZIP_PIECE
+        return self._buffered.read(size) if whole else self._buffered.read1(size)
 
 
 class _Inflating(io.RawIOBase):
@@ -189,10 +207,9 @@ def open_decompressed(raw: BinaryIO) -> ReadSome:
             break
         head += more
     stream = _Peeked(head, raw)
-    source = cast("BinaryIO", stream)
     name = compression_of(head)
     if name == "gzip":
-        return gzip.GzipFile(fileobj=source, mode="rb").read1
+        return gzip.GzipFile(fileobj=cast("BinaryIO", _GzipSource(stream)), mode="rb").read1
     raw_reader: io.RawIOBase = stream
     if name == "zstd":
         raw_reader = _ZstdReader(stream)
