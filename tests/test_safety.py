@@ -31,6 +31,7 @@ IMPORTS = {
     **dict.fromkeys(NOWHERE, ()),
     "urllib": ("dedup/shared.py",),
     "redis": ("dedup/shared.py",),
+    "socket": ("engines/ray.py",),
     "subprocess": ("bench/costs.py",),
     "fsspec": ("io/remote.py",),
     "multiprocessing": ("engines/local.py",),
@@ -38,6 +39,7 @@ IMPORTS = {
 }
 WHY = {
     "dedup/shared.py": "the user's own Redis, by the user's URL; urllib.parse only takes it apart",
+    "engines/ray.py": "asks whether the user's own cluster answers, at the user's address",
     "bench/costs.py": "runs our own command, as a list of words, to measure it",
     "io/remote.py": "inputs and outputs by the user's URLs",
     "engines/local.py": "hands chunks to our own workers through pipes nobody else can open",
