@@ -43,7 +43,6 @@ _FEWEST = 5
 #: Every third text is a brief one: a sentence or two above the post and below it.
 _BRIEF = 3
 _LEAST = 0.2
-_FOLDS = 5
 _CERTAINTIES = (0.9, 0.95, 0.97, 0.98, 0.99, 0.995)
 _SENTENCE = re.compile(
     r"(?<=[.!?…])[\"”»’)]?\s+(?=[^\Wa-zß-öø-ÿ\d_]|[\"“«'])|(?<=[。！？])\s*(?=\S)"
@@ -62,12 +61,7 @@ def main() -> None:
     walks = list(_planted(Folder(options.data)))
     names = sorted(glued_weights())
     sample = Sample(walks, names)
-    folds = np.array([walk.fold for walk in walks])
-    scores = np.zeros(len(sample.matrix))
-    rows = np.repeat(folds, np.diff(sample.starts))
-    for fold in range(_FOLDS):
-        weights = sample.fit((folds != fold).astype(float))
-        scores[rows == fold] = (sample.matrix @ weights)[rows == fold]
+    scores = sample.held_out_scores()
     print(f"{len(walks)} posts, each by weights that had not seen it:")
     for certainty in sorted({*_CERTAINTIES, glued_certainty()}):
         counted: Counter[str] = Counter()

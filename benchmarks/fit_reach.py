@@ -74,12 +74,7 @@ def main() -> None:
     walks = [*_real(folder), *_planted(folder), *_in_articles(folder)]
     names = sorted(reach_weights())
     sample = Sample(walks, names)
-    folds = np.array([walk.fold for walk in walks])
-    scores = np.zeros(len(sample.matrix))
-    rows = np.repeat(folds, np.diff(sample.starts))
-    for fold in range(_FOLDS):
-        weights = sample.fit((folds != fold).astype(float))
-        scores[rows == fold] = (sample.matrix @ weights)[rows == fold]
+    scores = sample.held_out_scores()
     print(f"{len(walks)} anchors; each real page by weights that had not seen it:")
     for certainty in sorted({*_CERTAINTIES, reach_certainty()}):
         counted: Counter[str] = Counter()
@@ -200,6 +195,16 @@ class Sample:
         scores -= np.repeat(np.maximum.reduceat(scores, self.starts[:-1]), lengths)
         odds = np.exp(scores)
         return odds / np.repeat(np.add.reduceat(odds, self.starts[:-1]), lengths)
+
+    def held_out_scores(self) -> Floats:
+        """Return the score of each beginning by weights that have not seen its fold."""
+        folds = np.array([walk.fold for walk in self.walks])
+        scores = np.zeros(len(self.matrix))
+        rows = np.repeat(folds, np.diff(self.starts))
+        for fold in range(_FOLDS):
+            weights = self.fit((folds != fold).astype(float))
+            scores[rows == fold] = (self.matrix @ weights)[rows == fold]
+        return scores
 
     def fit(self, chosen: Floats, penalty: float = _PENALTY) -> Floats:
         """Fit a conditional logistic regression by Newton's method."""
