@@ -33,9 +33,9 @@ _SENTENCE_BREAK = re.compile(r"\w\w[.]\s+\w|。.")
 _AMPERSAND = re.compile(r"(\S{1,40}) & (\S)")
 _NAME_WORD = re.compile(r"[^\W\d_]{4,40}")
 #: Words of any script that parts them by spaces.
-_ANY_WORD = re.compile(r"[^\W\d_]{2,30}")
+ANY_WORD = re.compile(r"[^\W\d_]{2,30}")
 #: Fewer words of a text say nothing about which are usual.
-_MINIMUM_WORDS = 150
+MINIMUM_WORDS = 150
 #: Fewer lines outside the reach of posts say nothing about what is usual.
 _MINIMUM_LINES = 4
 #: Shorter strings have too few letters to tell a script by.
@@ -145,7 +145,7 @@ def profile_of(lines: Sequence[str], near: frozenset[int]) -> Profile:
         curly=curly >= 4 and curly > 4 * straight,
         straight=straight >= 4 and straight > 4 * curly,
         trailing=trailing * 20 > len(long),
-        words=frozenset(words if len(words) > _MINIMUM_WORDS else ()),
+        words=frozenset(words if len(words) > MINIMUM_WORDS else ()),
         headed=_is_headline(next(filter(None, stripped), "")),
     )
 
@@ -156,7 +156,7 @@ def _is_headline(string: str) -> bool:
 
 
 def _words(string: str) -> list[str]:
-    return _ANY_WORD.findall(string.casefold())
+    return ANY_WORD.findall(string.casefold())
 
 
 def _is_latin(string: str) -> bool:

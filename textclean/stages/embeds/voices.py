@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from textclean.stages.embeds.evidence import names_author
+from textclean.stages.embeds.evidence import ANY_WORD, MINIMUM_WORDS, names_author
 from textclean.stages.embeds.lines import LINK, has_trait
 from textclean.stages.embeds.tables import glued_words, reach_words
 
@@ -35,10 +35,7 @@ _CONTRACTION = re.compile(
 _ELLIPSIS = re.compile(r"\.{3}|…")
 _SIGN_FOR_WORD = re.compile(r"\s(?:&|\+|=|->|→)\s|\bw/")
 _PART = re.compile(r"(?<!\S)\(?\d{1,2}/\d{0,2}\)?(?!\S)")
-_ANY_WORD = re.compile(r"[^\W\d_]{2,30}")
 _MARK = re.compile(r"[#＃@＠]\w{1,60}|https?://\S{1,200}")
-#: Fewer words of a text say nothing about which are usual.
-_MINIMUM_WORDS = 150
 #: Quotation marks and apostrophes that show which kind a text has, and how many times more.
 _MANY_QUOTES = 4
 #: No word is so long: a script without spaces.
@@ -97,7 +94,7 @@ class Surroundings:
         self.curls = curly >= _MANY_QUOTES and curly > _MANY_QUOTES * straight
         self.is_straight = straight >= _MANY_QUOTES and straight > _MANY_QUOTES * curly
         self._words: dict[str, tuple[int, int]] = {}
-        for match in _ANY_WORD.finditer(text):
+        for match in ANY_WORD.finditer(text):
             word = match[0].casefold()
             first, _ = self._words.get(word, (match.start(), 0))
             self._words[word] = first, match.start()
@@ -120,7 +117,7 @@ class Surroundings:
     @property
     def is_brief(self) -> bool:
         """Whether the text has too few words to tell which are usual."""
-        return len(self._words) < _MINIMUM_WORDS
+        return len(self._words) < MINIMUM_WORDS
 
 
 def _first_and_last(pattern: re.Pattern[str], text: str) -> tuple[int, int]:
@@ -220,7 +217,7 @@ def _of_both(sentence: Sentence) -> Iterator[str]:
 
 
 def _long_words(string: str) -> set[str]:
-    return {match[0].casefold() for match in _ANY_WORD.finditer(string) if len(match[0]) > 3}
+    return {match[0].casefold() for match in ANY_WORD.finditer(string) if len(match[0]) > 3}
 
 
 def _of_voice(sentence: Sentence, around: Surroundings) -> Iterator[str]:
@@ -238,7 +235,7 @@ def _of_words(sentence: Sentence, around: Surroundings) -> Iterator[str]:
     """How many words and names of the sentence stand elsewhere in the text."""
     span = sentence.start, sentence.end
     string = LINK.sub("", sentence.string)
-    words = [match[0].casefold() for match in _ANY_WORD.finditer(string)]
+    words = [match[0].casefold() for match in ANY_WORD.finditer(string)]
     if len(words) >= 4:
         known = sum(around.knows(word, *span) for word in words) / len(words)
         if known > 0.8:
