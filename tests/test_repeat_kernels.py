@@ -228,6 +228,7 @@ def test_capitals():
     more=st.lists(st.tuples(st.integers(0, 9), st.sampled_from([0, int(STOP)])), max_size=40),
     large=st.sets(st.integers(0, 40)),
 )
+@example(rows=[(4, 0)] * 12, phrase=[4] * 5, times=16, more=[], large=set())  # 256 are kept
 def test_has_phrase(rows, phrase, times, more, large):
     mention = [(item, 0 if n else int(STOP)) for n, item in enumerate(phrase)]
     lot = [*more, *((mention + rows) * times)]

@@ -134,7 +134,7 @@ def keep_recurring(standing: Bytes, counts: Bytes, least: int) -> int:
     kept = 0
     for index in range(len(standing) - 1):
         standing[index] &= counts[index] >= least
-        kept += standing[index]
+        kept += int(standing[index])
     return kept
 
 

@@ -163,8 +163,8 @@ def find_covered(within: Bytes, figures: Bytes, rows: Starts, permille: int, cho
     for number in range(len(rows)):
         marked, own, words = 0, 0, 0
         for place in range(rows[number, FIRST], rows[number, LAST]):
-            marked += within[place]
-            own += within[place] & (figures[place] == 0)
+            marked += int(within[place])
+            own += int(within[place] and figures[place] == 0)
             words += figures[place] == 0
         chosen[number] = marked > 0 and 1000 * own >= permille * words
 

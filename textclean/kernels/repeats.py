@@ -95,7 +95,7 @@ def count_longer(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     found = 0
     for index in range(count):
         longer[index] = (shorter[index] >= least) & (shorter[index + 1] >= least)
-        found += longer[index]
+        found += int(longer[index])
     longer[count : count + 3] = 0
     if found == 0:
         return 0
@@ -188,7 +188,7 @@ def has_moved(tokens: Longs, gaps: Bytes, letters: Bytes, count: int, table: Wor
     table[:size] = 0
     words, total = 0, np.uint64(0)
     for index in range(count):
-        words += letters[index]
+        words += int(letters[index])
         total += (tokens[index] ^ (tokens[index] >> HALF)) * TOKEN_FACTOR
         if not gaps[index + 1] & SENTENCE:
             continue

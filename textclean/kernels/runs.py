@@ -100,7 +100,7 @@ def has_crowd(tokens: Longs, letters: Bytes, pairs: Bytes) -> bool:
             continue
         again, words = 0, 0
         for number in range(index + 1, min(index + CROWD_TOKENS, count - 1)):
-            words += letters[number]
+            words += int(letters[number])
             if words > CROWD_WINDOW:
                 break
             again += (tokens[number] == tokens[index]) & (tokens[number + 1] == tokens[index + 1])
@@ -126,7 +126,7 @@ def is_chain(tokens: Longs, gaps: Bytes, letters: Bytes, seen: Counts, ends: Wor
     for index in range(len(tokens)):
         again = recurs(tokens, index, seen)
         repeated += again
-        words += again or letters[index] or not figures
+        words += int(again or letters[index] or not figures)
         figures = not letters[index] and (figures or not again)
         if gaps[index] & LINE or index == len(tokens) - 1:
             ends[2 * stretches] = words
@@ -143,7 +143,7 @@ def has_list(tokens: Longs, gaps: Bytes, letters: Bytes, seen: Counts, items: Wo
         return False
     run, words, first, count = 0, 0, 0, len(tokens)
     for index in range(count):
-        words += letters[index]
+        words += int(letters[index])
         if not gaps[index] & LIST and index < count - 1:
             continue
         if words <= ITEM_WORDS:
@@ -190,7 +190,7 @@ def has_core(tokens: Longs, letters: Bytes) -> bool:
         again = 0
         for number in range(index + 1, count):
             again += tokens[number] == tokens[index]
-        core += (again == 2) & letters[index]  # noqa: PLR2004 - the last but two
+        core += int((again == 2) & letters[index])  # noqa: PLR2004 - the last but two
     return core > 1
 
 
@@ -234,7 +234,7 @@ def count_repeats(
         for index in range(start, items[3 * number]):
             again = recurs(tokens, index, seen)
             repeated += again
-            words += again or letters[index] or not figures
+            words += int(again or letters[index] or not figures)
             figures = not letters[index] and (figures or not again)
         start = int(items[3 * number])
         items[3 * number + 1], items[3 * number + 2] = repeated, words
@@ -273,8 +273,8 @@ def is_covered(ends: Words, stretches: int, least: int, permille: int) -> bool:
     for first in range(stretches):
         words, covered, longest = 0, 0, 0
         for index in range(first, stretches):
-            words += ends[2 * index]
-            covered += ends[2 * index + 1]
+            words += int(ends[2 * index])
+            covered += int(ends[2 * index + 1])
             longest = max(longest, ends[2 * index])
             if words >= least and 1000 * covered >= permille * words:
                 return True

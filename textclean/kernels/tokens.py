@@ -225,7 +225,7 @@ def middle_of(text: Bytes, table: CharacterTable) -> int:
         return 0
     beyond = 0
     for place in range(len(text)):
-        beyond += text[place] >> 7
+        beyond += int(text[place] >> 7)
     if beyond * RARE > len(text):
         return 0
     for place in range(len(text) // 2, min(len(text), len(text) // 2 + _REACH)):
