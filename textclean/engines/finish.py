@@ -5,6 +5,7 @@ from typing import Any
 
 from textclean.document import Document
 from textclean.engines.journal import CHECKPOINT_BYTES, Journal, Position
+from textclean.engines.look import drop_counts
 from textclean.engines.sinks import Sinks
 from textclean.engines.surveyor import Surveyor
 from textclean.engines.work import WorkedChunk, WorkedRecord, Worker
@@ -113,7 +114,7 @@ class Finisher:
             drops = {at: o.drop for at, o in enumerate(outcomes) if o.drop is not None}
         for at, drop in drops.items():
             record = worked.record(chunk, worked.alive[at])
-            record.drop, record.drop_stage = drop, self.ordered.name
+            record.leave(drop, self.ordered.name)
 
     def _finish(self, chunk: Chunk, record: WorkedRecord) -> None:
         """Count and write one record, or set it aside."""
@@ -152,7 +153,7 @@ class Finisher:
         results = self.worker.tail.go_on([r.result for r in waiting if r.result is not None])
         for record, result in zip(waiting, results, strict=True):
             if result.drop is not None:
-                record.drop, record.drop_stage = result.drop, result.trace[-1].stage
+                record.leave(result.drop, result.trace[-1].stage, drop_counts(result))
             else:
                 self.worker.encode(chunk, record, result)
 
@@ -196,9 +197,8 @@ class Finisher:
 
     def _drop(self, chunk: Chunk, record: WorkedRecord, drop: Drop) -> None:
         self.report.dropped += 1
-        counts = StageCounts(documents=1)
-        counts.reasons[drop.reason] = 1
-        self.report.count(record.drop_stage, counts)
+        for stage, counts in record.counts:
+            self.report.count(stage, counts)
         if drop.duplicate_of is not None:
             self.report.note_duplicate(record.id, drop)
         if self.sinks.dropped is not None:

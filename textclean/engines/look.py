@@ -1,15 +1,19 @@
-"""What is measured of each document when a report page is wanted."""
+"""What is measured and counted of each document, for the report and its page."""
 
 import zlib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from textclean.edits import Edit, apply_edits
 from textclean.pipeline import Result
 from textclean.report import StageCounts
+from textclean.stage import replay
 from textclean.survey import Look
 
 #: Reasons of texts that are stuffed with a key phrase.
 _OF_PHRASES = frozenset({"repetition.phrase", "repetition.clause"})
+#: The stage that has scores.
+_REPETITION = "repetition"
 #: Repetition is measured of one document in so many: its score takes longer than many a stage.
 _ONE_IN = 8
 
@@ -24,6 +28,7 @@ def look_at(result: Result, raw: bytes) -> Look:
     document = result.document
     repeated, phrase = None, ""
     is_stuffed = any(edit.reason in _OF_PHRASES for edit in result.edits)
+    is_stuffed |= result.drop is not None and result.drop.reason == "repetition.stuffed"
     is_measured = zlib.crc32(raw) % _ONE_IN == 0
     if is_stuffed or is_measured:
         from textclean.stages.repetition import repetition_score
@@ -41,7 +46,35 @@ def look_at(result: Result, raw: bytes) -> Look:
     )
 
 
-def count_scores(result: Result, counts: StageCounts) -> None:
+def stage_counts(result: Result) -> Iterator[tuple[str, StageCounts]]:
+    """Yield what each stage did; a stage that ran twice counts its document once."""
+    found: dict[str, StageCounts] = {}
+    for step in result.trace:
+        counts = found.setdefault(step.stage, StageCounts(documents=1))
+        for edit in step.edits:
+            counts.characters_removed += edit.end - edit.start
+            counts.characters_added += len(edit.replacement)
+            counts.reasons[edit.reason] += 1
+    if _REPETITION in found:
+        _count_scores(result, found[_REPETITION])
+    yield from found.items()
+
+
+def drop_counts(result: Result) -> StageCounts:
+    """Return what the stage did that dropped a document: it leaves as it came."""
+    step = result.trace[-1]
+    counts = StageCounts(1, reasons=Counter([step.drop.reason] if step.drop else []))
+    if step.stage == _REPETITION:
+        from textclean.stages.repetition import repetition_score
+
+        text = replay(result.original.text, result.trace)
+        score = repetition_score(text, result.document.language)
+        counts.repeated[int(20 * score.repeated_ratio)] += 1
+        counts.phrases.update([score.key_phrase] if score.key_phrase else [])
+    return counts
+
+
+def _count_scores(result: Result, counts: StageCounts) -> None:
     """Count how repetitive a document was from which ``repetition`` took a part.
 
     Args:
@@ -50,7 +83,7 @@ def count_scores(result: Result, counts: StageCounts) -> None:
     """
     text = result.original.text
     for step in result.trace:
-        if step.stage == "repetition":
+        if step.stage == _REPETITION:
             taken = sum(each.end - each.start - len(each.replacement) for each in step.edits)
             counts.repeated[int(20 * max(0, taken) / max(1, len(text)))] += 1
             if any(edit.reason in _OF_PHRASES for edit in step.edits):

@@ -159,7 +159,7 @@ def finish_pieces(
                 drop = drops.get(done + at)
                 if drop is not None:
                     record = worked.record(chunk, worked.alive[at])
-                    record.drop, record.drop_stage = drop, DropNearDuplicates.name
+                    record.leave(drop, DropNearDuplicates.name)
             done += len(worked.alive)
             finisher.finish(chunk, worked)
             yield chunk

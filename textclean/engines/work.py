@@ -4,13 +4,14 @@ The half that needs order (near-duplicates, counting, writing) is in ``finish.py
 """
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from textclean.document import Document
 from textclean.edits import apply_edits
-from textclean.engines.look import count_scores, look_at
+from textclean.engines.look import drop_counts, look_at, stage_counts
 from textclean.errors import InputError
 from textclean.io.cutting import Chunk
 from textclean.io.formats import DELIMITED_FORMATS, format_named
@@ -84,7 +85,7 @@ class WorkedRecord:
         drop_stage: Name of that stage.
         output: Its bytes when they differ from those that came in, else None.
         ledger: Its edits as JSON objects without their ``record`` member.
-        counts: What each stage did to it.
+        counts: What each stage did to it; of a dropped one, what dropped it.
         changed: Its text is another.
         emptied: Its text became empty.
         passes: It is no document: it is written as it is where the format stays, and not counted.
@@ -109,6 +110,11 @@ class WorkedRecord:
     language: str | None = None
     look: Look | None = None
     result: Result | None = None
+
+    def leave(self, drop: Drop, stage: str, counts: StageCounts | None = None) -> None:
+        """Note that a stage dropped it; what other stages did to it counts no longer."""
+        counts = counts or StageCounts(1, reasons=Counter([drop.reason]))
+        self.drop, self.drop_stage, self.counts = drop, stage, ((stage, counts),)
 
 
 @dataclass(slots=True)
@@ -224,11 +230,10 @@ class Worker:
 
     def _note(self, chunk: Chunk, record: WorkedRecord, result: Result) -> None:
         """Put a result into its record."""
-        record.drop = result.drop
         if self.job.surveyed:
             record.look = look_at(result, chunk.data[record.frame.start : record.frame.end])
         if result.drop is not None:
-            record.drop_stage = result.trace[-1].stage
+            record.leave(result.drop, result.trace[-1].stage, drop_counts(result))
         elif self.tail.stages:
             record.result = result
         else:
@@ -280,7 +285,7 @@ class Worker:
         record.changed = text != before
         record.emptied = record.changed and not text
         if result.trace:
-            record.counts = tuple(_counts(result))
+            record.counts = tuple(stage_counts(result))
             if self.job.edits:
                 record.ledger = tuple(_ledger(record.id, result))
         if self._stays(chunk) and not record.changed:
@@ -362,20 +367,6 @@ def job_pipeline(job: Job) -> Pipeline:
         ordered = bool(stages) and stages[-1].name == "duplicates"
         stages.insert(len(stages) - ordered, JoinLines())
     return Pipeline(stages, triage=job.triage)
-
-
-def _counts(result: Result) -> Iterator[tuple[str, StageCounts]]:
-    """Yield what each stage did; a stage that ran twice counts its document once."""
-    found: dict[str, StageCounts] = {}
-    for step in result.trace:
-        counts = found.setdefault(step.stage, StageCounts(documents=1))
-        for edit in step.edits:
-            counts.characters_removed += edit.end - edit.start
-            counts.characters_added += len(edit.replacement)
-            counts.reasons[edit.reason] += 1
-    if "repetition" in found:
-        count_scores(result, found["repetition"])
-    yield from found.items()
 
 
 def _ledger(id_: str, result: Result) -> Iterator[bytes]:
