@@ -35,6 +35,15 @@ def prepare(sources: Sequence[Path], target: Path, limit: int | None = None) -> 
     return _written(lines, target)
 
 
+def parts(corpus: Corpus, size: int, folder: Path) -> Iterator[Corpus]:
+    """Yield a corpus in parts of ``size`` articles, each in a folder of its own."""
+    lines = corpus.path.read_bytes().splitlines(keepends=True)
+    for first in range(0, len(lines), max(size, 1)):
+        room = folder / f"part-{first}"
+        room.mkdir()
+        yield _written(lines[first : first + size], room / "corpus.jsonl")
+
+
 def short(target: Path) -> Corpus:
     """Write the corpus of one short article."""
     return _written([json.dumps({"id": "short", "text": SHORT_ARTICLE}).encode() + b"\n"], target)
