@@ -1,6 +1,7 @@
 """Shared fixtures: the command in this process, and in one of its own."""
 
 import io
+import json
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -59,8 +60,9 @@ def start():
     """Return a function that starts the command in a process of its own."""
     processes = []
 
-    def start_command(*arguments, **options) -> subprocess.Popen:
-        words = [sys.executable, "-m", "textclean", *map(str, arguments)]
+    def start_command(*arguments, script=None, **options) -> subprocess.Popen:
+        command = ["-m", "textclean"] if script is None else [script]
+        words = [sys.executable, *map(str, [*command, *arguments])]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         process = subprocess.Popen(words, **{**pipes, **options})
         processes.append(process)
@@ -73,6 +75,17 @@ def start():
             if pipe is not None:
                 pipe.close()
         process.wait()
+
+
+@pytest.fixture
+def large(tmp_path):
+    """An input that keeps two workers busy for some seconds."""
+    path = tmp_path / "large.jsonl"
+    texts = (
+        " ".join(f"word{n * m}" for m in range(200)) + f" caf\u00c3\u00a9 {n}" for n in range(9_000)
+    )
+    path.write_text("".join(json.dumps({"id": text[-9:], "text": text}) + "\n" for text in texts))
+    return path
 
 
 @pytest.fixture

@@ -219,7 +219,7 @@ PROMISES = {
     "a compressed file that inflates": [
         "test_hostile::test_a_bomb_takes_no_more_memory_than_a_record_may"
     ],
-    "a worker dies": ["test_faults::test_a_killed_process_takes_all_with_it_and_leaves_no_output"],
+    "a worker dies": ["test_pool::test_a_killed_process_takes_all_with_it_and_leaves_no_output"],
     "Ctrl-C, SIGTERM": [
         "test_pipe::test_signals_end_without_traceback_or_output",
         "test_pipe::test_pool_is_stopped_by_a_signal",

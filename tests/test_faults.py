@@ -4,7 +4,6 @@ import contextlib
 import gzip
 import json
 import os
-import signal
 import stat
 import subprocess
 import sys
@@ -274,74 +273,6 @@ def test_chunks_of_a_file_do_not_depend_on_how_fast_it_is_read(tmp_path, monkeyp
 
     monkeypatch.setattr(sources, "open_decompressed", open_slowly)
     assert [chunk.data for chunk in Source(str(path), 0).chunks(10_000, 10_000)] == whole
-
-
-@pytest.fixture
-def large(tmp_path):
-    """An input that keeps two workers busy for some seconds."""
-    path = tmp_path / "large.jsonl"
-    texts = (
-        " ".join(f"word{n * m}" for m in range(200)) + f" caf\u00c3\u00a9 {n}" for n in range(9_000)
-    )
-    path.write_text("".join(json.dumps({"id": text[-9:], "text": text}) + "\n" for text in texts))
-    return path
-
-
-def children_of(pid: int) -> list[int]:
-    """Return the worker processes of a process."""
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [n for n in map(int, found) if b"spawn_main" in Path(f"/proc/{n}/cmdline").read_bytes()]
-
-
-def wait_for_workers(process, count: int = 2) -> list[int]:
-    until = time.monotonic() + 60
-    while len(workers := children_of(process.pid)) < count:
-        assert time.monotonic() < until
-        assert process.poll() is None
-        time.sleep(0.02)
-    return workers
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks at /proc")
-@pytest.mark.parametrize(
-    "case",
-    [
-        ("worker", signal.SIGKILL, 1),
-        ("parent", signal.SIGINT, 130),
-        ("parent", signal.SIGTERM, 143),
-        ("parent", signal.SIGKILL, -signal.SIGKILL),
-    ],
-)
-def test_a_killed_process_takes_all_with_it_and_leaves_no_output(start, large, tmp_path, case):
-    victim, number, code = case
-    out = tmp_path / "out"
-    out.mkdir()
-    words = ("-o", out / "x.jsonl", "--edits", out / "edits", "--workers", 2, large)
-    process = start("--quiet", *words)
-    workers = wait_for_workers(process)
-    time.sleep(0.5)
-    os.kill(workers[0] if victim == "worker" else process.pid, number)
-    assert process.wait(60) == code
-    until = time.monotonic() + 30
-    while any(map(is_alive, workers)):
-        assert time.monotonic() < until, "an orphan is left"
-        time.sleep(0.1)
-    err = process.stderr.read()
-    assert b"Traceback" not in err
-    if victim == "worker":
-        assert b"a worker process died" in err
-        assert b"large.jsonl, line" in err
-    named = {path.name for path in out.iterdir() if not path.name.endswith(".part")}
-    assert named == set()
-    if number != signal.SIGKILL or victim == "worker":
-        assert not list(out.iterdir())
 
 
 @pytest.mark.parametrize("side", ["--edits", "--dropped", "--bad-records", "-o"])

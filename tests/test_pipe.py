@@ -233,7 +233,8 @@ if __name__ == "__main__":
 #: Steps of a run, by where a function stands: before each comes a signal.
 STEPS = {
     "a kernel": ("textclean.kernels.jit", "_compiled"),
-    "the pool": ("textclean.engines.local", "ProcessPoolExecutor"),
+    "the pool": ("textclean.engines.pool", "ProcessPoolExecutor"),
+    "a copy for the pool": ("os", "fork"),
     "work for the pool": ("concurrent.futures:ProcessPoolExecutor", "submit"),
     "the pool's end": ("concurrent.futures:ProcessPoolExecutor", "shutdown"),
     "a written record": ("textclean.engines.sinks:Sinks", "write"),

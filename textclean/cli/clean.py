@@ -354,6 +354,7 @@ class _Bar:
         if self._show:
             from tqdm import tqdm
 
+            tqdm.monitor_interval = 0  # no thread of its own: workers are copied without threads
             known = all(size is not None for size in self._sizes)
             total = sum(size or 0 for size in self._sizes) if known else None
             form = None  # tqdm's own: percent, bar, bytes, time, time left, rate
@@ -361,7 +362,7 @@ class _Bar:
                 left = "{percentage:3.0f} %, {remaining} left" if total else "{n_fmt}"
                 form = f"{left}, {{rate_fmt}}"
             self._bar = tqdm(
-                total=total, unit="B", unit_scale=True, file=sys.stderr, bar_format=form
+                total=total, unit="B", unit_scale=True, file=sys.stderr, bar_format=form, miniters=1
             )
         return self._update
 

@@ -3,7 +3,6 @@
 Nothing here decides about texts; ``folder.py`` does, with what stands here.
 """
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +18,7 @@ from textclean.dedup.manifest import NAME as MANIFEST
 from textclean.dedup.manifest import Entry, Manifest, Parameters, check_parameters
 from textclean.dedup.segments import Segment
 from textclean.errors import OutputError, RefusedIndexError
+from textclean.locks import closing, lock
 
 _LOCK = "lock"
 #: How often a reader looks again when a segment went away between its two looks.
@@ -108,6 +108,7 @@ class Store:
     def close(self) -> None:
         """Let others write; what was not committed is forgotten."""
         if self._lock is not None:
+            closing(self._lock)
             os.close(self._lock)
             self._lock = None
 
@@ -259,7 +260,7 @@ def _locked(path: Path) -> int:
         message = f"cannot write the index {path}: {error.strerror or error}"
         raise RefusedIndexError(message) from error
     with suppress(BlockingIOError):
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock(handle)
         return handle
     os.close(handle)
     message = f"the index {path} is being written by another process; try again when it is done"

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, cast
 
 from textclean.errors import OutputError, UsageError
 from textclean.io.outputs import sync_folder
+from textclean.locks import closing, lock
 from textclean.version import __version__
 
 #: Input between two checkpoints. A part of the result: compressed outputs start a new stream there.
@@ -171,17 +172,16 @@ class Journal:
     def close(self) -> None:
         """Let another run go on from here."""
         if self._file is not None:
+            closing(self._file.fileno())
             with contextlib.suppress(OSError):
                 self._file.close()
             self._file = None
 
     def _open(self, mode: str) -> None:
-        import fcntl
-
         opener = _private if mode == "xb" else None
         file = cast("BinaryIO", open(self.path, mode, buffering=0, opener=opener))  # noqa: SIM115
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(file.fileno())
         except OSError:
             file.close()
             message = f"another run is writing {self.path}"

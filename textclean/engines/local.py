@@ -5,21 +5,19 @@ duplicates and writes in order. At most ``window`` chunks are under way at a tim
 consumer that stops reading stops the reader.
 """
 
-import os
 import queue
-import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from itertools import chain, islice
-from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any
 
 from textclean.engines.finish import Finisher
 from textclean.engines.journal import Journal
+from textclean.engines.pool import is_copied, start_pool, stop_workers, warm, work
 from textclean.engines.rebuild import remember_kept
 from textclean.engines.sinks import Sinks
 from textclean.engines.surveyor import Surveyor
@@ -27,7 +25,6 @@ from textclean.engines.work import Job, WorkedChunk, Worker
 from textclean.errors import TextcleanError
 from textclean.io.cutting import Chunk
 from textclean.io.sources import CHUNK_BYTES, Source
-from textclean.kernels.compiler import own_process
 from textclean.kernels.jit import is_allowed, is_kept
 from textclean.report import Report
 from textclean.stage import OrderedStage
@@ -41,8 +38,8 @@ Progress = Callable[[Source, Chunk], None]
 
 #: Bytes cleaned in this process before a pool is worth starting.
 _BYTES_BEFORE_POOL = CHUNK_BYTES
-#: Bytes of all inputs that make a pool worth starting at once: its processes load what they need
-#: while this one does. Where no machine code is kept, this one makes it first.
+#: Bytes of all inputs that make a pool worth starting at once. Where no machine code is kept, this
+#: process makes it first.
 _BYTES_FOR_POOL = 16 * CHUNK_BYTES
 
 
@@ -106,6 +103,8 @@ def _run_through(
     seen = _BYTES_BEFORE_POOL if at_once else 0
     for source, chunk in chunks:
         if workers > 1 and seen >= _BYTES_BEFORE_POOL:
+            if at_once and is_copied():
+                warm(worker, chunk)
             _run_pool(job, chain([(source, chunk)], chunks), finisher, workers, progress)
             break
         seen += len(chunk.data)
@@ -134,9 +133,7 @@ def _run_pool(
     reader = threading.Thread(
         target=_read_ahead, args=(chunks, events, room, stopped), name="reader", daemon=True
     )
-    pool = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(job,)
-    )
+    pool = start_pool(job, workers)
     try:
         reader.start()
         at_end = False
@@ -148,14 +145,14 @@ def _run_pool(
             if event == "end":
                 at_end = True
             elif isinstance(event, tuple):
-                future = pool.submit(_work, event[1])
+                future = pool.submit(work, event[1])
                 window.append((*event, future))
                 future.add_done_callback(lambda _: events.put("done"))
             _write_done(window, finisher, progress, room)
     except BrokenProcessPool as error:
         raise TextcleanError(_lost_worker(window)) from error
     except BaseException:
-        _stop_workers(pool)
+        stop_workers(pool)
         raise
     finally:
         stopped.set()
@@ -163,19 +160,9 @@ def _run_pool(
         try:
             pool.shutdown(wait=True, cancel_futures=True)
         except BaseException:  # a signal that came just now
-            _stop_workers(pool)
+            stop_workers(pool)
             pool.shutdown(wait=True, cancel_futures=True)
             raise
-
-
-def _stop_workers(pool: ProcessPoolExecutor) -> None:
-    """End the workers where they are: what they hold is wanted by nobody any more."""
-    for process in list((pool._processes or {}).values()):  # noqa: SLF001 - public in 3.14 only
-        process.terminate()
-    # One may die while it writes a result: the pool's thread would wait for the rest of it for
-    # ever, as long as this process holds an end of the pipe that can be written.
-    results: Any = pool._result_queue  # noqa: SLF001
-    results._writer.close()  # noqa: SLF001
 
 
 def _write_done(
@@ -226,29 +213,3 @@ def _lost_worker(window: Sequence[tuple[Source, Chunk, object]]) -> str:
         f"{first.source}, line {first.first_line} and {last.source}, line {end} under way; "
         "try fewer --workers (a script that calls textclean needs a __main__ guard)"
     )
-
-
-_WORKERS: list[Worker] = []
-
-
-def _start_worker(job: Job) -> None:
-    """Set up a worker process: the parent alone answers Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    own_process()
-    _WORKERS[:] = [Worker(job)]
-
-
-def _end_with_parent() -> None:
-    """End this worker when its parent is gone.
-
-    The queue it waits at has an end in every worker, so that none would ever see it closed.
-    """
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _work(chunk: Chunk) -> WorkedChunk:
-    return _WORKERS[0].work(chunk)

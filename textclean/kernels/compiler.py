@@ -20,6 +20,11 @@ def own_process() -> None:
     _state["owned"] = True
 
 
+def is_own_process() -> bool:
+    """Whether this process is known to be the command's own."""
+    return _state["owned"]
+
+
 def load_compiler() -> Any:
     """Return the module ``numba``."""
     if _state["owned"] and not {_ALGEBRA, _ASKS} & sys.modules.keys():
