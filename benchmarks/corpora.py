@@ -3,6 +3,7 @@
 import gzip
 import itertools
 import json
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,22 @@ def repeated(corpus: Corpus, times: int, target: Path) -> Corpus:
         record["text"] = "\n".join(f"{turn} {part}" for part in record["text"].split("\n"))
         lines.append(json.dumps(record, ensure_ascii=False).encode() + b"\n")
     return _written(lines, target)
+
+
+def made_articles(count: int, seed: int = 20261125) -> Iterator[str]:
+    """Yield articles of 200 words of a made vocabulary, one in ten a near-copy of the one before.
+
+    The seed alone says which.
+    """
+    draw = random.Random(seed)  # noqa: S311 - a corpus, no secret
+    vocabulary = [f"{draw.randrange(16**5):x}" for _ in range(30_000)]
+    words: list[str] = []
+    for _ in range(count):
+        if words and draw.random() < 0.1:
+            words[draw.randrange(len(words))] = "changed"
+        else:
+            words = draw.choices(vocabulary, k=200)
+        yield " ".join(words)
 
 
 def _lines(source: Path) -> Iterator[bytes]:

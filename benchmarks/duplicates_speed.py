@@ -13,7 +13,6 @@ are left out.
 import argparse
 import itertools
 import json
-import random
 import re
 import subprocess
 import sys
@@ -23,7 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from corpora import Corpus, prepare
+from corpora import Corpus, made_articles, prepare
 
 #: Decides on the next texts: for each, whether it goes.
 Decide = Callable[[Sequence[str]], list[bool]]
@@ -197,18 +196,10 @@ def _memory(kind: str) -> float:
 
 
 def _made(count: int, path: Path) -> Corpus:
-    """Write articles of words of a made vocabulary, one in ten a near-copy; seeded."""
-    draw = random.Random(20261125)  # noqa: S311 - a corpus, no secret
-    vocabulary = [f"{draw.randrange(16**5):x}" for _ in range(30_000)]
+    """Write made articles."""
     size = 0
-    words: list[str] = []
     with path.open("w", encoding="utf-8") as target:
-        for number in range(count):
-            if words and draw.random() < 0.1:
-                words[draw.randrange(len(words))] = "changed"
-            else:
-                words = draw.choices(vocabulary, k=200)
-            text = " ".join(words)
+        for number, text in enumerate(made_articles(count)):
             size += len(text)
             target.write(json.dumps({"id": str(number), "text": text}) + "\n")
     return Corpus(path, count, size)

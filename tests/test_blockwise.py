@@ -1,6 +1,8 @@
 """De-duplication in blocks gives what one memory gives that sees everything in order."""
 
 import itertools
+import pickle
+from copy import deepcopy
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from textclean.dedup import blockwise
+from textclean.dedup import blockwise, mapped
 from textclean.dedup.bands import choose_bands
 from textclean.dedup.components import Edges, both_ways, contracted, large_star, small_star
 from textclean.dedup.index import NearDuplicateIndex
@@ -87,6 +89,20 @@ def in_blocks(texts, order, threshold, blocks, room=blockwise.CROWD_ROOM):
         for some in found
         for gone, survivor, similarity in zip(*some, strict=True)
     }, len(crowd.documents)
+
+
+def test_a_memory_that_was_sent_elsewhere_goes_on_alike(monkeypatch):
+    """Between two turns of a crowd; its shingle sets lie in a file of the process."""
+    monkeypatch.setattr(mapped, "_IN_MEMORY", 1000)
+    texts = corpus(5, 2, 100, 40)
+    bands = choose_bands(0.8)
+    stays, travels = (blockwise.CrowdMemory(bands, 0.8) for _ in range(2))
+    for start in range(0, len(texts), 50):
+        batch = measure(texts[start : start + 50], bands, 5)
+        numbers = np.arange(start, start + len(batch))
+        expected = [part.tolist() for part in stays.decide(numbers, batch)]
+        assert [part.tolist() for part in travels.decide(numbers, batch)] == expected
+        travels = deepcopy(pickle.loads(pickle.dumps(travels)))  # noqa: S301 - our own
 
 
 @pytest.mark.parametrize("threshold", [0.5, 0.8, 1.0])

@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 import unicodedata
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -328,56 +329,72 @@ def test_first_odd(content, start, length):
 
 
 @settings(deadline=None, max_examples=60)
-@given(seed=st.integers(0, 2**32), count=st.integers(1, 300), bands=st.integers(1, 4))
-def test_buckets_keep_their_members_as_their_table_grows(seed, count, bands):
+@given(
+    seed=st.integers(0, 2**32),
+    count=st.integers(1, 300),
+    bands=st.integers(1, 4),
+    bits=st.integers(1, 4),
+)
+def test_buckets_keep_their_members_as_their_table_grows(seed, count, bands, bits):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tables, "DOUBLED", 32)  # larger ones grow band by band
-        check_buckets(seed, count, bands)
+        patch.setattr(tables, "_DOUBLED", 16)  # larger ones grow by a quarter
+        check_buckets(seed, count, bands, bits)
 
 
-def test_large_tables_grow_some_bands_at_a_time_and_are_done_in_time(monkeypatch):
-    monkeypatch.setattr(tables, "DOUBLED", 1024)
-    table = tables.empty_buckets(9)
-    sizes = []
-    for tags in range(4, 4000, 4):
-        tables.grow_tables(table, tags, 4)
-        sizes.append(table.tables[1].tolist())
-        assert buckets.can_hold(min(sizes[-1]), tags)
-        starts = table.tables[0].tolist()
-        assert all(
-            start + size <= end
-            for start, size, end in zip(
-                starts, sizes[-1], [*starts[1:], len(table.slots)], strict=True
-            )
-        )
-    steps = [sum(a != b for a, b in zip(*pair, strict=True)) for pair in itertools.pairwise(sizes)]
-    assert max(step for step, size in zip(steps, sizes, strict=False) if size[0] >= 1024) <= 2
-    assert {sum(size == each[0] for size in each) for each in sizes} >= {1, 3, 5, 7, 9}
+def test_tables_grow_some_parts_at_a_time_and_are_done_in_time():
+    draw = random.Random(4)
+    table, bands = tables.BucketTables(9, 3), 9
+    places, waiting, sizes = np.empty((2, bands), np.uint64), [], []
+    for start in range(0, 30_000, 20):
+        table.grow_on(20, 2 * bands * 20)
+        waiting.append(int(table.view.layout[0]))
+        for member in range(start, start + 20):
+            if not table.fits(2 * bands):
+                sizes.append(int(table.view.layout[2]))
+                table.make_room(2 * bands)
+            tags = array([draw.randrange(1, 2**32) for _ in range(bands)], np.uint32)
+            insert(table, tags, places, member)
+    assert len(sizes) < 6  # else they had grown in time
+    moved = [before - after for before, after in itertools.pairwise(waiting) if before > after]
+    assert max(moved) <= 36  # of 72 parts
+    assert len(moved) > 30
+    assert 1 - np.count_nonzero(table.view.slots) / (9 * 30_000) < 0.001  # equal tags are one
 
 
-def check_buckets(seed, count, bands):
+def insert(table, tags, places, member):
+    view = table.view
+    buckets.find_all(view.slots, view.layout, tags, places)
+    buckets.insert_all(view, tags, places, np.uint32(member), 3)
+
+
+def check_buckets(seed, count, bands, bits):
     draw = random.Random(seed)
     some = [draw.randrange(1, 2**32) for _ in range(count // 2)] + [1, 2**32 - 1]
-    table = tables.empty_buckets(bands)
+    table = tables.BucketTables(bands, bits)
     expected = [{} for _ in range(bands)]
     places = np.empty((2, bands), np.uint64)
     for member in range(count):
         tags = array(
             [draw.choice([*some, draw.randrange(1, 2**32)]) for _ in range(bands)], np.uint32
         )
-        tables.grow_links(table, 2 * bands)
-        tables.grow_tables(table, member + 1, draw.randrange(3))
-        buckets.find_all(table.slots, table.tables, tags, places)
+        table.grow_on(draw.randrange(3))
+        if not table.fits(2 * bands):
+            table.make_room(2 * bands)
+        insert(table, tags, places, member)
         for band, tag in enumerate(tags.tolist()):
             known = expected[band].setdefault(tag, [])
-            assert buckets.size_of(places[1, band], table.lengths) == len(known)
+            assert buckets.size_of(places[1, band], table.view.lengths) == len(known)
             expected[band][tag] = [member, *known] if len(known) < 3 else known
-        buckets.insert_all(table, tags, places, np.uint32(member), 3)
-    tables.grow_tables(table, 40 * count, 1)
-    assert buckets.can_hold(table.tables[1].min(), 40 * count)
+    table.make_room(0, 40 * count)
+    view = table.view
+    assert buckets.can_hold(buckets.least_capacity(view.layout), 40 * count)
+    fills = [Counter((tag << bits) >> 32 for tag in known) for known in expected]
+    parts = [fill[part] for fill in fills for part in range(1 << bits)]
+    assert view.fills.tolist() == parts
+    assert view.used[1] == max(parts)
     members = np.empty(3, np.uint32)
     for band in range(bands):
         for tag, known in expected[band].items():
-            size, value = buckets.look_up(table, band, np.uint32(tag))
-            buckets.collect(table, value, members)
+            size, value = buckets.look_up(view, band, np.uint32(tag))
+            buckets.collect(view, value, members)
             assert members[:size].tolist() == known

@@ -178,7 +178,8 @@ class NearDuplicateIndex(Generic[IdT]):
     @property
     def memory_bytes(self) -> tuple[int, int]:
         """Bytes held by the index, and by the shingle sets; the ids come on top."""
-        return self._memory.index_bytes, self._memory.shingle_bytes
+        with self._lock:  # who looks at arrays keeps them from growing in place
+            return self._memory.index_bytes, self._memory.shingle_bytes
 
     @property
     def comparisons(self) -> int:

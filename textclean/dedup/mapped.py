@@ -17,6 +17,8 @@ from textclean.errors import temporary_files
 _IN_MEMORY = 1 << 17
 #: For so many there is room at first.
 _FIRST = 1 << 14
+#: A file gets room for so many more at most (4 MiB): no byte moves, but the system may fill it.
+_STEP = 1 << 19
 
 
 class MappedHashes:
@@ -48,6 +50,10 @@ class MappedHashes:
         """Return how many hashes were appended."""
         return self._length
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the hashes; the copy puts them into a file of its own."""
+        return _with, (self._folder, self.hashes[: self._length])
+
     def make_room(self, more: int) -> None:
         """Make sure that so many more hashes can be appended."""
         length = self._length + more
@@ -57,7 +63,9 @@ class MappedHashes:
             # pages that nobody has written yet take no memory
             self._move(np.zeros(_FIRST if length <= _FIRST else _IN_MEMORY, np.uint64))
             return
-        longer = max(length, len(self.hashes) * 5 // 4)
+        quarter = len(self.hashes) // 4
+        step = quarter if self._file is None else min(quarter, _STEP)
+        longer = max(length, len(self.hashes) + step)
         if self._folder is not None:
             with temporary_files(self._folder):
                 self._lengthen_file(longer)
@@ -94,6 +102,13 @@ class MappedHashes:
     def _move(self, hashes: npt.NDArray[np.uint64]) -> None:
         hashes[: self._length] = self.hashes[: self._length]
         self.hashes = hashes
+
+
+def _with(folder: Path | None, hashes: npt.NDArray[np.uint64]) -> MappedHashes:
+    array = MappedHashes(folder)
+    array.make_room(len(hashes))
+    array.append(hashes)
+    return array
 
 
 class Spool:

@@ -1,76 +1,105 @@
-"""Growth of the tables of buckets: small ones all at once, large ones band by band.
+"""The tables of buckets, and their growth: part by part, a few with each batch.
 
-To move the tables of a million survivors takes a fifth of a second. So large ones begin to grow a
-little before they must, and each batch moves as many bands as it takes to be done in time: a
-hundredth of a second each. What takes longest is then to lengthen the arrays (0.04 s, once while
-860,000 survivors become a million).
+To move the tables of a million survivors at once takes a fifth of a second. So they begin to grow
+before they must, and each batch moves as many parts as it takes to be done in time.
 """
 
 import numpy as np
 import numpy.typing as npt
 
+from textclean.dedup.growing import GrowingArray
 from textclean.kernels import buckets
 from textclean.kernels.buckets import Buckets
 
-#: Slots of a band's table that is doubled, and moved with all others; larger ones grow by a
-#: quarter, and band by band.
-DOUBLED = 1 << 16
-#: Large tables begin to grow when one so many times as full would have to.
-_EARLY = 25 / 24
+#: Slots in the first table of a part.
+_FIRST = 8
+#: Slots of a part's table that is doubled; larger ones grow by a quarter.
+_DOUBLED = 1 << 10
+#: Tables begin to grow when with so many times as many tags they would have to.
+_EARLY = 10 / 9
 
 
-def empty_buckets(bands: int) -> Buckets:
-    """Return tables for so many bands with nothing in them."""
-    return Buckets(
-        slots=np.zeros(16 * bands, np.uint64),
-        tables=np.stack([np.arange(0, 16 * bands, 16), np.full(bands, 16)]),
-        members=np.zeros(0, np.uint32),
-        following=np.zeros(0, np.uint32),
-        lengths=np.zeros(0, np.uint8),
-        used=np.zeros(2, np.int64),
-    )
-
-
-def grow(array: npt.NDArray[np.generic], length: int) -> None:
-    """Lengthen an array in place by at least a quarter; nobody else holds a view of it."""
-    if length > len(array):
-        array.resize((max(length, len(array) * 5 // 4), *array.shape[1:]), refcheck=False)
-
-
-def grow_links(table: Buckets, more: int) -> None:
-    """Make room for so many more links."""
-    links = int(table.used[0]) + more
-    for array in (table.members, table.following, table.lengths):
-        grow(array, links)
-
-
-def grow_tables(table: Buckets, tags: int, step: int = 0) -> None:
-    """Make room for tags, or begin to, or go on with it.
-
-    Bands move from the last to the first: where one goes, no other stands that is still to be
-    moved.
+class BucketTables:
+    """Tables of buckets that grow.
 
     Args:
-        table: The buckets.
-        tags: That a band may have after this.
-        step: How many of them may be new the next time, too; 0: not known, so move all bands.
+        bands: How many.
+        bits: Each band's table has ``2**bits`` parts: the more, the shorter the longest pause.
     """
-    sizes = table.tables[1]
-    small, large = int(sizes[0]), int(sizes[-1])
-    if small == large:
-        early = _EARLY if step and small >= DOUBLED else 1.0
-        if buckets.can_hold(small, int(tags * early)):
-            return
-        while not buckets.can_hold(large, int(tags * early)):
-            large = large * 2 if large < DOUBLED else large * 5 // 4
-        # nobody else holds a view of it
-        table.slots.resize(len(sizes) * large, refcheck=False)
-    waiting = int(np.count_nonzero(sizes < large))
-    moved = waiting
-    if step and small >= DOUBLED and buckets.can_hold(small, tags):
-        steps = (3 * small // 4 - tags) // step + 1  # that the small tables have room for
-        moved = -(-waiting // steps)
-    for band in range(waiting - 1, waiting - 1 - moved, -1):
-        buckets.spread(table.slots, table.tables, band, band * large, large)
-    if not buckets.can_hold(int(sizes[0]), tags):  # so many came that they must grow twice
-        grow_tables(table, tags, step)
+
+    def __init__(self, bands: int, bits: int) -> None:
+        parts = bands << bits
+        self._slots = GrowingArray(np.zeros(parts * _FIRST, np.uint64))
+        self._links = tuple(
+            GrowingArray(np.zeros(0, kind)) for kind in (np.uint32, np.uint32, np.uint8)
+        )
+        self._layout = np.array([0, _FIRST, _FIRST, bits], np.int64)
+        self._fills = np.zeros(parts, np.uint32)
+        self._used = np.zeros(2, np.int64)
+
+    @property
+    def view(self) -> Buckets:
+        """What kernels take: for the time of a call, since growth moves the arrays."""
+        members, following, lengths = self._links
+        return Buckets(
+            self._slots.array,
+            self._layout,
+            self._fills,
+            members.array,
+            following.array,
+            lengths.array,
+            self._used,
+        )
+
+    @property
+    def bands(self) -> int:
+        """How many."""
+        return len(self._fills) >> int(self._layout[3])
+
+    def fits(self, links: int) -> bool:
+        """Tell whether each band has room for one more tag, and all for so many links."""
+        return bool(buckets.fits(self.view, links))
+
+    def grow_on(self, tags: int, links: int = 0) -> None:
+        """Begin to grow when it is time, or go on with it.
+
+        Args:
+            tags: That a band may get until this is called again, about: growth is to be done
+                before they are too many.
+            links: To make room for.
+        """
+        self._make_room_for_links(links)
+        if not self._layout[0]:
+            if buckets.can_hold(int(self._layout[2]), int(self._used[1] * _EARLY)):
+                return
+            self._begin_to_grow()
+        waiting, small, _, bits = map(int, self._layout)
+        # that a band has; of which a quarter is left, since some parts fill faster than others
+        room = max(0, 5 * small // 6 - int(self._used[1])) << bits
+        batches = 3 * room // 4 // max(1, tags) + 1
+        buckets.spread(self._slots.array, self._layout, -(-waiting // batches))
+
+    def make_room(self, links: int, tags: npt.NDArray[np.integer] | int = 1) -> None:
+        """Grow at once, until there is room.
+
+        Args:
+            links: To make room for.
+            tags: That each part must be able to take; one number for all, or for each.
+        """
+        self._make_room_for_links(links)
+        fullest = int((self._fills + np.asarray(tags, np.int64)).max())
+        while not buckets.can_hold(int(buckets.least_capacity(self._layout)), fullest):
+            if not self._layout[0]:
+                self._begin_to_grow()
+            buckets.spread(self._slots.array, self._layout, int(self._layout[0]))
+
+    def _make_room_for_links(self, more: int) -> None:
+        for array in self._links:
+            array.make_room(int(self._used[0]) + more)
+
+    def _begin_to_grow(self) -> None:
+        """Lengthen the slots; every part has still to move."""
+        parts, size = len(self._fills), int(self._layout[2])
+        larger = 2 * size if size < _DOUBLED else size * 5 // 4
+        self._slots.make_room(parts * larger)
+        self._layout[:3] = parts, size, larger

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from textclean.kernels.arrays import Longs, Unsigned, Words
-from textclean.kernels.buckets import Buckets, can_hold, insert
+from textclean.kernels.buckets import Buckets, can_hold, fits, insert, least_capacity, part_of
 from textclean.kernels.jit import kernel
 from textclean.kernels.minhash import HALF, TAG_FACTOR, band_tags, signatures
 
@@ -60,7 +60,7 @@ def long_tags(shingles: Longs, crowd: Crowd) -> Words:
     ends = np.array([0, len(shingles)], np.int64)
     slots = np.empty((1, len(crowd.multipliers)), np.uint32)
     signatures(shingles, ends, crowd.multipliers, crowd.increments, slots)
-    tags: Words = np.empty((1, crowd.bands.tables.shape[1]), np.uint32)
+    tags: Words = np.empty((1, len(crowd.bands.fills) >> crowd.bands.layout[3]), np.uint32)
     rows = slots.shape[1] // (tags.shape[1] - 1)
     band_tags(slots, rows, tags[:, 1:])
     state = TAG_FACTOR
@@ -75,24 +75,35 @@ def long_tags(shingles: Longs, crowd: Crowd) -> Words:
 def join_crowd(shingles: Longs, tags: Words, number: Unsigned, crowd: Crowd) -> None:
     """List a survivor; the caller has made room."""
     for index in range(len(shingles)):
-        if insert(crowd.listed, 0, shingle_tag(shingles[index]), number, LIST_LIMIT):
-            crowd.listed.used[1] += 1
+        insert(crowd.listed, 0, shingle_tag(shingles[index]), number, LIST_LIMIT)
     for band in range(len(tags)):
         insert(crowd.bands, band, tags[band], number, LONG_LIMIT)
-    crowd.bands.used[1] += 1
 
 
 @kernel
-def has_room(crowd: Crowd, count: int) -> bool:
-    """Tell whether a survivor of ``count`` shingles can join without growth."""
-    return bool(
-        fits(crowd.listed, count, 2 * count)
-        and fits(crowd.bands, 1, 2 * crowd.bands.tables.shape[1])
-    )
+def tags_by_part(shingles: Longs, bits: int) -> Words:
+    """Return how many tags of a text's shingles stand in each part of the list.
+
+    Args:
+        shingles: ``uint64[n]``.
+        bits: The list has ``2**bits`` parts.
+    """
+    counts = np.zeros(1 << bits, np.uint32)
+    for index in range(len(shingles)):
+        counts[part_of(shingle_tag(shingles[index]), 0, bits)] += np.uint32(1)
+    return counts
 
 
 @kernel
-def fits(table: Buckets, tags: int, links: int) -> bool:
-    """Tell whether a table has room for so many more tags in a band and so many links."""
-    tags_fit = can_hold(table.tables[1, 0], table.used[1] + tags)
-    return bool(tags_fit and table.used[0] + links <= len(table.members))
+def has_room(crowd: Crowd, shingles: Longs) -> bool:
+    """Tell whether a survivor of these shingles can join without growth."""
+    listed = crowd.listed
+    if listed.used[0] + 2 * len(shingles) > len(listed.members):
+        return False
+    fullest = 0
+    more = tags_by_part(shingles, listed.layout[3])
+    for part in range(len(more)):
+        fullest = max(fullest, int(listed.fills[part]) + int(more[part]))
+    if not can_hold(least_capacity(listed.layout), fullest):
+        return False
+    return bool(fits(crowd.bands, 2 * (len(crowd.bands.fills) >> crowd.bands.layout[3])))

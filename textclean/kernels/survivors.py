@@ -16,6 +16,7 @@ from textclean.kernels.buckets import (
     Buckets,
     collect,
     find_all,
+    fits,
     insert_all,
     look_up,
     size_of,
@@ -296,13 +297,13 @@ def decide(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     Args:
         batch: ``Batch``.
         start: The first text to decide on.
-        survivors: ``Survivors``, with room for the batch; crowded ones may need more.
+        survivors: ``Survivors``, with room for the batch but in the tables of buckets.
         rule: ``Rule``.
         repeats: ``int64[texts]``, filled: the survivor a text repeats, or NO_SURVIVOR.
         similarities: ``float64[texts]``, filled: their similarity, or 0.0.
 
     Returns:
-        The first text not decided on: before it, the list of crowded survivors must grow.
+        The first text not decided on: before it, tables of buckets must grow.
     """
     found = np.empty(_IN_BUCKETS + MAXIMUM_FOUND, np.uint32)
     places = np.empty((2, batch.tags.shape[1]), np.uint64)
@@ -314,14 +315,18 @@ def decide(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
             continue
         marks = batch.marks[text]
         tags = batch.tags[text]
-        find_all(survivors.bands.slots, survivors.bands.tables, tags, places)
+        if not fits(survivors.bands, 2 * len(tags)):
+            return text
+        find_all(survivors.bands.slots, survivors.bands.layout, tags, places)
+        compared = survivors.counts[2]
         total, crowded = propose(places, shingles, survivors, rule, found)
         if total:
             repeats[text], similarities[text] = most_similar(
                 shingles, marks, survivors, found[:total], rule
             )
         if repeats[text] == NO_SURVIVOR:
-            if crowded and not has_room(survivors.crowd, len(shingles)):
+            if crowded and not has_room(survivors.crowd, shingles):
+                survivors.counts[2] = compared  # it will be compared again
                 return text
             remember(shingles, marks, tags, places, crowded, survivors)
     return len(repeats)
@@ -332,16 +337,18 @@ def restore(batch: Batch, start: int, survivors: Survivors, rule: Rule) -> int:
     """Keep the texts of a batch from ``start`` on as ``decide`` once did, without deciding.
 
     Returns:
-        The first text not kept: before it, what the crowd remembers must grow.
+        The first text not kept: before it, tables of buckets must grow.
     """
     places = np.empty((2, batch.tags.shape[1]), np.uint64)
     for text in range(start, len(batch.ends) - 1):
         shingles = batch.shingles[batch.ends[text] : batch.ends[text + 1]]
         tags = batch.tags[text]
-        find_all(survivors.bands.slots, survivors.bands.tables, tags, places)
+        if not fits(survivors.bands, 2 * len(tags)):
+            return text
+        find_all(survivors.bands.slots, survivors.bands.layout, tags, places)
         fullest = fill_of(places, survivors.bands.lengths)
         crowded = rule.contained or fullest == BUCKET_LIMIT
-        if crowded and not has_room(survivors.crowd, len(shingles)):
+        if crowded and not has_room(survivors.crowd, shingles):
             return text
         remember(shingles, batch.marks[text], tags, places, crowded, survivors)
     return len(batch.ends) - 1
@@ -363,7 +370,7 @@ def query(
         repeats[text] = NO_SURVIVOR
         similarities[text] = 0.0
         if len(shingles):
-            find_all(survivors.bands.slots, survivors.bands.tables, batch.tags[text], places)
+            find_all(survivors.bands.slots, survivors.bands.layout, batch.tags[text], places)
             total, _ = propose(places, shingles, survivors, rule, found)
             repeats[text], similarities[text] = most_similar(
                 shingles, batch.marks[text], survivors, found[:total], rule
