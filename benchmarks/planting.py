@@ -6,7 +6,7 @@ What is planted is known, character by character, so that recall and harm can be
 import random
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,15 +15,19 @@ from typing import Any
 #: Kinds of stuffing, by the name of the level that should collapse them.
 KINDS = ("sentence", "paragraph", "call", "variant", "run", "phrase", "clause")
 
-_SENTENCE_GAP = re.compile(r"(?<=[.!?])(?=\s+[^\W\d_a-zа-яà-ÿ])")
-_SENTENCE_END = re.compile(r"[.!?]+$")
+_SENTENCE_GAP = re.compile(r"(?<=[.!?।؟])(?=\s+[^\W\d_a-zа-яà-ÿ])|(?<=[。！？])(?=\S)")
+_SENTENCE_END = re.compile(r"[.!?।؟。！？]+$")
 _MINIMUM_WORDS = 8
+#: The same in characters, of a sentence without blanks.
+_MINIMUM_CHARACTERS = 16
 _MINIMUM_SENTENCES = 10
 #: First words that may begin with a small letter behind a planted clause.
 _SMALL = (
     "The A An It He She They This That These But In On At O Os As Ele Ela Em No Na Это Он Она В На"
 )
 _SMALL_WORDS = frozenset(_SMALL.split())
+#: Tables of templates: those that rules were fitted to, and those that none was.
+FITTED, HELD_OUT = "planting_templates.toml", "planting_heldout.toml"
 
 # A piece of the planted text: the string, and 0 for the article or the number of the insertion.
 Piece = tuple[str, int]
@@ -63,20 +67,42 @@ class Planted:
         return sum(gone[place] for place in own), len(own)
 
 
-def plant(text: str, kind: str, language: str, choose: random.Random) -> Planted | None:
-    """Return the article with stuffing of one kind, or None when it is too short for that."""
-    article = _Article(text, choose)
-    if len(article.hosts) < _MINIMUM_SENTENCES:
+def plant(
+    text: str, kind: str, language: str, choose: random.Random, table: str = FITTED
+) -> Planted | None:
+    """Return the article with stuffing of one kind.
+
+    Args:
+        text: The article.
+        kind: One of ``KINDS``.
+        language: BCP 47 primary tag.
+        choose: Draws what is planted, and where.
+        table: The file of the templates.
+
+    Returns:
+        None when the article is too short, or the table has no such stuffing in the language.
+    """
+    templates = _templates(table)[language]
+    article = _Article(text, choose, templates.get("small", _SMALL_WORDS))
+    if len(article.hosts) < _MINIMUM_SENTENCES or not has_templates(table, language, kind):
         return None
-    _PLANTERS[kind](article, _templates()[language])
+    _PLANTERS[kind](article, templates)
     return article.planted()
+
+
+def has_templates(table: str, language: str, kind: str) -> bool:
+    """Tell whether a table has stuffing of a kind in a language."""
+    templates = _templates(table)[language]
+    wanted = {"phrase": "sentences", "clause": "clauses"}.get(kind)
+    return wanted is None or bool(templates.get("verbal", {}).get(wanted))
 
 
 class _Article:
     """The sentences of an article, each with what is planted before and behind it."""
 
-    def __init__(self, text: str, choose: random.Random) -> None:
+    def __init__(self, text: str, choose: random.Random, small: Container[str]) -> None:
         self.choose = choose
+        self.small = small
         self.pieces: list[list[Piece]] = []
         self.hosts: list[int] = []
         self.inserted = 0
@@ -90,7 +116,7 @@ class _Article:
                 reached += sentence
                 if _quotation_is_open(reached):
                     continue  # nobody may take anything out of what somebody said
-                if len(sentence.split()) >= _MINIMUM_WORDS and _SENTENCE_END.search(sentence):
+                if is_host(sentence):
                     self.hosts.append(len(self.pieces) - 1)
 
     @property
@@ -103,7 +129,8 @@ class _Article:
 
     def behind(self, spot: int, string: str) -> None:
         """Plant a sentence behind another, in the same paragraph."""
-        self._add(spot, (" ", 0), (string, self._next()))
+        blank = "" if _SENTENCE_END.search(string) and " " not in string else " "
+        self._add(spot, (blank, 0), (string, self._next()))
 
     def line(self, spot: int, string: str) -> int:
         """Plant a line of its own behind the line of a sentence; return where it stands."""
@@ -133,7 +160,7 @@ class _Article:
     def takes_front(self, spot: int) -> bool:
         """Tell whether a sentence begins with a word that is no name."""
         words = self.pieces[spot][0][0].split(maxsplit=1)
-        return words[0] in _SMALL_WORDS
+        return words[0] in self.small
 
     def planted(self) -> Planted:
         flat = [piece for pieces in self.pieces for piece in pieces]
@@ -146,6 +173,15 @@ class _Article:
     def _next(self) -> int:
         self.inserted += 1
         return self.inserted
+
+
+def is_host(sentence: str) -> bool:
+    """Tell whether stuffing may be planted beside a sentence: it is long enough, and ends."""
+    if not _SENTENCE_END.search(sentence):
+        return False
+    if " " in sentence.strip():
+        return len(sentence.split()) >= _MINIMUM_WORDS
+    return len(sentence) >= _MINIMUM_CHARACTERS
 
 
 def _quotation_is_open(line: str) -> bool:
@@ -206,7 +242,7 @@ def _clause(article: _Article, templates: dict[str, Any]) -> None:
     table, phrase, count = _stuffing(article, templates)
     fronts, clauses = _cycle(article, table["fronts"]), _cycle(article, table["clauses"])
     for spot in article.spots(count):
-        if article.takes_front(spot) and article.choose.random() < 0.5:
+        if table["fronts"] and article.takes_front(spot) and article.choose.random() < 0.5:
             article.front(spot, _filled(next(fronts), phrase))
         else:
             article.clause(spot, _filled(next(clauses), phrase))
@@ -230,8 +266,8 @@ def _filled(template: str, phrase: str) -> str:
 
 
 @cache
-def _templates() -> dict[str, Any]:
-    path = Path(__file__).with_name("planting_templates.toml")
+def _templates(table: str) -> dict[str, Any]:
+    path = Path(__file__).with_name(table)
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 

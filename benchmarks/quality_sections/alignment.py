@@ -73,4 +73,4 @@ def _gone_within(old: str, new: str) -> bytearray:
 
 def _letters(text: str) -> list[str]:
     """Return the characters in small: a sentence that begins elsewhere has lost no letter."""
-    return [character.lower() for character in text]
+    return [character.lower()[0] for character in text]

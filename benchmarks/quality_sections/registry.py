@@ -36,6 +36,11 @@ MEASURES = (
     Measure(
         "repetition.planted", ("bbc_news", "fakebr_news", "news_same_event"), repetition.planted
     ),
+    Measure(
+        "repetition.held_out",
+        ("bbc_news", "reuters21578", "fakebr_news", "news_same_event", "language_sentences"),
+        repetition.held_out,
+    ),
     *(
         Measure(f"repetition.harm.{name}", (name,), repetition.harm(name))
         for name in ("legit_repetition", "bbc_news", "reuters21578", "fakebr_news")

@@ -16,6 +16,7 @@ from textclean.stages.repetition.languages import Openers, shared_words
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.phrases import find_key_phrase, is_name, mentions_of
 from textclean.stages.repetition.spans import (
+    CLOSERS,
     ends_statement,
     is_balanced,
     is_quoted,
@@ -40,14 +41,21 @@ MAXIMUM_NEW_CLAUSE_WORDS = 5
 #: The same for a phrase without a name: an article may need its term.
 MAXIMUM_TERM_SENTENCE_WORDS = 12
 
-#: Content words of a part of a sentence that commas set off from the phrase.
-MAXIMUM_BESIDE_WORDS = 3
+#: Content words of a part of a sentence that commas set off from the phrase, before and behind it.
+MAXIMUM_WORDS_BEFORE = 3
+MAXIMUM_WORDS_BEHIND = 4
 
 #: The phrase stands among the first words of a sentence that is built around it.
 HEAD_WORDS = 8
 
 #: Words behind a term that make what it stands in a clause.
 MINIMUM_PREDICATE_WORDS = 2
+
+#: Words from a conjunction to a term that is the last item of a list: "and the best PHRASE".
+MAXIMUM_ITEM_LEAD = 3
+
+#: Words before the phrase among which a conjunction without a comma is looked for.
+BARE_REACH = 5
 
 #: What is left of a sentence after a cut has at least this many words.
 MINIMUM_REST_WORDS = 4
@@ -130,9 +138,11 @@ def _cut_rear(
     first = _rear_start(layout, sentence, mention, named=named)
     if first is None or first - sentence.first < MINIMUM_REST_WORDS:
         return None
+    if _goes_on(layout, sentence, mention):
+        return None
     if sentence.last - mention.last > MAXIMUM_CLAUSE_WORDS:
         return None
-    start, end = layout.ends[first - 1], layout.ends[sentence.last - 1]
+    start, end = _mark_before(layout, first), layout.ends[sentence.last - 1]
     clause = layout.unit(start, end)
     if not _says_nothing(layout, keeper, start, end):
         return None
@@ -147,8 +157,13 @@ def _rear_start(layout: Layout, sentence: Unit, mention: Unit, *, named: bool) -
     first = _opener_before(layout, sentence, mention, words.openers_by_end)
     if first is not None and first > sentence.first:
         gap = _gap_before(layout, first)
-        if gap in _CLAUSE_MARKS or (not gap and _opens_alone(layout, first, named=named)):
+        is_phrase = layout.all_keys[mention.first - 1] in shared_words("prepositions")
+        ends = mention.last == sentence.last or not is_phrase
+        if gap in _CLAUSE_MARKS or (not gap and ends and _opens_alone(layout, first, named=named)):
             return None if _ends_list(layout, first, sentence, mention, named=named) else first
+    first = _bare_opener(layout, sentence, mention)
+    if first is not None:
+        return first
     first = _clause_start(layout, sentence, mention)
     if first is None or not _begins_clause(layout, first):
         return None
@@ -164,18 +179,60 @@ def _opens_alone(layout: Layout, first: int, *, named: bool) -> bool:
     """Whether an opener opens a clause without a comma before it.
 
     Before a name and its verb "as" does, which may else be "known as"; "and" may join two names,
-    and "where" may belong to the noun before it: "the point where".
+    and "where" may belong to the noun before it: "the point where". Languages in which a clause
+    has commas around it have none that does, nor does one behind "is": "it is because of PHRASE".
     """
-    key = layout.all_keys[first]
-    if key in layout.words.coordinators or key in shared_words("relatives"):
+    words = layout.words
+    key, before = layout.all_keys[first], layout.all_keys[first - 1]
+    if key in words.coordinators or key in shared_words("relatives") or words.front_inverts:
+        return False
+    if before in words.function_words - words.pronouns:
         return False
     return named or key not in shared_words("ambiguous_openers")
 
 
+def _goes_on(layout: Layout, sentence: Unit, mention: Unit) -> bool:
+    """Whether a sentence goes on behind an aside: ", thanks to PHRASE, the town grew"."""
+    comma = _COMMA.search(layout.text, mention.end, sentence.end)
+    if comma is None:
+        return False
+    rest = layout.unit(comma.end(), sentence.end)
+    return rest.size >= MINIMUM_REST_WORDS and not _begins_clause(layout, rest.first)
+
+
+def _bare_opener(layout: Layout, sentence: Unit, mention: Unit) -> int | None:
+    """Number of the conjunction that opens a clause without a comma: "when you choose PHRASE".
+
+    It stands few words before the phrase, so that the clause says nothing before it either.
+    """
+    words = layout.words
+    content = 0
+    for number in range(mention.first - 1, max(sentence.first, mention.first - BARE_REACH), -1):
+        key = layout.all_keys[number]
+        if _gap_before(layout, number + 1):
+            return None
+        is_bare = key not in shared_words("ambiguous_openers") | shared_words("relatives")
+        if (key,) in words.openers_by_end.get(key, ()) and key not in words.coordinators:
+            is_bare = number < mention.first - 1 and _opens_alone(layout, number, named=False)
+            return number if is_bare else None
+        content += key not in words.function_words
+        if content > 1:
+            return None
+    return None
+
+
 def _ends_list(layout: Layout, first: int, sentence: Unit, mention: Unit, *, named: bool) -> bool:
-    """Whether a clause may be the last item of a list: ", and PHRASE"."""
+    """Whether a clause may be the last item of a list: ", and PHRASE".
+
+    Not ", and that is where PHRASE come in", nor ", and then along came PHRASE".
+    """
     is_joined = layout.all_keys[first] in layout.words.coordinators
-    return is_joined and not named and sentence.last - mention.last < MINIMUM_PREDICATE_WORDS
+    return (
+        is_joined
+        and not named
+        and mention.first - first <= MAXIMUM_ITEM_LEAD
+        and sentence.last - mention.last < MINIMUM_PREDICATE_WORDS
+    )
 
 
 def _clause_start(layout: Layout, sentence: Unit, mention: Unit) -> int | None:
@@ -188,7 +245,14 @@ def _clause_start(layout: Layout, sentence: Unit, mention: Unit) -> int | None:
 
 
 def _gap_before(layout: Layout, number: int) -> str:
-    return layout.text[layout.ends[number - 1] : layout.starts[number]].strip()
+    return layout.text[_mark_before(layout, number) : layout.starts[number]].strip()
+
+
+def _mark_before(layout: Layout, number: int) -> int:
+    """Return where the mark before a token begins, behind what a bracket or quotation closes."""
+    end, start = layout.ends[number - 1], layout.starts[number]
+    closers = len(layout.text[end:start]) - len(layout.text[end:start].lstrip(CLOSERS))
+    return end + closers
 
 
 def _begins_clause(layout: Layout, number: int) -> bool:
@@ -248,12 +312,13 @@ def _begins_with(layout: Layout, sentence: Unit, mention: Unit) -> bool:
 def _is_main_clause(layout: Layout, rest: Unit) -> bool:
     """Whether what follows a front clause begins as a main clause can.
 
-    Not in "With PHRASE, which is new, the town grows", nor in "With PHRASE, bread and milk".
+    Not in "With PHRASE, which is new, the town grows", nor in "With PHRASE, bread and milk"; but
+    in "As PHRASE it, but nobody came".
     """
     words = layout.words
     begins, follows = (layout.all_keys[rest.first + number] for number in (0, 1))
     return (
-        begins not in words.coordinators
+        (begins not in words.coordinators or begins in shared_words("adversatives"))
         and begins not in shared_words("relatives") - words.determiners
         and follows not in words.coordinators
     )
@@ -276,7 +341,8 @@ def _states_beside(layout: Layout, sentence: Unit, mention: Unit) -> bool:
         content = sum(
             key not in words.function_words and key not in words.light for key in layout.keys(part)
         )
-        if content > MAXIMUM_BESIDE_WORDS and not part.first <= mention.first < part.last:
+        most = MAXIMUM_WORDS_BEHIND if start > mention.start else MAXIMUM_WORDS_BEFORE
+        if content > most and not part.first <= mention.first < part.last:
             return True
     return False
 

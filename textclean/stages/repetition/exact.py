@@ -7,8 +7,10 @@ from functools import cache, partial
 
 from textclean.edits import Edit
 from textclean.kernels.thresholds import CALL_WORDS, SLIP_WORDS, STATEMENT_WORDS
+from textclean.stages.repetition.content import content
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.formula import is_formulaic
+from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.recurrence import repeated
 from textclean.stages.repetition.spans import (
@@ -31,11 +33,20 @@ ITEM_WORDS = {2: 12, 4: 6}
 SHORT_WORDS = 8
 NAME_WORDS = 2
 
+#: A label before a name, such as "Photo by:" under a picture, has at most so many words.
+LABEL_WORDS = 3
+
+#: Shorter sentences that begin as "The train did not come." come back in a tale on purpose.
+TALE_WORDS = 6
+
 #: White space before a line's first word, as far as it is looked at.
 LONGEST_INDENT = 80
 
 #: Words before a response that are the same each time.
 SAME_END = 2
+
+#: First words that are the same in sentences which fill one place.
+SAME_START = 3
 
 
 def exact_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
@@ -63,12 +74,15 @@ def _repeats(
         if not keeper.is_gone(unit.start, unit.end)
     ]
     standings = Counter(key for key, _ in keyed)
+    openings = cache(partial(_openings, layout))  # asked only where something repeats
     firsts: dict[tuple[str, ...], Unit] = {}
     for key, unit in keyed:
         first = firsts.setdefault(key, unit)
         if first is unit or not _may_go(layout, unit, standings[key]):
             continue
-        if word_count(layout, unit) < SHORT_WORDS and _is_of_its_item(layout, unit):
+        if word_count(layout, unit) < SHORT_WORDS and (
+            _is_of_its_item(layout, unit) or _is_of_its_place(layout, unit, openings())
+        ):
             continue
         if standings[key] == 2 and _is_meant(layout, first, unit):  # noqa: PLR2004
             continue
@@ -135,6 +149,8 @@ def _is_of_its_item(layout: Layout, unit: Unit) -> bool:
     a line that is a name, right below another line that is no sentence.
     """
     is_statement = ends_statement(layout.slice(unit))
+    if not is_statement and _is_credit(layout, unit):
+        return True
     if layout.figures.find(1, unit.first, unit.last) >= 0:
         return not (is_statement and _is_own_line(layout, unit))
     if is_statement or not _is_own_line(layout, unit) or not _is_name(layout, unit):
@@ -142,6 +158,42 @@ def _is_of_its_item(layout: Layout, unit: Unit) -> bool:
     above = layout.lines[max(0, bisect_right(layout.line_starts, unit.start) - 2)]
     is_item = above.size > 0 and layout.keys(above) != layout.keys(unit)
     return is_item and above.end < unit.start and not ends_statement(layout.slice(above))
+
+
+def _is_credit(layout: Layout, unit: Unit) -> bool:
+    """Whether a unit is a label and a name, as under each picture: "Photo: Ines Calder"."""
+    at = layout.text.find(":", unit.start, unit.end)
+    if at < 0:
+        return False
+    label, name = layout.unit(unit.start, at), layout.unit(at, unit.end)
+    return 0 < label.size <= LABEL_WORDS and _is_name(layout, name)
+
+
+def _is_of_its_place(layout: Layout, unit: Unit, openings: Mapping[tuple[str, ...], int]) -> bool:
+    """Whether a short sentence of a paragraph says something of what stands before it each time.
+
+    A tale comes back to "The train did not come."; and where other sentences begin with the same
+    words but say another thing, it fills the same place in several items, as "Carried by a
+    majority." and "Carried by all." do in minutes.
+    """
+    if _is_own_line(layout, unit):
+        return False
+    keys, words = layout.keys(unit), layout.words
+    if openings[keys[:SAME_START]] > 1:
+        return True
+    tells = keys[0] in words.determiners & words.function_words or keys[0] in words.pronouns
+    addresses = shared_words("addresses")
+    return tells and word_count(layout, unit) < TALE_WORDS and addresses.isdisjoint(keys)
+
+
+def _openings(layout: Layout) -> Counter[tuple[str, ...]]:
+    """Count by their first words the short sentences whose content differs."""
+    found = {
+        (keys[:SAME_START], content(layout, unit))
+        for unit in layout.sentences
+        if unit.size <= SHORT_WORDS and len(keys := layout.keys(unit)) > SAME_START
+    }
+    return Counter(opening for opening, _ in found)
 
 
 def _is_name(layout: Layout, unit: Unit) -> bool:

@@ -101,13 +101,27 @@ class FactKeeper:
         number = layout.capitals.find(1, unit.first + leading, unit.last)
         while number >= 0:
             key = layout.all_keys[number]
-            if key not in small:
+            if key not in small and not self._is_noun(number):
                 stem = key.split("'")[0]
                 others = self._alive[key] - keys.count(key)
                 others += self._alive[stem] if stem != key else self._alive[stem + "'s"]
                 count += others <= 0
             number = layout.capitals.find(1, number + 1, unit.last)
         return count
+
+    def _is_noun(self, number: int) -> bool:
+        """Whether the capital of a word marks a noun: small words lead to it, as "die neue Brücke".
+
+        A name may follow a small word, too ("traf Merkel"), but hardly an article or adjective;
+        a verb of reporting before it is a sign of one.
+        """
+        layout = self._layout
+        words = layout.words
+        if not words.nouns_capitalized or not number:
+            return False
+        before = layout.all_keys[number - 1]
+        leads = bool(layout.smalls[number - 1]) or before in words.function_words
+        return leads and before not in words.said
 
     def _count(self, start: int, end: int) -> None:
         for key in self._layout.keys(self._layout.unit(start, end)):

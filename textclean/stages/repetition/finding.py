@@ -46,6 +46,9 @@ NAME_GAPS = frozenset((" ", "\u00a0", "-", "’ ", "' "))
 _APOSTROPHES = "'’ʼ"
 _BLANKS = "\u00a0\u202f\u2009\t\n\r"
 
+#: How many times as often the other words of a name have to stand as the one before it.
+OWES_CAPITAL = 4
+
 #: No date begins further before its year; digits of a year.
 DATE_REACH = 40
 YEAR_DIGITS = 4
@@ -88,6 +91,13 @@ class FactFinder:
     def lower_seen(self) -> set[str]:
         """Words that stand small somewhere."""
         return set(compress(self._layout.all_keys, self._layout.smalls))
+
+    @cached_property
+    def _connectors(self) -> frozenset[str]:
+        """What joins the words of a name; "der" joins any two nouns where all have capitals."""
+        words = self._layout.words
+        listed = shared_words("connectors")
+        return listed - words.function_words if words.nouns_capitalized else listed
 
     def touching(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the spans of the facts that touch a span, in order."""
@@ -174,7 +184,7 @@ class FactFinder:
 
     def _names(self, line: Unit) -> Iterator[tuple[int, int]]:
         """Yield runs of capitalized words, with and without the small words inside them."""
-        layout, connectors = self._layout, shared_words("connectors")
+        layout, connectors = self._layout, self._connectors
         number = layout.capitals.find(1, line.first, line.last)
         while number >= 0:
             after = reached = number + 1
@@ -195,7 +205,7 @@ class FactFinder:
     def _run_end(self, number: int, last: int) -> int:
         """Return the token behind the run of capitalized and joining words from a token on."""
         layout, text = self._layout, self._layout.text
-        connectors = shared_words("connectors")
+        connectors = self._connectors
         end = min(last, number + MAXIMUM_NAME_WORDS)
         for each in range(number + 1, end):
             gap = text[layout.ends[each - 1] : layout.starts[each]]
@@ -243,13 +253,18 @@ class FactFinder:
     ) -> bool:
         """Whether the first word of a run owes its capital to the start of a sentence.
 
-        Of two words, it does when either stands small elsewhere.
+        Of two words, it does when either stands small elsewhere; of more, also when the others
+        stand so much more often that they are the name by themselves: "Meanwhile Anna Berg".
         """
         start = word[0]
         before = self.flat[max(0, start - 3) : start].rstrip()
         starts = start == 0 or self._layout.text[start - 1] in "\n\r" or before[-1:] in '.!?:;-•*"“'
         if not starts or self._key(word) in self.lower_seen:
             return starts
+        times = self._layout.standings
+        rarely = OWES_CAPITAL * times[self._key(word)]
+        if len(others) > 1 and all(times[self._key(other)] >= rarely for other in others):
+            return True
         if len(others) == 1 and self._key(others[0]) not in self.lower_seen:
             return False
         return self._key(word) in self._layout.words.determiners

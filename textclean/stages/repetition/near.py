@@ -193,7 +193,10 @@ def _lesser(layout: Layout, first: Unit, second: Unit) -> Unit | None:
         return None  # whether equal sentences may go is decided by the level for them
     if _same_content(layout, first, second):
         return second
-    if not _share_sequences(one, two):
+    # Also without fillers, each of which breaks four sequences.
+    if not _share_sequences(one, two) and not _share_sequences(
+        content(layout, first), content(layout, second)
+    ):
         return None
     return _lesser_of_aligned(layout, first, second)
 

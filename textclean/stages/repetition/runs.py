@@ -4,6 +4,7 @@ What stays of a run is its first item.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -103,7 +104,7 @@ def _removal(layout: Layout, keeper: FactKeeper, spans: list[tuple[int, int]]) -
 
 def _is_prose(piece: str) -> bool:
     """Whether a piece is words at all: encoded data is periodic too, and must stay whole."""
-    letters = sum(c.isalpha() or c.isspace() for c in piece)
+    letters = sum(c.isalpha() or c.isspace() or unicodedata.category(c)[0] == "M" for c in piece)
     if letters < max(1, PROSE_RATIO * len(piece)):
         return False
     gaps = sum(c.isspace() or c in WORD_GAPS for c in piece)
@@ -181,6 +182,8 @@ def _list_spans(layout: Layout, sentence: Unit) -> list[tuple[int, int]]:
     best = max(best, run, key=len)
     if len(best) < min(DISTINCT_RATIO) or not _turns_around(layout, sentence, best):
         return []
+    if _enumerates(layout, best, core):
+        return []
     if BRACKET.search(layout.text, best[0].start, best[-1].end):
         return []
     ends = [layout.ends[item.last - 1] for item in best]
@@ -203,6 +206,24 @@ def _holds(layout: Layout, item: Unit, core: set[str], *, last: bool) -> bool:
     if last and keys & shared_words("conjunctions"):
         return False
     return item.size <= MAXIMUM_ITEM_WORDS and len(keys & core) * 2 >= len(core)
+
+
+def _enumerates(layout: Layout, items: list[Unit], core: set[str]) -> bool:
+    """Whether a list names different things of one kind: "a toy boat, a toy train, a toy crane".
+
+    Each has a word of its own on the same side of what all share, and no such word comes twice.
+    Forms of a keyword come with the same words again, on both sides, and bare.
+    """
+    own: Counter[str] = Counter()
+    sides: set[bool] = set()
+    for item in items:
+        keys = layout.keys(item)
+        others = [key for key in keys if key not in core]
+        own.update(set(others))
+        sides |= {keys[0] in core, keys[-1] not in core}
+        if not others:
+            return False
+    return len(sides) == 1 and max(own.values()) == 1
 
 
 def _turns_around(layout: Layout, sentence: Unit, items: list[Unit]) -> bool:

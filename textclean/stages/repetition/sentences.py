@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 #: What could end a sentence where the segmenter saw an abbreviation, and the words that make a
 #: piece between two such places a sentence when it is one elsewhere.
-POSSIBLE_END = re.compile(r"[.!?…][\"'”’»)]{0,3}\s")
+POSSIBLE_END = re.compile(r"[.!?…][\"'”’»)]{0,3}\s|[。！？]")
 KNOWN_WORDS = 4
 
 
