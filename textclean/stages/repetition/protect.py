@@ -76,6 +76,7 @@ VERSE_RATIO = 0.7
 VERSE_MINIMUM_LINES = 8
 VERSE_DISTINCT_RATIO = 0.4
 VERSE_MEAN_WORDS = 3.2
+VERSE_WORD_RATIO = 0.3  # of all words are in those lines: an article between calls is no verse
 
 #: A song in stanzas may be refrain for the most part, but not one line.
 REFRAIN_LINES = 4
@@ -192,4 +193,4 @@ def _is_verse(layout: Layout, lines: list[Unit]) -> bool:
         and max(standings.values()) <= REFRAIN_RATIO * len(short)
         and sum(len(block) >= STANZA_LINES for block in layout.blocks) > 1
     )
-    return varied and words >= VERSE_MEAN_WORDS * len(short)
+    return varied and words >= max(VERSE_MEAN_WORDS * len(short), VERSE_WORD_RATIO * layout.size)
