@@ -1,10 +1,11 @@
 """Loading the compiler, without the part of it that no kernel needs.
 
-Numba asks on loading whether SciPy has linear algebra for it, and loads all of that to learn the
-answer: a third of what loading the compiler takes. Where a process is the command's own, it is told
-that there is none. In somebody else's process it finds what it looks for.
+Before it compiles, Numba asks whether SciPy has linear algebra for it, and loads all of that to
+learn the answer. Where a process is the command's own, it is told that there is none. In somebody
+else's process it finds what it looks for.
 """
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,13 +27,22 @@ def is_own_process() -> bool:
 
 
 def load_compiler() -> Any:
-    """Return the module ``numba``."""
+    """Return the module ``numba``; what it compiles with is loaded when it first compiles."""
+    was_enabled = gc.isenabled()
+    gc.disable()  # loading makes much that stays, and nothing that goes
+    try:
+        import numba
+    finally:
+        if was_enabled:
+            gc.enable()
+    return numba
+
+
+def load_tables() -> None:
+    """Load what the compiler needs as soon as it compiles, and only then."""
     if _state["owned"] and not {_ALGEBRA, _ASKS} & sys.modules.keys():
         with _without(_ALGEBRA):
-            import numba.np.arraymath
-    import numba
-
-    return numba
+            import numba.np.arraymath  # noqa: F401
 
 
 @contextmanager

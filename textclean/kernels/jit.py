@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from textclean.errors import UsageError
-from textclean.kernels.compiler import load_compiler
+from textclean.kernels.compiler import load_compiler, load_tables
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -150,24 +150,18 @@ def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
     Numba looks at one source file to tell whether cached machine code is stale, but a kernel may
     have swallowed another module's kernels. So the cache lies in a folder named by a digest of all
-    kernel sources, which Numba takes as its cache folder while it decorates.
+    kernel sources.
     """
     numba = load_compiler()
     _listen()
+    made: Callable[..., Any] = numba.njit(nogil=True)(function)
     folder = cache_folder()
-    made: Callable[..., Any]
     if folder is None:
-        made = numba.njit(nogil=True)(function)
+        load_tables()
         return made
-    config = numba.config
-    before = config.CACHE_DIR
-    config.CACHE_DIR = str(folder)
-    try:
-        made = numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # the folder went away between the two looks at it
-        made = numba.njit(nogil=True)(function)
-    finally:
-        config.CACHE_DIR = before
+    from textclean.kernels.machine_code import MachineCode
+
+    made._cache = MachineCode(function, folder)  # type: ignore[attr-defined]  # noqa: SLF001
     return made
 
 
