@@ -10,7 +10,6 @@ from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.formula import is_formulaic
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.runs import run_edits
-from textclean.stages.repetition.tokens import kernel_tokens, plain_tokens
 
 WORDS = [*"abcdef", "The", "7", "1,200", "5.", "well", "in", "fact", "e.g.", "中文", "no!", "“so”"]
 ENDS = [". ", "! ", ".\n", "\n", "\r\n", "\n\n", ", ", "... ", '." ', " \u2028", " "]
@@ -34,12 +33,12 @@ TEXTS = st.one_of(
 def both(text):
     """The same text with the arrays of the kernel, and without."""
     found = []
-    for cut in (kernel_tokens, plain_tokens):
-        before, layouts.find_tokens = layouts.find_tokens, cut
+    for answer in (True, False):
+        before, layouts.is_compiled = layouts.is_compiled, lambda answer=answer: answer
         try:
             found.append(Layout(text, "en"))
         finally:
-            layouts.find_tokens = before
+            layouts.is_compiled = before
     return found
 
 
@@ -50,8 +49,14 @@ def both(text):
 @example(text="a.\r\n\rb\x85 \u2029c\n")
 def test_lines_and_sentences_are_the_same(text):
     compiled, plain = both(text)
-    assert compiled.lines == plain.lines
-    assert compiled.sentences == plain.sentences
+    assert list(compiled.lines) == list(plain.lines)
+    assert list(compiled.full_lines) == list(plain.full_lines)
+    assert list(compiled.paragraphs) == list(plain.paragraphs)
+    assert list(compiled.sentences) == list(plain.sentences)
+    assert compiled.blocks == plain.blocks
+    assert list(compiled.blocks_of(2)) == list(plain.blocks_of(2))
+    assert compiled.maybe_signs == plain.maybe_signs
+    assert compiled.segmenter_language() == plain.segmenter_language()
     assert compiled.standings == plain.standings
     assert compiled.words == plain.words
 
@@ -68,7 +73,7 @@ def test_what_decides_is_the_same(text, words):
             recurrence.mostly_recurring(each, 550),
             recurrence.within_words(each, frozenset(words)),
             recurrence.repeating_within(each, 2),
-            recurrence.different(each, 3),
+            list(recurrence.different(each, 3)),
             recurrence.count_alike(each, recurrence.different(each, 3), 3),
             is_formulaic(each),
         )

@@ -86,16 +86,14 @@ def count_same(numbers: Starts, rows: Starts, times: Starts) -> None:
 
 
 @kernel
-def find_known(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    numbers: Starts, rows: Starts, ends: Starts, cuts: Starts, least: int, chosen: Bytes
-) -> None:
+def find_known(numbers: Starts, rows: Starts, ends: Starts, least: int, chosen: Bytes) -> None:
     """Choose the units of which a piece, of so many words at least, is all the words of a unit.
 
     Args:
         numbers: ``int32[words]``.
         rows: ``int32[n, 4]``, in order.
-        ends: ``int32[m, 2]``, in order: where what could end a sentence starts and ends.
-        cuts: ``int32[m]``: the first word behind each.
+        ends: ``int32[m, 3]``, in order: where what could end a sentence starts and ends, and the
+            first word behind it.
         least: Words.
         chosen: ``uint8[n]``, filled.
     """
@@ -111,9 +109,10 @@ def find_known(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         while at < len(ends) and ends[at, 0] < rows[number, START]:
             at += 1
         while at < len(ends) and ends[at, 1] <= rows[number, END]:
-            if cuts[at] - first >= least and slots[slot_of(numbers, rows, first, cuts[at], slots)]:
+            cut = ends[at, 2]
+            if cut - first >= least and slots[slot_of(numbers, rows, first, cut, slots)]:
                 chosen[number] = 1
-            first, is_cut = cuts[at], True
+            first, is_cut = cut, True
             at += 1
         if is_cut and last - first >= least and slots[slot_of(numbers, rows, first, last, slots)]:
             chosen[number] = 1

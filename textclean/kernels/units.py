@@ -48,31 +48,41 @@ def cut_lines(points: Codes, entries: Codes, starts: Starts) -> Starts:
 
 
 @kernel
-def place_sentences(points: Codes, classes: Bytes, starts: Starts, pieces: Starts) -> Starts:
-    """Return the pieces of a text that hold a word, without white space around.
+def place_sentences(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    points: Codes, classes: Bytes, starts: Starts, rows: Starts, counts: Starts, ends: Starts
+) -> Starts:
+    """Return the pieces of paragraphs that hold a word, without white space around.
 
     Args:
         points: ``uint32[n]``, the code points of the text.
         classes: What each code point is.
         starts: ``int32[words]``: where its words start.
-        pieces: ``int32[m, 2]``: where each starts and ends, in order.
+        rows: ``int32[paragraphs, 4]``, in order.
+        counts: ``int32[paragraphs]``: in how many pieces each falls; 0 for one that is one piece.
+        ends: ``int32[sum(counts)]``: where these end.
 
     Returns:
         ``int32[sentences, 4]``: where each starts and ends, its first word, and the one behind it.
     """
-    rows = np.empty((len(pieces), 4), np.int32)
-    number, word = 0, 0
-    for place in range(len(pieces)):
-        start, end = pieces[place, 0], pieces[place, 1]
-        while word < len(starts) and starts[word] < start:
-            word += 1
-        while start < end and classes[points[start]] & BLANK:
-            start += 1
-        while end > start and classes[points[end - 1]] & BLANK:
-            end -= 1
-        rows[number, 0], rows[number, 1], rows[number, 2] = start, end, word
-        while word < len(starts) and starts[word] < end:
-            word += 1
-        rows[number, 3] = word
-        number += rows[number, 2] < word
-    return rows[:number]
+    found = np.empty((len(rows) + len(ends), 4), np.int32)
+    number, word, place = 0, 0, 0
+    for paragraph in range(len(rows)):
+        reached = rows[paragraph, 0]
+        for _ in range(max(1, counts[paragraph])):
+            start, end = reached, rows[paragraph, 1]
+            if counts[paragraph]:
+                end = ends[place]
+                place += 1
+            reached = end
+            while word < len(starts) and starts[word] < start:
+                word += 1
+            while start < end and classes[points[start]] & BLANK:
+                start += 1
+            while end > start and classes[points[end - 1]] & BLANK:
+                end -= 1
+            found[number, 0], found[number, 1], found[number, 2] = start, end, word
+            while word < len(starts) and starts[word] < end:
+                word += 1
+            found[number, 3] = word
+            number += found[number, 2] < word
+    return found[:number]

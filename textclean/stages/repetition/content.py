@@ -33,11 +33,10 @@ def introduced(layout: Layout) -> list[int]:
     """Return the numbers of the tokens that may begin an introduction; found once."""
     if layout.introduced is None:
         begin, keys = layout.words.introductions_begin, layout.all_keys
-        pairs = zip(keys, (*keys[1:], ""), strict=True)
         layout.introduced = [
             number
-            for number, pair in enumerate(pairs)
-            if pair[0] in begin and (pair[1] in begin[pair[0]] or not begin[pair[0]])
+            for number in layout.standing(begin.keys())
+            if not begin[keys[number]] or keys[number + 1 : number + 2] in begin[keys[number]]
         ]
     return layout.introduced
 

@@ -23,7 +23,7 @@ from textclean.stages.repetition.spans import (
     signature,
     word_count,
 )
-from textclean.stages.repetition.units import Unit
+from textclean.stages.repetition.units import Unit, Units
 
 #: A list item, such as an ingredient, may belong to two lists.
 ITEM_WORDS = {2: 12, 4: 6}
@@ -52,10 +52,7 @@ SAME_START = 3
 def exact_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     """Yield removals of blocks, then lines, then sentences; in no order of position."""
     formulaic = cache(partial(is_formulaic, layout))  # asked only where something repeats
-    blocks = [
-        layout.unit(block[0].start, block[-1].end) for block in layout.blocks if len(block) > 1
-    ]
-    yield from _repeats(layout, keeper, formulaic, blocks, "repetition.paragraph")
+    yield from _repeats(layout, keeper, formulaic, layout.blocks_of(2), "repetition.paragraph")
     if not layout.wrapped:
         yield from _repeats(layout, keeper, formulaic, layout.paragraphs, "repetition.line")
     yield from _repeats(layout, keeper, formulaic, layout.sentences, "repetition.sentence")
@@ -65,7 +62,7 @@ def _repeats(
     layout: Layout,
     keeper: FactKeeper,
     formulaic: Callable[[], bool],
-    units: list[Unit],
+    units: Units,
     reason: str,
 ) -> Iterator[Edit]:
     keyed = [

@@ -4,12 +4,12 @@ What such a text repeats belongs to each of its parts: "Bring the parcel to any 
 return as to the exchange, "hear our prayer" to each prayer.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from textclean.stages.repetition.content import content
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.recurrence import count_alike, different, maybe_of_one_content
-from textclean.stages.repetition.units import Unit
+from textclean.stages.repetition.units import Unit, Units
 
 #: Two sentences are built alike when their first or last words are the same, figures aside. Two
 #: characters of an unspaced script weigh one word.
@@ -33,12 +33,12 @@ def is_formulaic(layout: Layout) -> bool:
     units = different(layout, SAME_WORDS)
     if count_alike(layout, units, SAME_WORDS) < MINIMUM_ALIKE:
         return False  # as in most texts
-    said = list(_saying_different(layout, units))
+    said = Units(list(_saying_different(layout, units)))
     alike = count_alike(layout, said, SAME_WORDS)
     return alike >= max(MINIMUM_ALIKE, FORMULA_RATIO * len(said))
 
 
-def _saying_different(layout: Layout, units: Sequence[Unit]) -> Iterator[Unit]:
+def _saying_different(layout: Layout, units: Units) -> Iterator[Unit]:
     """Yield one of those that say the same in other words."""
     likely = maybe_of_one_content(layout, units)
     said: set[tuple[str, ...]] = set()

@@ -89,12 +89,12 @@ class LanguageWords:
         return _by_end(self.front_openers)
 
     @cached_property
-    def introductions_begin(self) -> Mapping[str, frozenset[str]]:
+    def introductions_begin(self) -> Mapping[str, frozenset[tuple[str, ...]]]:
         """The second words of introductions by their first; none where one has a single word."""
         return {
             first: frozenset()
             if any(len(sequence) == 1 for sequence in sequences)
-            else frozenset(sequence[1] for sequence in sequences)
+            else frozenset(sequence[1:2] for sequence in sequences)
             for first, sequences in self.introductions_by_word.items()
         }
 
@@ -193,11 +193,14 @@ def guess_language(counts: Counter[str]) -> LanguageWords:
     words = counts.total()
     if words < MINIMUM_GUESS_WORDS:
         return UNKNOWN
-    totals = dict.fromkeys(language_table(), 0)
     listed = _languages_by_word()
+    by_codes: dict[tuple[str, ...], int] = {}
     for word in counts.keys() & listed.keys():
-        for code in listed[word]:
-            totals[code] += counts[word]
+        by_codes[listed[word]] = by_codes.get(listed[word], 0) + counts[word]
+    totals = dict.fromkeys(language_table(), 0)
+    for codes, total in by_codes.items():
+        for code in codes:
+            totals[code] += total
     shares = sorted(((total / words, code) for code, total in totals.items()), reverse=True)
     (best, code), (second, _) = shares[:2]
     if best < MINIMUM_GUESS_RATIO or best < MINIMUM_GUESS_LEAD * second:

@@ -3,23 +3,24 @@
 Nothing here judges; every later module works on the ``Layout`` made here.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from textclean.kernels.jit import is_compiled
 from textclean.stages.repetition.languages import (
     GUESS_WORDS,
     LanguageWords,
     guess_language,
     language_table,
 )
-from textclean.stages.repetition.segmenter import OTHER_SCRIPT, SCRIPT_LANGUAGES
-from textclean.stages.repetition.sentences import POSSIBLE_END, find_sentences
+from textclean.stages.repetition.marks import FOREIGN, MAYBE_SIGN, OTHER_SCRIPT, POSSIBLE_END, mark_table
+from textclean.stages.repetition.segmenter import SCRIPT_LANGUAGES
+from textclean.stages.repetition.sentences import find_sentences
 from textclean.stages.repetition.tokens import (
     ALPHA,
     CAPITAL,
@@ -27,32 +28,23 @@ from textclean.stages.repetition.tokens import (
     HAS_DIGIT,
     SMALL,
     WIDE,
+    TokenArrays,
     Tokens,
-    find_tokens,
+    having,
+    plain_tokens,
+    token_arrays,
 )
-from textclean.stages.repetition.units import Unit, rows_of, units_of
+from textclean.stages.repetition.units import Unit, Units
+from textclean.stages.repetition.wrapping import is_filled, is_wrapped
 
 if TYPE_CHECKING:
     from textclean.kernels.arrays import Starts
 
-#: Signs that make two equal word sequences different statements, with those that do so before a
-#: figure only.
-PLAIN_SIGNS = "%‰‱#@&+±<>=°?？؟$¢£¤¥\u20a0-\u20cf"
-MAYBE_SIGN = re.compile(f"[{PLAIN_SIGNS}]|[−-](?=\\d)")
+#: Characters by which the script of a text is told.
+SAMPLE = 20_000
 
 #: Words of the sequences by which repeats are looked for.
 SEQUENCE = 4
-
-#: Hard-wrapped prose: this share of lines within the width, and few that end a sentence.
-WRAP_WIDTH = (45, 100)
-WRAP_SHARE = 0.6
-WRAP_MINIMUM_LINES = 6
-
-#: The same, told by where lines end: at the width, or a little before it. Of the lines of real
-#: verse and recipes up to 0.43 do so, of texts that mix prose with verse, code or headers up to
-#: 0.84, of most wrapped prose more.
-FILLED_SHARE = 0.85
-FILL_SLACK = 2
 
 
 @dataclass
@@ -62,46 +54,60 @@ class Layout:
     Attributes:
         text: The text itself.
         language: As the document says; None when it does not.
-        tokens: Its words, and characters of unspaced scripts.
-        starts: Where each of them starts.
-        ends: Where each ends.
-        all_keys: What each is compared by.
-        lines: The lines.
-        line_rows: Those that hold a token, as ``rows_of``; only with the tokens' arrays.
+        arrays: Its words, and characters of unspaced scripts, for kernels; None without them.
         contents: What ``content.py`` found in sentences.
         introduced: Where it found introductions; None before it looked.
     """
 
     text: str
     language: str | None = None
-    tokens: Tokens = field(init=False)
-    starts: list[int] = field(init=False)
-    ends: list[int] = field(init=False)
-    all_keys: tuple[str, ...] = field(init=False)
-    lines: list[Unit] = field(init=False)
-    line_rows: "Starts" = field(init=False, repr=False)
+    arrays: TokenArrays | None = field(init=False, repr=False)
     contents: dict[Unit, tuple[str, ...]] = field(init=False, default_factory=dict)
     introduced: list[int] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        """Find tokens and lines; the rest is found when asked for."""
-        self.tokens = find_tokens(self.text)
-        self.starts, self.ends, self.all_keys, *_ = self.tokens
-        arrays = self.tokens.arrays
-        if arrays is None:
-            self.lines = list(self._cut_lines())
-        else:
-            from textclean.kernels.signs import sign_table
-            from textclean.kernels.units import cut_lines
+        """Find the tokens; the rest is found when asked for."""
+        self.arrays = token_arrays(self.text) if is_compiled() else None
 
-            rows = cut_lines(arrays.points, sign_table().entries, arrays.starts)
-            self.lines = units_of(rows)
-            self.line_rows = rows[rows[:, 2] < rows[:, 3]]
+    @cached_property
+    def _plain(self) -> Tokens:
+        return plain_tokens(self.text)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each token starts."""
+        return self._plain.starts if self.arrays is None else self.arrays.starts.tolist()
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where each token ends."""
+        return self._plain.ends if self.arrays is None else self.arrays.ends.tolist()
+
+    @cached_property
+    def all_keys(self) -> tuple[str, ...]:
+        """What each token is compared by."""
+        return self._plain.keys if self.arrays is None else self.arrays.keys()
+
+    @cached_property
+    def kinds(self) -> bytes:
+        """What each token is, as in ``Tokens``."""
+        return self._plain.kinds if self.arrays is None else self.arrays.kinds.tobytes()
 
     @property
     def size(self) -> int:
         """Number of tokens."""
-        return len(self.ends)
+        return len(self.kinds)
+
+    @cached_property
+    def lines(self) -> Units:
+        """The lines, without their ends."""
+        if self.arrays is None:
+            return Units(list(self._cut_lines()))
+        from textclean.kernels.signs import sign_table
+        from textclean.kernels.units import cut_lines
+
+        points, starts = self.arrays.points, self.arrays.starts
+        return Units.of(cut_lines(points, sign_table().entries, starts))
 
     def _cut_lines(self) -> Iterator[Unit]:
         start = first = 0
@@ -130,7 +136,10 @@ class Layout:
     @cached_property
     def line_starts(self) -> list[int]:
         """Where each line starts."""
-        return [line.start for line in self.lines]
+        if self.arrays is None:
+            return [line.start for line in self.lines]
+        starts: list[int] = self.lines.rows[:, 0].tolist()
+        return starts
 
     @cached_property
     def sequences(self) -> list[tuple[str, ...]]:
@@ -149,32 +158,32 @@ class Layout:
     @cached_property
     def figures(self) -> bytes:
         """For each token, whether it begins with a digit."""
-        return self.tokens.having(DIGIT)
+        return having(self.kinds, DIGIT)
 
     @cached_property
     def capitals(self) -> bytes:
         """For each token, whether it begins with a capital."""
-        return self.tokens.having(CAPITAL)
+        return having(self.kinds, CAPITAL)
 
     @cached_property
     def smalls(self) -> bytes:
         """For each token, whether it begins with a small letter."""
-        return self.tokens.having(SMALL)
+        return having(self.kinds, SMALL)
 
     @cached_property
     def numerals(self) -> bytes:
         """For each token, whether there is a digit in it."""
-        return self.tokens.having(HAS_DIGIT)
+        return having(self.kinds, HAS_DIGIT)
 
     @cached_property
     def letters(self) -> bytes:
         """For each token, whether it begins with a letter."""
-        return self.tokens.having(ALPHA)
+        return having(self.kinds, ALPHA)
 
     @cached_property
     def unspaced(self) -> bytes:
         """For each token, whether it is of a script without spaces."""
-        return self.tokens.having(WIDE)
+        return having(self.kinds, WIDE)
 
     @cached_property
     def has_unspaced(self) -> bool:
@@ -184,7 +193,13 @@ class Layout:
     @cached_property
     def maybe_signs(self) -> list[int]:
         """Where signs may stand that make equal words different statements."""
-        return [match.start() for match in MAYBE_SIGN.finditer(self.text)]
+        if self.arrays is None:
+            return [match.start() for match in MAYBE_SIGN.finditer(self.text)]
+        from textclean.kernels.marks import find_signs
+        from textclean.kernels.words import class_table
+
+        found: list[int] = find_signs(self.arrays.points, mark_table(), class_table()).tolist()
+        return found
 
     def sequences_of(self, unit: Unit) -> list[tuple[str, ...]]:
         """Return the sequences that lie in a unit."""
@@ -193,13 +208,30 @@ class Layout:
     @cached_property
     def standings(self) -> Counter[str]:
         """How often each word stands in the whole text."""
-        arrays = self.tokens.arrays
-        if arrays is None:
-            return Counter(self.all_keys)
+        return self._counted(self.size)
+
+    def _counted(self, size: int) -> Counter[str]:
+        """Return how often each word stands among so many from the start."""
+        if self.arrays is None:
+            return Counter(self.all_keys[:size])
         import numpy as np
 
-        times = np.bincount(arrays.numbers).tolist()
-        return Counter(dict(zip(arrays.distinct, times, strict=True)))
+        times = np.bincount(self.arrays.numbers[:size]).tolist()
+        return Counter(dict(zip(self.arrays.distinct, times, strict=False)))
+
+    def standing(self, keys: AbstractSet[str]) -> list[int]:
+        """Return where any of some words stands.
+
+        >>> Layout("to be or not to be").standing({"be", "not"})
+        [1, 3, 5]
+        """
+        if self.arrays is None:
+            return [number for number, key in enumerate(self.all_keys) if key in keys]
+        import numpy as np
+
+        wanted = np.array([key in keys for key in self.arrays.distinct], np.bool_)
+        numbers: list[int] = np.flatnonzero(wanted[self.arrays.numbers]).tolist()
+        return numbers
 
     def places(self, keys: tuple[str, ...]) -> Iterator[int]:
         """Yield where a sequence of words starts, by its rarest word.
@@ -231,78 +263,71 @@ class Layout:
         if self.language is not None:
             row = language_table().get(self.language.split("-")[0].lower())
             return row if row is not None else LanguageWords(self.language)
-        if self.size <= GUESS_WORDS:
-            return guess_language(self.standings)
-        return guess_language(Counter(self.all_keys[:GUESS_WORDS]))
+        short = self.size <= GUESS_WORDS
+        return guess_language(self.standings if short else self._counted(GUESS_WORDS))
 
     @cached_property
-    def full_lines(self) -> list[Unit]:
+    def full_lines(self) -> Units:
         """The lines that hold a token."""
-        return [line for line in self.lines if line[2] < line[3]]
+        return self.lines.with_tokens()
 
     @cached_property
     def wrapped(self) -> bool:
         """Whether lines were broken at a width, so that a sentence runs across them."""
-        full = self.full_lines
-        if len(full) < WRAP_MINIMUM_LINES:
-            return False
-        low, high = WRAP_WIDTH
-        ends = [end - 1 for start, end, _, _ in full if low <= end - start <= high]
-        if len(ends) >= WRAP_SHARE * len(full):
-            broken = sum([self.text[end].isalnum() for end in ends])
-            if broken >= WRAP_SHARE * len(full):
-                return True
-        return self.filled
+        return is_wrapped(self)
 
     @cached_property
     def filled(self) -> bool:
         """Whether lines end where the next word would not have fitted, as no verse does."""
-        sizes = sorted([end - start for start, end, _, _ in self.full_lines])
-        width = sizes[len(sizes) * 19 // 20] if sizes else 0  # headers and tables may be wider
-        low, high = WRAP_WIDTH
-        if not low <= width <= high:
-            return False
-        full = [
-            line.end - line.start + 1 + self._first_word(after) > width - FILL_SLACK
-            for block in self.blocks
-            for line, after in pairwise(block)
-            if not self.text[after.start].isspace()  # that begins a paragraph
-        ]
-        return len(full) >= WRAP_MINIMUM_LINES and sum(full) >= FILLED_SHARE * len(full)
-
-    def _first_word(self, line: Unit) -> int:
-        """Return the length of what stands before the first blank of a line."""
-        return len(self.text[line.start : line.start + WRAP_WIDTH[1]].split(maxsplit=1)[0])
+        return is_filled(self)
 
     @cached_property
-    def blocks(self) -> list[list[Unit]]:
-        """Lines that stand together, between blank ones."""
-        found: list[list[Unit]] = [[]]
-        for line in self.lines:
-            start, end, first, last = line
-            if first < last or (start < end and not self.text[start:end].isspace()):
-                found[-1].append(line)
-            elif found[-1]:
-                found.append([])
-        return [block for block in found if block]
+    def blocks(self) -> list[tuple[int, int]]:
+        """Of lines that stand together, between blank ones, the first and the one behind."""
+        if self.block_rows is not None:
+            return list(map(tuple, self.block_rows.tolist()))
+        found: list[tuple[int, int]] = []
+        reached = -1
+        for number, (start, end, first, last) in enumerate(self.lines):
+            if first == last and (start == end or self.text[start:end].isspace()):
+                continue
+            if number == reached:
+                found[-1] = found[-1][0], number + 1
+            else:
+                found.append((number, number + 1))
+            reached = number + 1
+        return found
 
     @cached_property
-    def paragraphs(self) -> list[Unit]:
+    def block_rows(self) -> "Starts | None":
+        """The same, ``int32[blocks, 2]``; None without arrays."""
+        if self.arrays is None:
+            return None
+        from textclean.kernels.lines import cut_blocks
+        from textclean.kernels.words import class_table
+
+        return cut_blocks(self.arrays.points, class_table(), self.lines.rows)
+
+    def blocks_of(self, least: int) -> Units:
+        """Return the blocks of so many lines, or more, as units."""
+        lines = self.lines
+        if self.block_rows is None:
+            blocks = [block for block in self.blocks if block[1] - block[0] >= least]
+            spans = [(lines[first].start, lines[last - 1].end) for first, last in blocks]
+            return Units([self.unit(start, end) for start, end in spans])
+        rows, last = lines.rows[self.block_rows[:, 0]], lines.rows[self.block_rows[:, 1] - 1]
+        rows[:, 1], rows[:, 3] = last[:, 1], last[:, 3]
+        return Units.of(rows[self.block_rows[:, 1] - self.block_rows[:, 0] >= least])
+
+    @cached_property
+    def paragraphs(self) -> Units:
         """A line each; in hard-wrapped text, a block each."""
-        if not self.wrapped:
-            return self.full_lines
-        units = (self.unit(block[0].start, block[-1].end) for block in self.blocks)
-        return [unit for unit in units if unit.size]
+        return self.blocks_of(1).with_tokens() if self.wrapped else self.full_lines
 
     @cached_property
-    def sentences(self) -> list[Unit]:
+    def sentences(self) -> Units:
         """Sentences that hold a token, in order."""
         return find_sentences(self)
-
-    @cached_property
-    def sentence_rows(self) -> "Starts":
-        """The sentences as ``rows_of``."""
-        return rows_of(self.sentences)
 
     def pieces(self, sentence: Unit) -> list[Unit]:
         """Cut a sentence at everything that could be its end."""
@@ -326,11 +351,21 @@ class Layout:
         """Return the language by whose rules sentences end."""
         if self.language is not None:
             return self.language.split("-")[0].lower()
-        sample = self.text[:20_000]
-        if not OTHER_SCRIPT.search(sample):
+        if not self._may_be_foreign():
             return self.words.code if self.words.code != "und" else "en"
+        sample = self.text[:SAMPLE]
         counts = [(len(pattern.findall(sample)), code) for pattern, code in SCRIPT_LANGUAGES]
         count, code = max(counts)
         if count > len(sample) // 5:
             return code
         return self.words.code if self.words.code != "und" else "en"
+
+    def _may_be_foreign(self) -> bool:
+        """Whether any letter at the start is of a script that is not Latin."""
+        if self.arrays is None:
+            return OTHER_SCRIPT.search(self.text, 0, SAMPLE) is not None
+        import numpy as np
+
+        from textclean.kernels.marks import has_between
+
+        return has_between(self.arrays.points[:SAMPLE], np.array(FOREIGN, np.int32))

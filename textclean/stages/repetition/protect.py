@@ -8,9 +8,11 @@ import re
 from collections import Counter
 from itertools import pairwise
 
+from textclean.kernels import line_kinds as kinds
+from textclean.stages.repetition.forms import LikelyLines
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.spans import ends_statement
-from textclean.stages.repetition.units import Unit
+from textclean.stages.repetition.units import Units
 
 #: A line that opens like a numbered paragraph: "3.", "(2)", "§ 5", "1:3", "IV.", "a)", "12 And".
 NUMBERED = re.compile(
@@ -39,13 +41,8 @@ CODE = re.compile(
     r"[;{}]\s*$|^\s*(?:[#/]{2}|def |class |import |return |<[a-z/])|\w\(.{0,80}\)\s*[:;]|\s=\s"
 )
 
-#: One of these is in each of them, which is quicker to see.
-CODE_SIGNS = re.compile("[;{}#/<(=]|def |class |import |return ")
-
 #: Columns: tabs, bars, or two gaps of spaces inside a line.
 COLUMNS = re.compile(r"\S\t+\S|\S\s*\|\s*\S|\S {3,}\S.{0,80}\S {3,}\S")
-
-COLUMN_SIGNS = re.compile("[\t|]|   ")
 
 #: Shares of lines above which the form of the document is what its lines are.
 NUMBERED_RATIO = 0.12
@@ -95,53 +92,51 @@ def is_protected(layout: Layout) -> bool:
     >>> is_protected(Layout("One sentence. " * 9))
     False
     """
-    lines = [line for line in layout.lines if line.size]
+    lines = layout.full_lines
     if len(lines) < MINIMUM_FORM_LINES:
         return False
-    slices = [layout.slice(line)[:400] for line in lines]
+    likely, count = LikelyLines(layout), len(lines)
     return (
-        _is_numbered(slices)
+        _is_numbered(likely.of(kinds.HEAD), count)
         or _has_headings(layout, lines)
-        or _is_spoken(slices)
-        or _is_mostly(CODE, CODE_SIGNS, slices, CODE_RATIO)
-        or _is_mostly(COLUMNS, COLUMN_SIGNS, slices, COLUMN_RATIO)
+        or _is_spoken(likely, count)
+        or _is_mostly(CODE, likely.of(kinds.CODE), CODE_RATIO, count)
+        or _is_mostly(COLUMNS, likely.of(kinds.COLUMN), COLUMN_RATIO, count)
         or _is_figures(layout, lines)
         or (_is_verse(layout, lines) and not layout.filled)
     )
 
 
-def _is_mostly(
-    pattern: re.Pattern[str], signs: re.Pattern[str], slices: list[str], ratio: float
-) -> bool:
-    """Whether a pattern, which has one of the signs, is found in such a share of the lines."""
-    likely = [line for line in slices if signs.search(line)]
-    if len(likely) / len(slices) < ratio:
+def _is_mostly(pattern: re.Pattern[str], likely: list[str], ratio: float, count: int) -> bool:
+    """Whether a pattern is found in such a share of so many lines."""
+    if len(likely) / count < ratio:
         return False
-    return sum([pattern.search(line) is not None for line in likely]) / len(slices) >= ratio
+    return sum([pattern.search(line) is not None for line in likely]) / count >= ratio
 
 
-def _is_numbered(slices: list[str]) -> bool:
+def _is_numbered(likely: list[str], count: int) -> bool:
     """Law, scripture, instructions, minutes: their paragraphs count on from each other."""
+    needed = max(MINIMUM_FORM_LINES, NUMBERED_RATIO * count)
+    if len(likely) < needed:
+        return False
     heads = [
         match.group().strip()
-        for line in slices
+        for line in likely
         if (match := NUMBERED.match(line) or COUNTED.match(line)) is not None
     ]
-    if len(heads) < max(MINIMUM_FORM_LINES, NUMBERED_RATIO * len(slices)):
+    if len(heads) < needed:
         return False
     figures = [_figure(head) for head in heads]
     steps = sum(after == before + 1 for before, after in pairwise(figures))
     return steps >= max(MINIMUM_FORM_LINES - 1, COUNTING_RATIO * len(heads))
 
 
-def _has_headings(layout: Layout, lines: list[Unit]) -> bool:
+def _has_headings(layout: Layout, lines: Units) -> bool:
     """Law whose sections are counted in the words of a language we need not know."""
-    low, high = HEADING_WORDS
-    heads = {
-        layout.keys(line)
-        for line in lines
-        if low <= line.size <= high and not ends_statement(layout.slice(line))
-    }
+    likely = lines.of_sizes(*HEADING_WORDS)
+    if len(likely) < HEADINGS:
+        return False
+    heads = {layout.keys(line) for line in likely if not ends_statement(layout.slice(line))}
     if len(heads) < HEADINGS:
         return False
     shared = Counter(key for head in heads for key in set(head))
@@ -156,33 +151,27 @@ def _figure(head: str) -> int:
     return _ROMAN.get(letters[-1].lower(), ord(letters[-1][0])) if letters else -1
 
 
-def _is_spoken(slices: list[str]) -> bool:
+def _is_spoken(likely: LikelyLines, count: int) -> bool:
     """Drama, interviews, transcripts: two speakers at least, who speak more than once."""
-    names = Counter(match.group(1).casefold() for line in slices if (match := SPEAKER.match(line)))
-    turns = sum(count for count in names.values() if count > 1)
-    recurring = sum(count > 1 for count in names.values())
-    if recurring > 1 and turns >= SPEECH_RATIO * len(slices):
+    spoken = map(SPEAKER.match, likely.of(kinds.SPEAKER))
+    names = Counter(match.group(1).casefold() for match in spoken if match)
+    turns = sum(times for times in names.values() if times > 1)
+    recurring = sum(times > 1 for times in names.values())
+    if recurring > 1 and turns >= SPEECH_RATIO * count:
         return True
-    dashed = sum(DASHED.match(line) is not None for line in slices)
-    return dashed >= SPEECH_RATIO * len(slices)
+    dashed = sum(DASHED.match(line) is not None for line in likely.of(kinds.DASHED))
+    return dashed >= SPEECH_RATIO * count
 
 
-def _is_figures(layout: Layout, lines: list[Unit]) -> bool:
+def _is_figures(layout: Layout, lines: Units) -> bool:
     """Tables, fixtures, results, logs: most lines are half figures."""
-    count = layout.figures.count
-    figures = sum(
-        [count(1, first, last) >= DIGIT_RATIO * (last - first) for _, _, first, last in lines]
-    )
-    return figures >= DIGIT_RATIO * len(lines)
+    return lines.count_rich(layout.figures, DIGIT_RATIO) >= DIGIT_RATIO * len(lines)
 
 
-def _is_verse(layout: Layout, lines: list[Unit]) -> bool:
+def _is_verse(layout: Layout, lines: Units) -> bool:
     """Poems and lyrics: short lines of a few words, most of which differ."""
-    low, high = VERSE_WORDS
     short = [
-        line
-        for line in lines
-        if low <= line.size <= high and line.end - line.start <= VERSE_LINE_WIDTH
+        line for line in lines.of_sizes(*VERSE_WORDS) if line.end - line.start <= VERSE_LINE_WIDTH
     ]
     if len(short) < max(VERSE_MINIMUM_LINES, VERSE_RATIO * len(lines)):
         return False
@@ -191,6 +180,6 @@ def _is_verse(layout: Layout, lines: list[Unit]) -> bool:
     varied = len(standings) >= VERSE_DISTINCT_RATIO * len(short) or (
         len(standings) >= max(REFRAIN_LINES, REFRAIN_DISTINCT_RATIO * len(short))
         and max(standings.values()) <= REFRAIN_RATIO * len(short)
-        and sum(len(block) >= STANZA_LINES for block in layout.blocks) > 1
+        and len(layout.blocks_of(STANZA_LINES)) > 1
     )
     return varied and words >= max(VERSE_MEAN_WORDS * len(short), VERSE_WORD_RATIO * layout.size)

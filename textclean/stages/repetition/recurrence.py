@@ -4,27 +4,26 @@ What decides does so in either form; what only nominates may nominate more witho
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textclean.stages.repetition.content import content, introduced
 from textclean.stages.repetition.layout import SEQUENCE, Layout
 from textclean.stages.repetition.spans import has_unspaced
-from textclean.stages.repetition.tokens import DECIMAL, FIGURE, WIDE
-from textclean.stages.repetition.units import Unit, rows_of
+from textclean.stages.repetition.tokens import DECIMAL, FIGURE, WIDE, having
+from textclean.stages.repetition.units import Unit, Units
 
 if TYPE_CHECKING:
-    from textclean.kernels.arrays import Starts
+    pass
 
 
-def repeated(layout: Layout, units: Sequence[Unit]) -> list[Unit]:
+def repeated(layout: Layout, units: Units) -> list[Unit]:
     """Return the units whose words another of them has in the same order.
 
     >>> layout = Layout("Go on. Stop it. Go on!", "en")
     >>> [layout.slice(unit) for unit in repeated(layout, layout.sentences)]
     ['Go on.', 'Go on!']
     """
-    arrays = layout.tokens.arrays
+    arrays = layout.arrays
     if arrays is None or len(units) < 2:  # noqa: PLR2004 - one and its repeat
         all_keys = list(map(layout.keys, units))
         times = Counter(all_keys)
@@ -33,10 +32,9 @@ def repeated(layout: Layout, units: Sequence[Unit]) -> list[Unit]:
 
     from textclean.kernels.recurrence import count_same
 
-    rows = _rows(layout, units)
-    same = np.empty(len(rows), np.int32)
-    count_same(arrays.numbers, rows, same)
-    return [units[number] for number in np.flatnonzero(same > 1).tolist()]
+    same = np.empty(len(units), np.int32)
+    count_same(arrays.numbers, units.rows, same)
+    return units.at(same > 1)
 
 
 def mostly_recurring(layout: Layout, permille: int) -> list[Unit]:
@@ -48,19 +46,19 @@ def mostly_recurring(layout: Layout, permille: int) -> list[Unit]:
         layout: The text.
         permille: How many of 1,000 words that is.
     """
-    arrays, sentences = layout.tokens.arrays, layout.sentences
+    arrays, sentences = layout.arrays, layout.sentences
     if arrays is None:
-        marks, own = _within(layout), layout.tokens.having(FIGURE)
+        marks, own = _within(layout), having(layout.kinds, FIGURE)
         return [unit for unit in sentences if _is_mostly(marks, own, unit, permille)]
     import numpy as np
 
     from textclean.kernels.recurrence import cover, find_covered
 
-    rows = layout.sentence_rows
+    rows = sentences.rows
     within, chosen = np.zeros(layout.size, np.uint8), np.empty(len(rows), np.uint8)
     cover(arrays.numbers, rows, SEQUENCE, within)
     find_covered(within, arrays.kinds & np.uint8(FIGURE), rows, permille, chosen)
-    return [sentences[number] for number in np.flatnonzero(chosen).tolist()]
+    return sentences.at(chosen)
 
 
 def _within(layout: Layout) -> bytearray:
@@ -94,7 +92,7 @@ def of_equal_words(layout: Layout, least: int, most: int) -> list[Unit]:
         least: Words.
         most: Words.
     """
-    arrays, sentences = layout.tokens.arrays, layout.sentences
+    arrays, sentences = layout.arrays, layout.sentences
     if arrays is None:
         sized = [unit for unit in sentences if least <= unit.size <= most]
         sets = [frozenset(layout.keys(unit)) for unit in sized]  # each word as often, or not
@@ -104,17 +102,17 @@ def of_equal_words(layout: Layout, least: int, most: int) -> list[Unit]:
 
     from textclean.kernels.recurrence import bag_hashes, find_equal
 
-    rows = layout.sentence_rows
+    rows = sentences.rows
     sizes, bags = rows[:, 3] - rows[:, 2], np.empty(len(rows), np.uint64)
     bag_hashes(arrays.numbers, rows, bags)
     chosen = ((sizes >= least) & (sizes <= most)).astype(np.uint8)
     find_equal(bags, chosen)
-    return [sentences[number] for number in np.flatnonzero(chosen).tolist()]
+    return sentences.at(chosen)
 
 
 def within_words(layout: Layout, allowed: frozenset[str]) -> list[Unit]:
     """Return the sentences all of whose words are among these."""
-    arrays, sentences = layout.tokens.arrays, layout.sentences
+    arrays, sentences = layout.arrays, layout.sentences
     if arrays is None:
         return [unit for unit in sentences if allowed.issuperset(layout.keys(unit))]
     import numpy as np
@@ -122,9 +120,8 @@ def within_words(layout: Layout, allowed: frozenset[str]) -> list[Unit]:
     foreign = np.array([key not in allowed for key in arrays.distinct])
     before = np.zeros(layout.size + 1, np.int32)
     np.cumsum(foreign[arrays.numbers], out=before[1:])
-    rows = layout.sentence_rows
-    chosen = np.flatnonzero(before[rows[:, 2]] == before[rows[:, 3]])
-    return [sentences[number] for number in chosen.tolist()]
+    rows = sentences.rows
+    return sentences.at(before[rows[:, 2]] == before[rows[:, 3]])
 
 
 def repeating_within(layout: Layout, least: int) -> list[Unit]:
@@ -134,14 +131,14 @@ def repeating_within(layout: Layout, least: int) -> list[Unit]:
         layout: The text.
         least: Words.
     """
-    arrays, sentences = layout.tokens.arrays, layout.sentences
+    arrays, sentences = layout.arrays, layout.sentences
     if arrays is None:
         return [unit for unit in sentences if unit.size - len(set(layout.keys(unit))) >= least]
     import numpy as np
 
     from textclean.kernels.recurrence import count_repeats
 
-    rows = layout.sentence_rows
+    rows = sentences.rows
     repeats = np.empty(len(rows), np.int32)
     count_repeats(arrays.numbers, rows, repeats)
     return [sentences[number] for number in np.flatnonzero(repeats >= least).tolist()]
@@ -155,17 +152,16 @@ def maybe_periodic(layout: Layout, longest: int, periods: int) -> list[Unit]:
         longest: Words of the longest period.
         periods: How many have to follow each other.
     """
-    arrays, paragraphs = layout.tokens.arrays, layout.paragraphs
+    arrays, paragraphs = layout.arrays, layout.paragraphs
     if arrays is None:
         return [unit for unit in paragraphs if _repeats_sequences(layout, unit, periods)]
     import numpy as np
 
     from textclean.kernels.recurrence import find_periodic
 
-    rows = _rows(layout, paragraphs)
-    chosen = np.empty(len(rows), np.uint8)
-    find_periodic(arrays.numbers, rows, longest, periods, chosen)
-    return [paragraphs[number] for number in np.flatnonzero(chosen).tolist()]
+    chosen = np.empty(len(paragraphs), np.uint8)
+    find_periodic(arrays.numbers, paragraphs.rows, longest, periods, chosen)
+    return paragraphs.at(chosen)
 
 
 def _repeats_sequences(layout: Layout, unit: Unit, periods: int) -> bool:
@@ -174,33 +170,33 @@ def _repeats_sequences(layout: Layout, unit: Unit, periods: int) -> bool:
     return len(sequences) - len(set(sequences)) >= 2 * periods - SEQUENCE - 1
 
 
-def different(layout: Layout, least: int) -> list[Unit]:
+def different(layout: Layout, least: int) -> Units:
     """Return the first of the sentences with the same words, of those of so many words.
 
     Args:
         layout: The text.
         least: Words.
     """
-    arrays, sentences = layout.tokens.arrays, layout.sentences
+    arrays, sentences = layout.arrays, layout.sentences
     if arrays is None:
         found: dict[tuple[str, ...], Unit] = {}
         for unit in sentences:
             if unit.size >= least:
                 found.setdefault(layout.keys(unit), unit)
-        return list(found.values())
+        return Units(list(found.values()))
     import numpy as np
 
     from textclean.kernels.recurrence import find_different
 
-    rows = layout.sentence_rows
+    rows = sentences.rows
     chosen = np.empty(len(rows), np.uint8)
     find_different(arrays.numbers, rows, least, chosen)
-    return [sentences[number] for number in np.flatnonzero(chosen).tolist()]
+    return Units.of(rows[chosen != 0])
 
 
-def maybe_of_one_content(layout: Layout, units: Sequence[Unit]) -> set[Unit]:
+def maybe_of_one_content(layout: Layout, units: Units) -> set[Unit]:
     """Return the units that may have the content of another one, in any order."""
-    arrays = layout.tokens.arrays
+    arrays = layout.arrays
     if arrays is None:
         return set(units)
     import numpy as np
@@ -210,7 +206,7 @@ def maybe_of_one_content(layout: Layout, units: Sequence[Unit]) -> set[Unit]:
     light = layout.words.light
     is_light = np.array([key in light for key in arrays.distinct])
     numbers = np.where(is_light[arrays.numbers], np.int32(-1), arrays.numbers)
-    rows, bags = rows_of(units), np.empty(len(units), np.uint64)
+    rows, bags = units.rows, np.empty(len(units), np.uint64)
     bag_hashes(numbers, rows, bags)
     places = np.array(introduced(layout), np.int32)
     reached = np.searchsorted(places, rows[:, 2:])
@@ -221,10 +217,10 @@ def maybe_of_one_content(layout: Layout, units: Sequence[Unit]) -> set[Unit]:
         bag_hashes(own, row, bags[number : number + 1])
     chosen = np.ones(len(units), np.uint8)
     find_equal(bags, chosen)
-    return {units[number] for number in np.flatnonzero(chosen).tolist()}
+    return set(units.at(chosen))
 
 
-def count_alike(layout: Layout, units: Sequence[Unit], size: int) -> int:
+def count_alike(layout: Layout, units: Units, size: int) -> int:
     """Return how many units begin or end with the same words as another one, figures aside.
 
     Args:
@@ -232,7 +228,7 @@ def count_alike(layout: Layout, units: Sequence[Unit], size: int) -> int:
         units: Units with different words.
         size: How many words that is; twice as many where one is of a script without spaces.
     """
-    arrays = layout.tokens.arrays
+    arrays = layout.arrays
     if arrays is None:
         edges = [_edges(layout, unit, size) for unit in units]
         firsts, lasts = Counter([first for first, _ in edges]), Counter([last for _, last in edges])
@@ -242,7 +238,7 @@ def count_alike(layout: Layout, units: Sequence[Unit], size: int) -> int:
     from textclean.kernels import recurrence
 
     plain = np.where(arrays.kinds & DECIMAL, np.int32(recurrence.ANY_FIGURE), arrays.numbers)
-    return recurrence.count_alike(plain, arrays.kinds & np.uint8(WIDE), rows_of(units), size)
+    return recurrence.count_alike(plain, arrays.kinds & np.uint8(WIDE), units.rows, size)
 
 
 def _edges(layout: Layout, unit: Unit, size: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -250,10 +246,3 @@ def _edges(layout: Layout, unit: Unit, size: int) -> tuple[tuple[str, ...], tupl
     size = 2 * size if has_unspaced(layout, unit) else size
     keys = ["0" if key[0].isdecimal() else key for key in layout.keys(unit)]
     return tuple(keys[:size]), tuple(keys[-size:])
-
-
-def _rows(layout: Layout, units: Sequence[Unit]) -> "Starts":
-    """Return the rows of units, those of all lines and sentences without making them anew."""
-    if units is layout.full_lines:
-        return layout.line_rows
-    return layout.sentence_rows if units is layout.sentences else rows_of(units)

@@ -4,15 +4,9 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate, islice
 
+from textclean.stages.repetition.marks import COSTLY, INNER_END
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
-#: Where a sentence may end inside a line; a line without one is one sentence, and the
-#: segmenter is not asked.
-INNER_END = re.compile(r"[.!?…。！？؟۔।॥։።᙮។‽⁇⁈⁉．｡][^\n]")
-
-#: What the segmenter answers for in time that grows with the square of their number: marks with
-#: no blank after them, and quotation marks, each compared with every other.
-COSTLY = re.compile(r"[.!?…。！？؟۔।॥։᙮‽⁇⁈⁉．｡](?=\S)|[\"`‘“”„«»‹›「」『』《》]")
-
 #: A piece with at most so many of them is handed over whole (real paragraphs have up to 500), up
 #: to the largest size; else it is cut, down to the smallest. No call takes long, nor do all.
 MAXIMUM_COSTLY = 1000
@@ -29,9 +23,6 @@ SCRIPT_LANGUAGES = (
     (re.compile("[\u0900-\u097f]"), "hi"),
     (re.compile("[\u0370-\u03ff]"), "el"),
 )
-
-#: What no text in Latin letters has, or hardly.
-OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u3000-\ud7a3]")
 
 
 @dataclass(slots=True)
@@ -68,8 +59,10 @@ class Boundaries:
         Only consecutive pieces that equal the text are taken; a window where they do not is one
         sentence.
         """
-        if not INNER_END.search(text):
-            return [len(text)]
+        return self.ask(text) if INNER_END.search(text) else [len(text)]
+
+    def ask(self, text: str) -> list[int]:
+        """Return the same of a text in which a sentence may end and which is cheap to ask for."""
         import sentencex
 
         # No "?" for a surrogate: that would end a sentence.

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from textclean.edits import Edit
 from textclean.kernels.thresholds import REFRAIN_PERMILLE, REFRAIN_WORDS
-from textclean.stages.repetition.layout import PLAIN_SIGNS, Layout
+from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.marks import DASHES, PLAIN_SIGNS
 from textclean.stages.repetition.units import Unit
 
 #: Signs that make two equal word sequences different statements: 10 and 10 %, 5 and -5, $ and €.
-SIGNS = re.compile(f"[{PLAIN_SIGNS}]|(?<!\\w)[−-](?=\\d)")
+SIGNS = re.compile(f"[{PLAIN_SIGNS}]|(?<!\\w)[{DASHES}](?=\\d)")
 
 #: The end of a statement; a line without one is a heading, a label or a call.
 SENTENCE_ENDS = tuple(".!?…。！？؟۔।॥։።．｡")

@@ -6,8 +6,6 @@ from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from textclean.kernels.jit import is_compiled
-
 if TYPE_CHECKING:
     from textclean.kernels.arrays import Bytes, Starts
     from textclean.kernels.arrays import Words as Codes
@@ -39,16 +37,25 @@ class TokenArrays(NamedTuple):
     Attributes:
         points: ``uint32[n]``: the code points of the text.
         starts: ``int32[words]``: where each token starts.
+        ends: ``int32[words]``: where each ends.
         numbers: ``int32[words]``: which of the distinct keys each has.
-        kinds: ``uint8[words]``.
+        kinds: ``uint8[words]``, as in ``Tokens``.
         distinct: The keys that there are.
     """
 
     points: "Codes"
     starts: "Starts"
+    ends: "Starts"
     numbers: "Starts"
     kinds: "Bytes"
     distinct: list[str]
+
+    def keys(self) -> tuple[str, ...]:
+        """Return what each token is compared by.
+
+        One object for all standings of a word: equal ones are told apart without a look at them.
+        """
+        return tuple(map(self.distinct.__getitem__, self.numbers.tolist()))
 
 
 class Tokens(NamedTuple):
@@ -60,18 +67,17 @@ class Tokens(NamedTuple):
         keys: What each is compared by.
         kinds: A byte each of ``CAPITAL``, ``SMALL``, ``DIGIT``, ``ALPHA``, ``DECIMAL``,
             ``HAS_DIGIT``, ``WIDE``, ``FIGURE``.
-        arrays: The same for kernels; None without them.
     """
 
     starts: list[int]
     ends: list[int]
     keys: tuple[str, ...]
     kinds: bytes
-    arrays: TokenArrays | None = None
 
-    def having(self, kind: int) -> bytes:
-        """Return for each token 1 if it is of a kind, else 0."""
-        return self.kinds.translate(_table_of(kind))
+
+def having(kinds: bytes, kind: int) -> bytes:
+    """Return for each token 1 if it is of a kind, else 0."""
+    return kinds.translate(_table_of(kind))
 
 
 @cache
@@ -79,18 +85,13 @@ def _table_of(kind: int) -> bytes:
     return bytes([each & kind != 0 for each in range(256)])
 
 
-def find_tokens(text: str) -> Tokens:
-    """Return the tokens of a text.
+def plain_tokens(text: str) -> Tokens:
+    """Return the tokens of a text, found without a kernel.
 
-    >>> starts, ends, keys, *_ = find_tokens("Don’t pay 1,200")
+    >>> starts, ends, keys, _ = plain_tokens("Don’t pay 1,200")
     >>> starts, ends, keys
     ([0, 6, 10], [5, 9, 15], ("don't", 'pay', '1,200'))
     """
-    return kernel_tokens(text) if is_compiled() else plain_tokens(text)
-
-
-def plain_tokens(text: str) -> Tokens:
-    """Return the same without a kernel."""
     parts = _token_pattern(text).split(text)  # gap, token, gap, ..., token, gap
     reached = list(accumulate(map(len, parts)))
     if len(parts) == 1:
@@ -121,7 +122,7 @@ def is_figure(key: str) -> bool:
     return not key[0].isalpha() and all(c.isdecimal() or c in FIGURE_MARKS for c in key)
 
 
-def kernel_tokens(text: str) -> Tokens:
+def token_arrays(text: str) -> TokenArrays:
     """Return the same by the kernel."""
     import numpy as np
 
@@ -130,18 +131,13 @@ def kernel_tokens(text: str) -> Tokens:
 
     size = len(text)
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    starts, ends, numbers = np.empty((3, size), np.int32)
-    words = Words(starts, ends, np.empty(size, np.uint8), numbers, np.empty(4 * size, np.uint32))
+    rows, kinds = np.empty((3, size), np.int32), np.empty(size, np.uint8)
+    words = Words(rows[0], rows[1], kinds, rows[2], np.empty(4 * size, np.uint32))
     count, used = cut_words(points, sign_table(), class_table(), words)
-    if not count:
-        return Tokens([], [], (), b"")
-    folded = words.folded[: used - 1].tobytes().decode("utf-32-le", "surrogatepass")
-    distinct = folded.split("\n")
-    kinds = words.kinds[:count]
-    # One object for all standings of a word: equal ones are told apart without a look at them.
-    keys = tuple(map(distinct.__getitem__, numbers[:count].tolist()))
-    arrays = TokenArrays(points, starts[:count], numbers[:count], kinds, distinct)
-    return Tokens(starts[:count].tolist(), ends[:count].tolist(), keys, kinds.tobytes(), arrays)
+    folded = words.folded[: max(0, used - 1)].tobytes().decode("utf-32-le", "surrogatepass")
+    distinct = folded.split("\n") if count else []
+    starts, ends, numbers = rows[:, :count]
+    return TokenArrays(points, starts, ends, numbers, kinds[:count], distinct)
 
 
 def _token_pattern(text: str) -> re.Pattern[str]:

@@ -1,0 +1,125 @@
+"""Where characters stand that may end a sentence or change what it says.
+
+What each character may be, its *marks*, the caller says: a byte for each of the first 65,536.
+"""
+
+import numpy as np
+
+from textclean.kernels.arrays import Bytes, Starts, Unsigned
+from textclean.kernels.arrays import Words as Codes
+from textclean.kernels.jit import kernel
+from textclean.kernels.words import BLANK, DECIMAL
+
+#: Code points that marks are kept for.
+MARKED = 0x10000
+
+#: May end a sentence inside a line; in most languages, before white space, and without; what may
+#: stand behind such an end; what the segmenter takes long for, the second of them where no blank
+#: follows; what makes equal words another statement, the second of them before a figure.
+INNER, POSSIBLE, WIDE, CLOSING = np.uint8(1), np.uint8(2), np.uint8(4), np.uint8(8)
+COSTLY, COSTLY_ALONE, SIGN, DASH = np.uint8(16), np.uint8(32), np.uint8(64), np.uint8(128)
+
+#: What may close behind the end of a sentence.
+MOST_CLOSING = 3
+
+LINE_FEED = np.uint32(ord("\n"))
+
+
+@kernel
+def has_between(points: Codes, ranges: Starts) -> bool:
+    """Whether any code point is in one of some ranges, ``int32[n, 2]``: the first and the last."""
+    for point in points:
+        for number in range(len(ranges)):
+            if ranges[number, 0] <= point <= ranges[number, 1]:
+                return True
+    return False
+
+
+@kernel
+def find_signs(points: Codes, marks: Bytes, classes: Bytes) -> Starts:
+    """Return where a ``SIGN`` stands, or a ``DASH`` before a digit, ``int32[found]``."""
+    found, count = np.empty(len(points), np.int32), 0
+    for at in range(len(points)):
+        if points[at] >= MARKED:
+            continue
+        mark = marks[points[at]]
+        if mark & SIGN or (
+            mark & DASH and at + 1 < len(points) and classes[points[at + 1]] & DECIMAL
+        ):
+            found[count] = at
+            count += 1
+    return found[:count].copy()
+
+
+@kernel
+def find_ends(points: Codes, marks: Bytes, classes: Bytes, starts: Starts) -> Starts:
+    """Return what could end a sentence in any language: a mark and white space, or a wide one.
+
+    Args:
+        points: ``uint32[n]``, the code points of the text.
+        marks: What each may be.
+        classes: What each is.
+        starts: ``int32[words]``: where its words start.
+
+    Returns:
+        ``int32[found, 3]``: where each starts, where it ends, and the first word behind it.
+    """
+    found, count, at, word = np.empty((64, 3), np.int32), 0, 0, 0
+    while at < len(points):
+        end = end_behind(points, marks, classes, at)
+        if end == at:
+            at += 1
+            continue
+        if count == len(found):
+            longer = np.empty((2 * count, 3), np.int32)
+            longer[:count] = found
+            found = longer
+        while word < len(starts) and starts[word] < end:
+            word += 1
+        found[count, 0], found[count, 1], found[count, 2] = at, end, word
+        count += 1
+        at = end
+    return found[:count]
+
+
+@kernel
+def end_behind(points: Codes, marks: Bytes, classes: Bytes, at: int) -> int:
+    """Return where a possible end of a sentence ends that starts at a place; the place without."""
+    mark = marks[points[at]] if points[at] < MARKED else np.uint8(0)
+    if mark & WIDE:
+        return at + 1
+    end = at + 1
+    if not mark & POSSIBLE:
+        return at
+    while (
+        end < len(points)
+        and end <= at + MOST_CLOSING
+        and points[end] < MARKED
+        and marks[points[end]] & CLOSING
+    ):
+        end += 1
+    return end + 1 if end < len(points) and classes[points[end]] & BLANK else at
+
+
+@kernel
+def count_costly(points: Codes, marks: Bytes, classes: Bytes, rows: Starts, costs: Starts) -> None:
+    """Fill in how many costly marks there are in each unit; -1 where nothing inside may end one.
+
+    Args:
+        points: ``uint32[n]``, the code points of the text.
+        marks: What each may be.
+        classes: What each is.
+        rows: ``int32[units, 4]``.
+        costs: ``int32[units]``, filled.
+    """
+    for number in range(len(rows)):
+        end, cost, is_inner = rows[number, 1], 0, False
+        for at in range(rows[number, 0], end):
+            if points[at] >= MARKED or not marks[points[at]] & (INNER | COSTLY | COSTLY_ALONE):
+                continue
+            mark = marks[points[at]]
+            is_followed = at + 1 < end
+            is_inner |= mark & INNER != 0 and is_followed and points[at + 1] != LINE_FEED
+            cost += mark & COSTLY != 0
+            cost += mark & COSTLY_ALONE != 0 and is_followed and not classes[points[at + 1]] & BLANK
+        costs[number] = cost if is_inner else -1

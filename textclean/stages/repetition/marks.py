@@ -1,0 +1,62 @@
+"""Characters that may end a sentence, or make equal words another statement: patterns and tables.
+
+The kernels find the same as the patterns, from tables of the same strings.
+"""
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textclean.kernels.arrays import Bytes
+
+#: What may end a sentence in some language, for all the segmenter knows; where it takes long.
+ENDS = ".!?…。！？؟۔।॥։።᙮។‽⁇⁈⁉．｡"
+COSTLY_ENDS = ".!?…。！？؟۔।॥։᙮‽⁇⁈⁉．｡"
+QUOTES = '"`‘“”„«»‹›「」『』《》'
+
+#: Where a sentence may end inside a line; a line without one is one sentence, and the
+#: segmenter is not asked.
+INNER_END = re.compile(f"[{ENDS}][^\\n]")
+
+#: What the segmenter answers for in time that grows with the square of their number: marks with
+#: no blank after them, and quotation marks, each compared with every other.
+COSTLY = re.compile(f"[{COSTLY_ENDS}](?=\\S)|[{QUOTES}]")
+
+#: What could end a sentence where the segmenter saw an abbreviation: before white space, or as it
+#: stands.
+POSSIBLE_ENDS, WIDE_ENDS = ".!?…", "。！？"
+CLOSING = "\"'”’»)"
+POSSIBLE_END = re.compile(f"[{POSSIBLE_ENDS}][{CLOSING}]{{0,3}}\\s|[{WIDE_ENDS}]")
+
+#: Signs that make two equal word sequences different statements, with those that do so before a
+#: figure only.
+PLAIN_SIGNS = "%‰‱#@&+±<>=°?؟？$¢£¤¥" + "".join(map(chr, range(0x20A0, 0x20D0)))
+DASHES = "−-"
+MAYBE_SIGN = re.compile(f"[{PLAIN_SIGNS}]|[{DASHES}](?=\\d)")
+
+#: What no text in Latin letters has, or hardly.
+FOREIGN = ((0x370, 0x1FFF), (0x3000, 0xD7A3))
+OTHER_SCRIPT = re.compile("[" + "".join(f"{chr(low)}-{chr(high)}" for low, high in FOREIGN) + "]")
+
+
+@cache
+def mark_table() -> "Bytes":
+    """Return the marks of ``kernels/marks.py``; made once per process."""
+    import numpy as np
+
+    from textclean.kernels import marks
+
+    table = np.zeros(marks.MARKED, np.uint8)
+    for characters, mark in (
+        (ENDS, marks.INNER),
+        (COSTLY_ENDS, marks.COSTLY_ALONE),
+        (QUOTES, marks.COSTLY),
+        (POSSIBLE_ENDS, marks.POSSIBLE),
+        (WIDE_ENDS, marks.WIDE),
+        (CLOSING, marks.CLOSING),
+        (PLAIN_SIGNS, marks.SIGN),
+        (DASHES, marks.DASH),
+    ):
+        table[list(map(ord, characters))] |= mark
+    return table
