@@ -41,11 +41,11 @@ TEXTS = st.one_of(
     ).map("\n".join),
 )
 PATTERNS = {
-    kinds.HEAD: (protect.NUMBERED.match, protect.COUNTED.match),
-    kinds.SPEAKER: (protect.SPEAKER.match,),
-    kinds.DASHED: (protect.DASHED.match,),
-    kinds.CODE: (protect.CODE.search,),
-    kinds.COLUMN: (protect.COLUMNS.search,),
+    kinds.HEAD_LINE: (protect.NUMBERED.match, protect.COUNTED.match),
+    kinds.SPEAKER_LINE: (protect.SPEAKER.match,),
+    kinds.DASHED_LINE: (protect.DASHED.match,),
+    kinds.CODE_LINE: (protect.CODE.search,),
+    kinds.COLUMN_LINE: (protect.COLUMNS.search,),
 }
 
 

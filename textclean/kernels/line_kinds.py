@@ -1,4 +1,4 @@
 """What a line may be, in numbers that need no array library."""
 
 #: Numbered or a heading that counts; with a speaker; with a dash before it; code; in columns.
-HEAD, SPEAKER, DASHED, CODE, COLUMN = 1, 2, 4, 8, 16
+HEAD_LINE, SPEAKER_LINE, DASHED_LINE, CODE_LINE, COLUMN_LINE = 1, 2, 4, 8, 16

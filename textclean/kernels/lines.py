@@ -9,7 +9,13 @@ import numpy as np
 from textclean.kernels.arrays import Bytes, Starts
 from textclean.kernels.arrays import Words as Codes
 from textclean.kernels.jit import kernel
-from textclean.kernels.line_kinds import CODE, COLUMN, DASHED, HEAD, SPEAKER
+from textclean.kernels.line_kinds import (
+    CODE_LINE,
+    COLUMN_LINE,
+    DASHED_LINE,
+    HEAD_LINE,
+    SPEAKER_LINE,
+)
 from textclean.kernels.marks import MARKED
 from textclean.kernels.words import ALPHA, BLANK, DECIMAL, DIGIT
 
@@ -44,7 +50,7 @@ def judge_lines(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         line = points[start : min(rows[number, 1], start + longest)]
         kinds[number] = signs_of(line, shapes, classes)
         if may_count(line, shapes, classes):
-            kinds[number] |= HEAD
+            kinds[number] |= HEAD_LINE
 
 
 @kernel
@@ -85,19 +91,19 @@ def signs_of(line: Codes, shapes: Bytes, classes: Bytes) -> int:
         first += 1
     if first < len(line):
         shape = shape_of(line[first], shapes)
-        found = DASHED * (shape & DASH != 0) + CODE * (shape & CODE_START != 0)
+        found = DASHED_LINE * (shape & DASH != 0) + CODE_LINE * (shape & CODE_START != 0)
     for at in range(first, len(line)):
         point = line[at]
         spaces = spaces + 1 if point == _SPACE else 0
         if spaces >= GAP:
-            found |= COLUMN
+            found |= COLUMN_LINE
         shape = shape_of(point, shapes)
         if not shape & (CODE_SIGN | COLUMN_SIGN | STOP):
             continue
         if shape & CODE_SIGN:
-            found |= CODE
+            found |= CODE_LINE
         if shape & COLUMN_SIGN:
-            found |= COLUMN
+            found |= COLUMN_LINE
         if (
             may_speak
             and point == _COLON
@@ -105,7 +111,7 @@ def signs_of(line: Codes, shapes: Bytes, classes: Bytes) -> int:
             and at + 1 < len(line)
             and classes[line[at + 1]] & BLANK
         ):
-            found |= SPEAKER
+            found |= SPEAKER_LINE
         may_speak &= shape & STOP == 0
     return found
 

@@ -1,12 +1,13 @@
 """Find what a text states that must not get lost: the *facts* of ``facts.py``.
 
-They are looked for in the lines around what may go, once a line.
+They are looked for around what may go: what is marked once a line, the rest once a *segment*, some
+words of a line that no name leaves.
 """
 
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from itertools import accumulate, compress
 
@@ -53,12 +54,36 @@ OWES_CAPITAL = 4
 DATE_REACH = 40
 YEAR_DIGITS = 4
 
+#: Words of a segment, at least.
+SEGMENT_WORDS = 48
+
+#: A fact touches a span if its last word is no further before it, or behind it.
+FACT_REACH = DATE_REACH + YEAR_DIGITS + 1
+
+#: Spans in order, and how far each and those before it reach.
+_Placed = tuple[list[tuple[int, int]], list[int]]
+
 
 @cache
 def _marked_pattern(present: tuple[bool, ...]) -> re.Pattern[str]:
     """Return the pattern of those spans whose signs are there; a short one is quicker."""
     rows = zip(MARKED, present, strict=True)
     return re.compile("|".join(pattern for (_, pattern), there in rows if there))
+
+
+def _placed(spans: Iterable[tuple[int, int]]) -> _Placed:
+    ordered = sorted(set(spans))
+    return ordered, list(accumulate([end for _, end in ordered], max))
+
+
+def _touching(placed: _Placed, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield those of the spans that touch one."""
+    spans, reached = placed
+    place = bisect_left(spans, (end,)) - 1
+    while place >= 0 and reached[place] > start:
+        if spans[place][1] > start:
+            yield spans[place]
+        place -= 1
 
 
 def is_capitalized(word: str) -> bool:
@@ -77,7 +102,9 @@ class FactFinder:
     def __init__(self, layout: Layout) -> None:
         """Know the text; nothing is looked for yet."""
         self._layout = layout
-        self._by_line: dict[int, tuple[list[tuple[int, int]], list[int]]] = {}
+        self._marked_in: dict[int, _Placed] = {}  # by line
+        self._segments_of: dict[int, list[int]] = {}
+        self._found_in: dict[int, _Placed] = {}  # by first word of a segment
 
     @cached_property
     def flat(self) -> str:
@@ -107,31 +134,58 @@ class FactFinder:
         last = min(len(starts), bisect_right(starts, end) + 1)
         found: set[tuple[int, int]] = set()
         for number in range(first, last):
-            facts, reached = self._of_line(number)
-            place = bisect_left(facts, (end,)) - 1
-            while place >= 0 and reached[place] > start:
-                if facts[place][1] > start:
-                    found.add(facts[place])
-                place -= 1
+            if self._layout.lines[number].size:
+                found.update(_touching(self._marked_of(number), start, end))
+                for placed in self._segments_around(number, start, end):
+                    found.update(_touching(placed, start, end))
         return sorted(found)
 
-    def _of_line(self, number: int) -> tuple[list[tuple[int, int]], list[int]]:
-        """Return the facts of a line in order, and how far each and those before it reach."""
-        known = self._by_line.get(number)
+    def _marked_of(self, number: int) -> _Placed:
+        """Return what is marked in a line."""
+        known = self._marked_in.get(number)
         if known is None:
-            facts = self._facts_of(self._layout.lines[number])
-            known = self._by_line[number] = facts, list(accumulate([e for _, e in facts], max))
+            known = self._marked_in[number] = _placed(self._marked(self._layout.lines[number]))
         return known
 
-    def _facts_of(self, line: Unit) -> list[tuple[int, int]]:
-        if not line.size:
-            return []
-        found = set(self._marked(line))
-        found.update(self._names(line))
-        if self._layout.numerals.find(1, line.first, line.last) >= 0:
-            found.update(self._numbers(line))
-            found.update(self._dates(line))
-        return sorted(found)
+    def _segments_around(self, number: int, start: int, end: int) -> Iterator[_Placed]:
+        """Yield the facts of those segments of a line that may have some which touch a span."""
+        starts = self._layout.starts
+        first = min(bisect_left(starts, start - FACT_REACH), bisect_right(starts, start) - 2)
+        last = max(bisect_left(starts, end + FACT_REACH), bisect_left(starts, end) + 1)
+        bounds = self._segments(number)
+        place = max(0, bisect_right(bounds, first) - 1)
+        while place + 1 < len(bounds) and bounds[place] < last:
+            known = self._found_in.get(bounds[place])
+            if known is None:
+                known = _placed(self._facts_of(bounds[place], bounds[place + 1]))
+                self._found_in[bounds[place]] = known
+            yield known
+            place += 1
+
+    def _segments(self, number: int) -> list[int]:
+        """Return where the segments of a line begin, and where the last one ends."""
+        bounds = self._segments_of.get(number)
+        if bounds is None:
+            line = self._layout.lines[number]
+            bounds = [line.first]
+            while bounds[-1] < line.last:
+                bounds.append(self._after_names(bounds[-1] + SEGMENT_WORDS, line.last))
+            self._segments_of[number] = bounds
+        return bounds
+
+    def _after_names(self, number: int, last: int) -> int:
+        """Return the first word, of those from a number on, that is in no name."""
+        layout, connectors = self._layout, self._connectors
+        while number < last and (layout.capitals[number] or layout.all_keys[number] in connectors):
+            number += 1
+        return min(number, last)
+
+    def _facts_of(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Yield the names, numbers and dates of some words in a row."""
+        yield from self._names(first, last)
+        if self._layout.numerals.find(1, first, last) >= 0:
+            yield from self._numbers(first, last)
+            yield from self._dates(first, last)
 
     def _marked(self, line: Unit) -> Iterator[tuple[int, int]]:
         """Yield quotations, addresses and handles in a line."""
@@ -142,22 +196,22 @@ class FactFinder:
             for match in pattern.finditer(self._layout.text, line.start, line.end):
                 yield match.span()
 
-    def _dates(self, line: Unit) -> Iterator[tuple[int, int]]:
-        """Yield the dates whose year is in a line."""
+    def _dates(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Yield the dates whose year is one of some words."""
         layout = self._layout
-        number = layout.numerals.find(1, line.first, line.last)
+        number = layout.numerals.find(1, first, last)
         while number >= 0:
             if layout.all_keys[number][:YEAR_DIGITS].isdecimal():
                 start = layout.starts[number]
                 low = max(0, start - DATE_REACH)
                 for match in DATE.finditer(self.flat, low, start + YEAR_DIGITS + 1):
                     yield match.span()
-            number = layout.numerals.find(1, number + 1, line.last)
+            number = layout.numerals.find(1, number + 1, last)
 
-    def _numbers(self, line: Unit) -> Iterator[tuple[int, int]]:
+    def _numbers(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Yield figures with their sign and unit, and with the name before them: "Boeing 747"."""
         layout, text = self._layout, self.flat
-        number = layout.numerals.find(1, line.first, line.last)
+        number = layout.numerals.find(1, first, last)
         while number >= 0:
             start, end = layout.starts[number], layout.ends[number]
             yield self._with_signs(number)
@@ -165,7 +219,7 @@ class FactFinder:
                 before, after = layout.starts[number - 1], layout.ends[number - 1]
                 if text[after:start] == " ":
                     yield before, end
-            number = layout.numerals.find(1, number + 1, line.last)
+            number = layout.numerals.find(1, number + 1, last)
 
     def _with_signs(self, number: int) -> tuple[int, int]:
         layout, text = self._layout, self.flat
@@ -182,17 +236,15 @@ class FactFinder:
                 return start, layout.ends[number + 1]
         return start, end
 
-    def _names(self, line: Unit) -> Iterator[tuple[int, int]]:
+    def _names(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Yield runs of capitalized words, with and without the small words inside them."""
         layout, connectors = self._layout, self._connectors
-        number = layout.capitals.find(1, line.first, line.last)
+        number = layout.capitals.find(1, first, last)
         while number >= 0:
             after = reached = number + 1
             # Most capitals begin a sentence and no name.
-            if after < line.last and (
-                layout.capitals[after] or layout.all_keys[after] in connectors
-            ):
-                reached = self._run_end(number, line.last)
+            if after < last and (layout.capitals[after] or layout.all_keys[after] in connectors):
+                reached = self._run_end(number, last)
             if reached > after:
                 yield from self._name_spans(
                     [
@@ -200,7 +252,7 @@ class FactFinder:
                         for each in range(number, reached)
                     ]
                 )
-            number = layout.capitals.find(1, reached, line.last)
+            number = layout.capitals.find(1, reached, last)
 
     def _run_end(self, number: int, last: int) -> int:
         """Return the token behind the run of capitalized and joining words from a token on."""

@@ -26,8 +26,8 @@ LETTERS, ROMAN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "IVXLC"
 class LikelyLines:
     r"""The lines of a text that may be of some kind.
 
-    >>> from textclean.kernels.line_kinds import HEAD
-    >>> "3. Stir." in LikelyLines(Layout("3. Stir.\nServe it.")).of(HEAD)
+    >>> from textclean.kernels.line_kinds import HEAD_LINE
+    >>> "3. Stir." in LikelyLines(Layout("3. Stir.\nServe it.")).of(HEAD_LINE)
     True
     """
 

@@ -97,13 +97,13 @@ def is_protected(layout: Layout) -> bool:
         return False
     likely, count = LikelyLines(layout), len(lines)
     return (
-        _is_numbered(likely.of(kinds.HEAD), count)
-        or _has_headings(layout, lines)
+        _is_numbered(likely.of(kinds.HEAD_LINE), count)
         or _is_spoken(likely, count)
-        or _is_mostly(CODE, likely.of(kinds.CODE), CODE_RATIO, count)
-        or _is_mostly(COLUMNS, likely.of(kinds.COLUMN), COLUMN_RATIO, count)
+        or _is_mostly(CODE, likely.of(kinds.CODE_LINE), CODE_RATIO, count)
+        or _is_mostly(COLUMNS, likely.of(kinds.COLUMN_LINE), COLUMN_RATIO, count)
         or _is_figures(layout, lines)
         or (_is_verse(layout, lines) and not layout.filled)
+        or _has_headings(layout, lines)  # the dearest
     )
 
 
@@ -153,13 +153,13 @@ def _figure(head: str) -> int:
 
 def _is_spoken(likely: LikelyLines, count: int) -> bool:
     """Drama, interviews, transcripts: two speakers at least, who speak more than once."""
-    spoken = map(SPEAKER.match, likely.of(kinds.SPEAKER))
+    spoken = [SPEAKER.match(line) for line in likely.of(kinds.SPEAKER_LINE)]
     names = Counter(match.group(1).casefold() for match in spoken if match)
     turns = sum(times for times in names.values() if times > 1)
     recurring = sum(times > 1 for times in names.values())
     if recurring > 1 and turns >= SPEECH_RATIO * count:
         return True
-    dashed = sum(DASHED.match(line) is not None for line in likely.of(kinds.DASHED))
+    dashed = sum(DASHED.match(line) is not None for line in likely.of(kinds.DASHED_LINE))
     return dashed >= SPEECH_RATIO * count
 
 
