@@ -5,7 +5,7 @@ What each character may be, its *marks*, the caller says: a byte for each of the
 
 import numpy as np
 
-from textclean.kernels.arrays import Bytes, Starts, Unsigned
+from textclean.kernels.arrays import Bytes, Starts
 from textclean.kernels.arrays import Words as Codes
 from textclean.kernels.jit import kernel
 from textclean.kernels.words import BLANK, DECIMAL

@@ -18,7 +18,13 @@ from textclean.stages.repetition.languages import (
     guess_language,
     language_table,
 )
-from textclean.stages.repetition.marks import FOREIGN, MAYBE_SIGN, OTHER_SCRIPT, POSSIBLE_END, mark_table
+from textclean.stages.repetition.marks import (
+    FOREIGN,
+    MAYBE_SIGN,
+    OTHER_SCRIPT,
+    POSSIBLE_END,
+    mark_table,
+)
 from textclean.stages.repetition.segmenter import SCRIPT_LANGUAGES
 from textclean.stages.repetition.sentences import find_sentences
 from textclean.stages.repetition.tokens import (
