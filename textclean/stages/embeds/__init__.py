@@ -87,10 +87,12 @@ class StripEmbeds(TextStage):
         from textclean.stages.embeds.modes import settle
 
         if self.form == "elements":
-            from textclean.stages.embeds.elements import find_cuts
-        else:
-            from textclean.stages.embeds.flattened import find_cuts
-        return settle(text, find_cuts, self.mode)
+            from textclean.stages.embeds.elements import PageFinder
+
+            return settle(text, PageFinder().find, self.mode)
+        from textclean.stages.embeds.flattened import find_cuts
+
+        return settle(text, lambda now, _: find_cuts(now), self.mode)
 
 
 @cache

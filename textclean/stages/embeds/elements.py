@@ -7,11 +7,24 @@ would reach is not certain, and the flattened form sees it again.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Literal
 
-from textclean.stages.embeds.scan import Element, is_hinted, narrow, scan
+from textclean.edits import Edit
+from textclean.kernels.jit import is_worth
+from textclean.stages.embeds.rescan import rows_without
+from textclean.stages.embeds.scan import (
+    WORTH_THE_KERNEL,
+    Element,
+    ElementRows,
+    Scan,
+    is_hinted,
+    narrow,
+    rows_of,
+    scan_from_rows,
+    scan_plain,
+)
 from textclean.stages.embeds.settle import Cut
 from textclean.stages.embeds.shortcodes import shortcode_spans
 from textclean.stages.embeds.tables import (
@@ -347,9 +360,34 @@ def _outside(cuts: Iterable[Cut], spans: list[tuple[int, int]]) -> Iterator[Cut]
             yield cut
 
 
-def find_cuts(text: str) -> list[Cut]:
-    """Return the spans of posts in raw HTML, one pass."""
-    found = scan(text)
+class PageFinder:
+    """Finds posts in a page, then in what is left of it, and so on."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._rows: ElementRows | None = None
+
+    def find(self, text: str, edits: Sequence[Edit]) -> list[Cut]:
+        """Return the spans of posts in raw HTML, one pass.
+
+        Args:
+            text: The page.
+            edits: What made it of the text of the call before; none at first.
+        """
+        return _cuts(text, self._scan(text, edits))
+
+    def _scan(self, text: str, edits: Sequence[Edit]) -> Scan:
+        if not is_worth(len(text), WORTH_THE_KERNEL):
+            return scan_plain(text)
+        rows = self._rows
+        if rows is not None:
+            rows = rows_without(self._text, rows, edits)
+        self._rows = rows_of(text) if rows is None else rows
+        self._text = text
+        return scan_from_rows(self._rows)
+
+
+def _cuts(text: str, found: Scan) -> list[Cut]:
     posts = _disjoint(_post_cuts(text, found.elements))
     cuts = posts + list(_wrapper_cuts(text, found.elements, posts))
     loose = _disjoint(Cut(*span, "embeds.shortcode") for span in shortcode_spans(text))

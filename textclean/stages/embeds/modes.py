@@ -58,13 +58,27 @@ _PRINTED = re.compile(
 _PRINTED_AUTHOR = re.compile(r"(?:<[^<>]{0,2000}>\s{0,99}){1,9}(@[\w.]{1,60})(?=\s{0,99}</)")
 
 
-def settle(text: str, find: Callable[[str], Sequence[Cut]], mode: Mode) -> tuple[Edit, ...]:
+def settle(
+    text: str, find: Callable[[str, Sequence[Edit]], Sequence[Cut]], mode: Mode
+) -> tuple[Edit, ...]:
     """Return the edits of all rounds, in offsets of the text itself.
 
     A second look at the text without the first post may see another one.
+
+    Args:
+        text: The text.
+        find: Finds posts in a text, and is told the edits that made it of the one before.
+        mode: What becomes of them.
     """
     edits_of = {"remove": edits_from_cuts, "attribution": _without_words, "tag": _tagged}[mode]
-    return settle_edits(text, lambda now: edits_of(now, find(now)), MAXIMUM_ROUNDS)
+    edits: list[Edit] = []
+
+    def look(now: str) -> list[Edit]:
+        nonlocal edits
+        edits = edits_of(now, find(now, edits))
+        return edits
+
+    return settle_edits(text, look, MAXIMUM_ROUNDS)
 
 
 def _without_words(text: str, cuts: Sequence[Cut]) -> list[Edit]:

@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from textclean.kernels.elements import ElementTable
 from textclean.kernels.elements import element_table as kernel_table
-from textclean.kernels.jit import is_worth
 from textclean.stages.embeds.tables import alternation, element_table
 
 #: To load the kernel takes as long as to scan so many characters without it.
@@ -47,6 +46,18 @@ class Scan(NamedTuple):
 
     elements: list[Element]
     shown: list[tuple[int, int]]
+
+
+class ElementRows(NamedTuple):
+    """All that the kernel found in a text, as numbers.
+
+    Attributes:
+        elements: ``int64[n, pairs.COLUMNS]``, those that cannot matter among them.
+        comments: ``int64[k, 2]``: where they begin and end.
+    """
+
+    elements: npt.NDArray[np.int64]
+    comments: npt.NDArray[np.int64]
 
 
 @cache
@@ -107,20 +118,15 @@ def _tag_end(text: str, offset: int) -> int:
         offset = close + 1 if close >= 0 else match.end()
 
 
-def scan(text: str) -> Scan:
-    """Return the elements that matter, in order of their start tags, in one linear pass.
+def scan_plain(text: str) -> Scan:
+    """Return the elements in order of their start tags, in one linear pass without the kernel.
 
     An unfinished tag, comment or script ends the pass, as it ends the text for a browser.
 
-    >>> found = scan("<b>x</b><blockquote class='twitter-tweet'>y</blockquote>")
+    >>> found = scan_plain("<b>x</b><blockquote class='twitter-tweet'>y</blockquote>")
     >>> [element.name for element in found.elements]
     ['blockquote']
     """
-    return scan_compiled(text) if is_worth(len(text), WORTH_THE_KERNEL) else scan_plain(text)
-
-
-def scan_plain(text: str) -> Scan:
-    """Return the same without the kernel; of elements that cannot matter all."""
     tokens = _token_pattern()
     found: list[Element] = []
     shown: list[tuple[int, int]] = []
@@ -208,19 +214,30 @@ def _shown_names() -> npt.NDArray[np.bool_]:
 
 
 def scan_compiled(text: str) -> Scan:
-    """Return what matters, found by the kernel."""
+    """Return the same, less elements that cannot matter, found by the kernel."""
+    return scan_from_rows(rows_of(text))
+
+
+def rows_of(text: str) -> ElementRows:
+    """Return what the kernel finds in a text."""
     from textclean.kernels import pairs
 
     data = np.frombuffer(narrow(text), np.uint8)
     signs = int(np.count_nonzero(data == ord("<")))
     found = np.empty((signs + 1, pairs.COLUMNS), np.int64)
     comments = np.empty((signs + 1, 2), np.int64)  # (what is not written costs nothing)
-    names, tables = _names(), _kernel_tables()
-    top = np.full(len(names), -1, np.int64)
-    count, commented = pairs.pair_elements(data, *tables, top, found, comments)
-    found = found[:count]
+    top = np.full(len(_names()), -1, np.int64)
+    count, commented = pairs.pair_elements(data, *_kernel_tables(), top, found, comments)
+    return ElementRows(found[:count], comments[:commented])
+
+
+def scan_from_rows(rows: ElementRows) -> Scan:
+    """Return what matters of what the kernel found."""
+    from textclean.kernels import pairs
+
+    names, found = _names(), rows.elements
     kept = found[found[:, pairs.KEPT] != 0, : pairs.END + 1]
     elements = [Element(names[row[0]], *row[1:]) for row in kept.tolist()]
     shown = found[_shown_names()[found[:, pairs.NAME]]][:, [pairs.START, pairs.END]]
-    spans = np.concatenate((shown, comments[:commented])).tolist()
+    spans = np.concatenate((shown, rows.comments)).tolist()
     return Scan(elements, sorted((start, end) for start, end in spans))
