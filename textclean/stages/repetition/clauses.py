@@ -128,6 +128,7 @@ def _says_nothing(layout: Layout, keeper: FactKeeper, start: int, end: int) -> b
         and "“" not in piece
         and layout.words.said.isdisjoint(layout.keys(layout.unit(start, end)))
         and keeper.new_names(start, end, leading=False) == 0
+        and not keeper.has_new_figure(layout.unit(start, end))
     )
 
 
@@ -359,7 +360,7 @@ def _cut_sentence(
         or keeper.new_words(sentence, mention) > MAXIMUM_NEW_WORDS
         or not _says_nothing(layout, keeper, layout.ends[sentence.first], sentence.end)
         or _states_beside(layout, sentence, mention)
-        or keeper.has_new(layout.words.numerals, sentence)
+        or keeper.has_new_figure(sentence)
         or _carries_fact(layout, keeper, sentence, mention)
     )
     if states:

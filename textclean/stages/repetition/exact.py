@@ -1,7 +1,7 @@
 """Level ``exact``: a block, line or sentence repeated word for word; the first stays."""
 
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 
@@ -166,7 +166,9 @@ def _is_credit(layout: Layout, unit: Unit) -> bool:
     return 0 < label.size <= LABEL_WORDS and _is_name(layout, name)
 
 
-def _is_of_its_place(layout: Layout, unit: Unit, openings: Mapping[tuple[str, ...], int]) -> bool:
+def _is_of_its_place(
+    layout: Layout, unit: Unit, openings: Mapping[tuple[str, ...], list[Unit]]
+) -> bool:
     """Whether a short sentence of a paragraph says something of what stands before it each time.
 
     A tale comes back to "The train did not come."; and where other sentences begin with the same
@@ -176,21 +178,22 @@ def _is_of_its_place(layout: Layout, unit: Unit, openings: Mapping[tuple[str, ..
     if _is_own_line(layout, unit):
         return False
     keys, words = layout.keys(unit), layout.words
-    if openings[keys[:SAME_START]] > 1:
+    own = content(layout, unit)
+    if any(content(layout, other) != own for other in openings.get(keys[:SAME_START], ())):
         return True
     tells = keys[0] in words.determiners & words.function_words or keys[0] in words.pronouns
     addresses = shared_words("addresses")
     return tells and word_count(layout, unit) < TALE_WORDS and addresses.isdisjoint(keys)
 
 
-def _openings(layout: Layout) -> Counter[tuple[str, ...]]:
-    """Count by their first words the short sentences whose content differs."""
-    found = {
-        (keys[:SAME_START], content(layout, unit))
-        for unit in layout.sentences
-        if unit.size <= SHORT_WORDS and len(keys := layout.keys(unit)) > SAME_START
-    }
-    return Counter(opening for opening, _ in found)
+def _openings(layout: Layout) -> dict[tuple[str, ...], list[Unit]]:
+    """Return by their first words the short sentences that begin alike, one of equal ones."""
+    found: dict[tuple[str, ...], dict[tuple[str, ...], Unit]] = defaultdict(dict)
+    for unit in layout.sentences:
+        if SAME_START < unit.size <= SHORT_WORDS:
+            keys = layout.keys(unit)
+            found[keys[:SAME_START]].setdefault(keys, unit)
+    return {opening: list(units.values()) for opening, units in found.items() if len(units) > 1}
 
 
 def _is_name(layout: Layout, unit: Unit) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from textclean.stages.repetition.finding import FactFinder
+from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.units import Unit
 
@@ -55,10 +56,31 @@ class FactKeeper:
         new = [key for key, count in Counter(keys).items() if alive[key] <= count]
         return sum(key not in words.function_words and key not in words.fillers for key in new)
 
-    def has_new(self, listed: frozenset[str], unit: Unit) -> bool:
-        """Whether the unit has a word of a list that stands nowhere else."""
-        inside = Counter([key for key in self._layout.keys(unit) if key in listed])
+    def has_new_figure(self, unit: Unit) -> bool:
+        """Whether the unit has a figure in words, or a day or month, that stands nowhere else."""
+        words, dates, keys = self._layout.words, shared_words("calendar"), self._layout.all_keys
+        inside: Counter[str] = Counter()
+        number = unit.first
+        while number < unit.last:
+            first = number
+            while number < unit.last and words.is_figure_in_words(keys[number]):
+                number += 1
+            if number - first > 1 and not self._stands_outside(keys[first:number], unit):
+                return True
+            inside.update(keys[first:number])
+            if number < unit.last and keys[number] in dates:
+                inside[keys[number]] += 1
+            number += 1
         return any(self._alive[key] <= count for key, count in inside.items())
+
+    def _stands_outside(self, keys: tuple[str, ...], unit: Unit) -> bool:
+        """Whether words stand in this order outside a unit, untouched."""
+        starts = self._layout.starts
+        return any(
+            not unit.first <= place < unit.last
+            and not self.is_gone(starts[place], starts[place] + 1)
+            for place in self._layout.places(keys)
+        )
 
     def remove(self, spans: Sequence[tuple[int, int]]) -> bool:
         """Remove the spans if every fact they touch still stands elsewhere; say whether."""
@@ -113,11 +135,13 @@ class FactKeeper:
         """Whether the capital of a word marks a noun: small words lead to it, as "die neue Brücke".
 
         A name may follow a small word, too ("traf Merkel"), but hardly an article or adjective;
-        a verb of reporting before it is a sign of one.
+        a verb of reporting before it is a sign of one, and so are capitals only.
         """
         layout = self._layout
         words = layout.words
         if not words.nouns_capitalized or not number:
+            return False
+        if layout.text[layout.starts[number] : layout.ends[number]].isupper():
             return False
         before = layout.all_keys[number - 1]
         leads = bool(layout.smalls[number - 1]) or before in words.function_words

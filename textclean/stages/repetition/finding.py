@@ -228,13 +228,21 @@ class FactFinder:
             start -= 1
         if start and text[start - 1] in "-−±" and text[max(0, start - 2) : start - 1] in ("", " "):
             start -= 1
-        if end < len(text) and (text[end] in "%‰°" or unicodedata.category(text[end]) == "Sc"):
-            return start, end + 1
-        if number + 1 < layout.size:
-            gap = text[end : layout.starts[number + 1]]
-            if gap in (" ", "-") and layout.all_keys[number + 1] not in layout.words.function_words:
-                return start, layout.ends[number + 1]
-        return start, end
+        sign = end + (text[end : end + 1] == " ")  # "20 %", "5 €"
+        if sign < len(text) and (text[sign] in "%‰°" or unicodedata.category(text[sign]) == "Sc"):
+            return start, sign + 1
+        return start, layout.ends[number + self._unit_words(number)]
+
+    def _unit_words(self, number: int) -> int:
+        """Count the words behind a figure that belong to it: "5 kg", "5 May", "5 de mayo"."""
+        layout, text = self._layout, self.flat
+        ends, starts, keys = layout.ends, layout.starts, layout.all_keys
+        if number + 1 >= layout.size or text[ends[number] : starts[number + 1]] not in (" ", "-"):
+            return 0
+        if keys[number + 1] not in layout.words.function_words or layout.capitals[number + 1]:
+            return 1
+        is_date = number + 2 < layout.size and keys[number + 2] in shared_words("calendar")
+        return 2 if is_date and text[ends[number + 1] : starts[number + 2]] == " " else 0
 
     def _names(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Yield runs of capitalized words, with and without the small words inside them."""

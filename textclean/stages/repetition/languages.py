@@ -21,6 +21,9 @@ MINIMUM_GUESS_RATIO = 0.14
 MINIMUM_GUESS_LEAD = 1.25
 MINIMUM_GUESS_WORDS = 20
 
+#: Letters of a numeral by which a longer word that ends with it is one.
+LONG_NUMERAL = 6
+
 #: Token sequences by a word of theirs, longest first.
 Openers = Mapping[str, tuple[tuple[str, ...], ...]]
 
@@ -69,6 +72,19 @@ class LanguageWords:
     def light(self) -> frozenset[str]:
         """Fillers that are nothing else: "without" may be one, and a negation."""
         return self.fillers - self.negations - self.numerals
+
+    def is_figure_in_words(self, key: str) -> bool:
+        """Whether a word is a figure, or ends with one: "siebzehntausend".
+
+        >>> language_table()["de"].is_figure_in_words("siebzehntausend")
+        True
+        """
+        return key in self.numerals or key.endswith(self._long_numerals)
+
+    @cached_property
+    def _long_numerals(self) -> tuple[str, ...]:
+        """Numerals that are long enough to be known inside another word."""
+        return tuple(sorted(word for word in self.numerals if len(word) >= LONG_NUMERAL))
 
     @cached_property
     def introductions_by_word(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:

@@ -31,7 +31,7 @@ POSSIBLE_END = re.compile(f"[{POSSIBLE_ENDS}][{CLOSING}]{{0,3}}\\s|[{WIDE_ENDS}]
 
 #: Signs that make two equal word sequences different statements, with those that do so before a
 #: figure only.
-PLAIN_SIGNS = "%‰‱#@&+±<>=°?؟？$¢£¤¥" + "".join(map(chr, range(0x20A0, 0x20D0)))
+PLAIN_SIGNS = "%‰‱#№@&+±<>=°?؟？$¢£¤¥" + "".join(map(chr, range(0x20A0, 0x20D0)))
 DASHES = "−-"
 MAYBE_SIGN = re.compile(f"[{PLAIN_SIGNS}]|[{DASHES}](?=\\d)")
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
 from functools import cache, partial
+from itertools import groupby
 
 from textclean.edits import Edit
 from textclean.kernels.thresholds import (
@@ -53,6 +54,8 @@ MAXIMUM_POSTINGS = 24
 #: Two words are forms of one when they share this many first letters and end differently in at
 #: most this many.
 STEM_LETTERS = 5
+#: What the Turkish capital of i becomes in small.
+DOTTED = "i\u0307"
 ENDING_LETTERS = 2
 
 
@@ -217,9 +220,18 @@ def _lesser_of_aligned(layout: Layout, first: Unit, second: Unit) -> Unit | None
         if tag == "equal":
             shared += j - i
             continue
-        paired = [x for x in range(min(j - i, m - k)) if _one_word(one[i + x], two[k + x])]
-        only_one += [numbers[i + x] for x in range(j - i) if x not in paired]
-        only_two += [others[k + x] for x in range(m - k) if x not in paired]
+        numerals = layout.words.numerals
+        paired = [
+            x
+            for x in range(min(j - i, m - k))
+            if _one_word(one[i + x], two[k + x]) and numerals.isdisjoint((one[i + x], two[k + x]))
+        ]
+        left = [numbers[i + x] for x in range(j - i) if x not in paired]
+        right = [others[k + x] for x in range(m - k) if x not in paired]
+        if left and right and _are_fillers(layout, left) != _are_fillers(layout, right):
+            return None  # "today" stands for another "on Monday"
+        only_one += left
+        only_two += right
         shared += len(paired)
     if shared < MINIMUM_SHARED_RATIO * max(len(one), len(two)):
         return None
@@ -231,7 +243,24 @@ def _same_content(layout: Layout, first: Unit, second: Unit) -> bool:
     one, two = content(layout, first), content(layout, second)
     if min(len(one), len(two)) < MINIMUM_CORE_WORDS:
         return False
-    return one == two or (_bag(one) == _bag(two) and _one_block_moved(one, two))
+    if one == two:
+        return True
+    return (
+        _bag(one) == _bag(two)
+        and _one_block_moved(one, two)
+        and _numbers_in_words(layout, one) == _numbers_in_words(layout, two)
+    )
+
+
+def _numbers_in_words(layout: Layout, keys: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return the runs of figures in words, sorted: "two hundred" is not "hundred two"."""
+    numerals = layout.words.numerals
+    runs = (tuple(run) for is_number, run in groupby(keys, numerals.__contains__) if is_number)
+    return sorted(runs)
+
+
+def _are_fillers(layout: Layout, numbers: list[int]) -> bool:
+    return all(layout.all_keys[number] in layout.words.fillers for number in numbers)
 
 
 def _share_sequences(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
@@ -297,6 +326,8 @@ def _one_word(one: str, two: str) -> bool:
     >>> _one_word("machine", "machines"), _one_word("united", "uniting"), _one_word("not", "now")
     (True, False, False)
     """
+    if one.replace(DOTTED, "i") == two.replace(DOTTED, "i"):
+        return True
     common = 0
     for a, b in zip(one, two, strict=False):
         if a != b:
