@@ -8,11 +8,14 @@ import time
 
 import pytest
 from conftest import SAMPLES
+from numba.core.caching import FunctionCache
+from numba.core.registry import cpu_target
 
 from textclean import NearDuplicateIndex
 from textclean.dedup import measures
 from textclean.kernels import jit
 from textclean.kernels.compiling import Watch
+from textclean.kernels.machine_code import MachineCode
 
 ARTICLE = (SAMPLES / "article.txt").read_bytes()
 RECORDS = (SAMPLES / "articles.jsonl").read_bytes()
@@ -231,3 +234,25 @@ def test_a_stage_asked_by_itself_answers_with_and_without_the_compiler(choice):
     assert done.returncode == 0, done.stderr
     unsure = b"True" if choice == "python" else b"False"
     assert done.stdout.split() == [b"True", unsure]
+
+
+def test_a_compiler_that_keeps_machine_code_in_another_way_loads_it_itself(tmp_path):
+    class Another(FunctionCache):
+        """A cache without the parts that ours is made of."""
+
+        def __init__(self):
+            self.loaded = []
+
+        @property
+        def _load_overload(self):
+            raise AttributeError
+
+        def load_overload(self, *arguments):
+            self.loaded.append(arguments)
+            return "machine code"
+
+    code, another = MachineCode(str, tmp_path), Another()
+    code.__dict__["_kept"] = another
+    target = cpu_target.target_context
+    assert code.load_overload("a signature", target) == "machine code"
+    assert another.loaded == [("a signature", target)]

@@ -48,14 +48,18 @@ class MachineCode:
 
     def load_overload(self, signature: Any, target: Any) -> Any:
         """Return what was kept for these types of arguments, or None; then compiling follows."""
-        found = None
         if isinstance(self._kept, FunctionCache):
             rtsys.initialize(target)  # what allocates and frees arrays
-            with self._kept._guard_against_spurious_io_errors():  # noqa: SLF001 - see above
-                found = self._kept._load_overload(signature, target)  # noqa: SLF001
-        if found is None:
-            load_tables()
-        return found
+            try:
+                with self._kept._guard_against_spurious_io_errors():  # noqa: SLF001 - see above
+                    found = self._kept._load_overload(signature, target)  # noqa: SLF001
+            except AttributeError:  # a version of Numba that does it in another way
+                load_tables()
+                return self._kept.load_overload(signature, target)
+            if found is not None:
+                return found
+        load_tables()
+        return None
 
     def save_overload(self, signature: Any, compiled: Any) -> None:
         """Keep what was compiled."""
