@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textclean.errors import InputError
+from textclean.io import json_records
 from textclean.io.json_records import (
     MAXIMUM_DEPTH,
+    json_string,
     member_spans,
     parse_record,
     rewrite_record,
@@ -132,3 +134,11 @@ def test_language_is_added_or_replaced():
 def test_a_text_is_escaped_as_it_was(value, expected):
     record = f'{{"text": {value}}}'.encode()
     assert rewrite_record(record, "text", "éb") == f'{{"text": {expected}}}'.encode()
+
+
+@given(st.text(st.characters(codec=None), max_size=12))
+def test_large_texts_are_encoded_part_by_part(text):
+    whole = json_string(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_records, "_LARGE", 2)
+        assert json_string(text) == whole

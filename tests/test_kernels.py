@@ -25,6 +25,7 @@ from textclean.kernels import (
     plain,
 )
 from textclean.kernels import shingles as kernels
+from textclean.kernels import text as text_module
 from textclean.kernels.text import flatten
 from textclean.kernels.tokens import PIECE
 from textclean.stages.markup import _compiled, _skeleton, _tree
@@ -95,6 +96,10 @@ def test_no_letter_stands_outside_the_assigned_ranges():
 @given(texts=st.lists(ALL_TEXTS, max_size=4))
 def test_flatten(texts):
     flat = flatten(texts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text_module, "_LARGE", 2)  # large ones go part by part
+        for one, other in zip(flat, flatten(texts), strict=True):
+            assert np.array_equal(one, other)
     data = flat.data.tobytes()
     for number, text in enumerate(texts):
         start, end = flat.offsets[number], flat.offsets[number + 1]

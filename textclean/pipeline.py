@@ -1,6 +1,6 @@
 """The pipeline: stages in order over batches of documents, with a trace of what they did."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -163,6 +163,7 @@ class Pipeline:
             document_at: Makes the document of a text, by its place; asked only where it has to be.
         """
         sweep = Sweep(columns, document_at)
+        del columns  # each stage may have others: these must not live as long as the run
         for number, (stage, run) in enumerate(zip(self.stages, self._runs, strict=True)):
             sweep.meet(number, stage, run, self._twins[number])
         return sweep
@@ -255,7 +256,17 @@ class Sweep:
         for place, outcome in zip(places, outcomes, strict=True):
             self._note(number, stage, run, place, outcome)
         changed = [place for place in places if self._changed.get(place) == number]
-        self.columns = self.columns.replaced({at: self.results[at].text for at in changed})
+        self._replace({place: self.results[place].text for place in changed})
+
+    def _replace(self, texts: Mapping[int, str]) -> None:
+        """Put texts, by their places in ascending order, in the place of those that were."""
+        if len(texts) < len(self.columns):
+            self.columns = self.columns.replaced(texts)
+            return
+        from textclean.kernels.columns import Columns
+
+        del self.columns  # first: one text may be most of what memory holds
+        self.columns = Columns(list(texts.values()))
 
     def _candidates(self, stage: Stage, twin: int | None) -> Sequence[int]:
         places = self.alive

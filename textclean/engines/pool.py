@@ -24,6 +24,8 @@ from textclean.locks import leave_to_parent
 
 #: Bytes that are cleaned before workers are copied: what most texts need is loaded then.
 _WARMING_BYTES = 2**16
+#: Larger records are not cleaned twice for that.
+_LARGEST_WARMING = 2**19
 #: Packages with threads of their own, which a copy of the process would lack.
 _THREADED = ("pyarrow", "fsspec")
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
@@ -70,7 +72,8 @@ def warm(worker: Worker, chunk: Chunk) -> None:
         end = frame.end
         if end >= _WARMING_BYTES:
             break
-    worker.work(replace(chunk, data=chunk.data[:end]))
+    if end <= _LARGEST_WARMING:
+        worker.work(replace(chunk, data=chunk.data[:end]))
 
 
 def work(chunk: Chunk) -> WorkedChunk:

@@ -163,6 +163,19 @@ class Worker:
 
     def work(self, chunk: Chunk) -> WorkedChunk:
         """Read, clean, measure and encode the records of a chunk."""
+        # What came in is forgotten before measuring: one record may be most of what memory holds.
+        worked, left = self._worked(chunk)
+        if self.ordered is None:
+            return worked
+        if isinstance(left, list):
+            worked.measures = self.ordered.measure(left)
+        else:
+            assert isinstance(self.ordered, OrderedColumnStage)  # noqa: S101 - asked below
+            worked.measures = self.ordered.measure_columns(left)
+        return worked
+
+    def _worked(self, chunk: Chunk) -> "tuple[WorkedChunk, Columns | list[Document]]":
+        """Read, clean and encode the records of a chunk; return what is left to be measured."""
         worked, texts = self._read_lines(chunk) or self._read_all(chunk)
         places = worked.alive
 
@@ -181,11 +194,9 @@ class Worker:
         alive = [at for at in range(len(texts)) if at not in dropped]
         worked.alive = [places[at] for at in alive]
         if isinstance(self.ordered, OrderedColumnStage) and columns is not None:
-            worked.measures = self.ordered.measure_columns(columns.chosen(alive))
-        elif self.ordered is not None:
-            documents = (results[n].document if n in results else document_at(n) for n in alive)
-            worked.measures = self.ordered.measure(list(documents))
-        return worked
+            return worked, columns.chosen(alive)
+        chosen = alive if self.ordered is not None else ()
+        return worked, [results[n].document if n in results else document_at(n) for n in chosen]
 
     def _read_lines(self, chunk: Chunk) -> tuple[WorkedChunk, Sequence[str]] | None:
         """Read a chunk of sound JSON Lines at once; None where that cannot be done."""

@@ -103,6 +103,15 @@ class Cutter(ABC):
         self.offset += len(data)
         return made
 
+    def cut(self, pieces: list[bytes], size: int) -> Chunk:
+        """Return the first bytes of some pieces as a chunk; what is left of them stays in the list.
+
+        Whoever is given the chunk shares its memory with nobody: a large record is held once.
+        """
+        joined = b"".join(pieces)
+        pieces[:] = [joined[size:]]
+        return self.chunk(joined[:size])
+
     def too_large(self) -> str:
         """Say what is wrong with a record that is larger than the user wants."""
         return f"the record is larger than --max-record-bytes ({self.maximum:,})"
@@ -120,7 +129,7 @@ class WholeCutter(Cutter):
             if size > self.maximum:
                 yield from self.pass_over(b"".join(pieces), self.too_large())
                 return
-        yield self.chunk(b"".join(pieces))
+        yield self.cut(pieces, size)
 
 
 class LineCutter(Cutter):
@@ -139,16 +148,15 @@ class LineCutter(Cutter):
             if complete and (
                 complete >= self.chunk_bytes or too_large or not self.source.is_waiting()
             ):
-                joined = b"".join(pieces)
-                yield self.chunk(joined[:complete])
-                pieces, size, complete = [joined[complete:]], size - complete, 0
+                yield self.cut(pieces, complete)
+                size, complete = size - complete, 0
             if too_large:
                 rest = yield from self._pass_over(b"".join(pieces))
                 pieces, size = [rest], len(rest)
                 complete = rest.rfind(b"\n") + 1
             data = self.source.read(READ_BYTES)
         if size:
-            yield self.chunk(b"".join(pieces))
+            yield self.cut(pieces, size)
 
     def _pass_over(self, data: bytes) -> Generator[Chunk, None, bytes]:
         """Hand out a record that is too large in pieces; return what stands behind it."""
@@ -179,8 +187,9 @@ class _BufferCutter(Cutter):
             if complete and (
                 complete >= self.chunk_bytes or too_large or not self.source.is_waiting()
             ):
-                yield self.chunk(bytes(buffer[:complete]))
+                made = self.chunk(bytes(buffer[:complete]))
                 del buffer[:complete]
+                yield made
                 complete, wanted = 0, max(0, wanted - complete)
             if too_large:
                 behind = yield from self.skip(bytes(buffer))

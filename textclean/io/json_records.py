@@ -18,6 +18,9 @@ from textclean.errors import InputError, listed
 #: DESIGN.md, section 5: records nested deeper are broken.
 MAXIMUM_DEPTH = 1000
 
+#: Code points that are encoded at once.
+_LARGE = 2**20
+
 # The parts of JSON, as sources: what is compiled is only ever asked where it is to begin.
 _BLANKS = rb"[ \t\n\r]*+"
 _QUOTED = rb'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"'
@@ -100,14 +103,21 @@ def rewrite_record(
     changes: list[tuple[int, int, bytes]] = []
     if text is not None:
         start, end = spans[text_field]
-        value = raw[start:end]
-        is_ascii = value.isascii() and _ESCAPED.search(value) is not None
+        is_ascii = _is_escaped(raw[start:end])
         changes.append((start, end, json_string(text, ascii_only=is_ascii)))
     if language is not None:
         changes.append(_member_change(spans, "language", json_string(language)))
-    for start, end, value in sorted(changes, reverse=True):
-        raw = raw[:start] + value + raw[end:]
-    return raw
+    pieces: list[bytes] = []
+    reached = 0
+    for start, end, value in sorted(changes):
+        pieces += (raw[reached:start], value)
+        reached = end
+    return b"".join([*pieces, raw[reached:]])
+
+
+def _is_escaped(value: bytes) -> bool:
+    """Whether a JSON string is ASCII because something in it is written as an escape."""
+    return value.isascii() and _ESCAPED.search(value) is not None
 
 
 def with_member(raw: bytes, name: str, value: bytes) -> bytes:
@@ -157,7 +167,11 @@ def json_string(text: str, *, ascii_only: bool = False) -> bytes:
         import msgspec
 
         with contextlib.suppress(UnicodeEncodeError):  # the same bytes as json's, sooner
-            return msgspec.json.encode(text)
+            if len(text) <= _LARGE:
+                return msgspec.json.encode(text)
+            # With each text it encodes, its UTF-8 bytes are kept as long as the text is.
+            parts = (text[at : at + _LARGE] for at in range(0, len(text), _LARGE))
+            return b"".join([b'"', *(msgspec.json.encode(part)[1:-1] for part in parts), b'"'])
     return json.dumps(text).encode("ascii")
 
 

@@ -6,6 +6,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+#: Code points that are encoded at once.
+_LARGE = 2**20
+
 
 class FlatText(NamedTuple):
     """The texts of a batch, end to end.
@@ -29,8 +32,19 @@ def flatten(texts: Sequence[str]) -> FlatText:
     if all(map(str.isascii, texts)):
         data = "".join(texts).encode()  # half the time of what follows
     else:
-        pieces = [text.encode("utf-8", "surrogatepass") for text in texts]
+        pieces = [_utf8(text) for text in texts]
         data = b"".join(pieces)
     offsets = np.zeros(len(texts) + 1, np.int64)
     np.cumsum(np.fromiter(map(len, pieces), np.int64, len(texts)), out=offsets[1:])
     return FlatText(np.frombuffer(data, np.uint8), offsets)
+
+
+def _utf8(text: str) -> bytes:
+    """Return the UTF-8 bytes of a text; of a large one part by part.
+
+    Python makes room for three bytes a character before it encodes, whatever they are.
+    """
+    if len(text) <= _LARGE:
+        return text.encode("utf-8", "surrogatepass")
+    parts = (text[at : at + _LARGE] for at in range(0, len(text), _LARGE))
+    return b"".join(part.encode("utf-8", "surrogatepass") for part in parts)
