@@ -1,5 +1,6 @@
 """Level ``exact``: a block, line or sentence repeated word for word; the first stays."""
 
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -38,6 +39,9 @@ LABEL_WORDS = 3
 
 #: Shorter sentences that begin as "The train did not come." come back in a tale on purpose.
 TALE_WORDS = 6
+
+#: A match, or its result: "Hill Athletic v Dockside", "2-1".
+FIXTURE = re.compile(r"[^\W\d_] (?:v|vs\.?|\d{1,2}[-–]\d{1,2}) [^\W\d_]")
 
 #: White space before a line's first word, as far as it is looked at.
 LONGEST_INDENT = 80
@@ -150,11 +154,25 @@ def _is_of_its_item(layout: Layout, unit: Unit) -> bool:
         return True
     if layout.figures.find(1, unit.first, unit.last) >= 0:
         return not (is_statement and _is_own_line(layout, unit))
-    if is_statement or not _is_own_line(layout, unit) or not _is_name(layout, unit):
+    if is_statement or not _is_own_line(layout, unit):
+        return False
+    if FIXTURE.search(layout.slice(_line_above(layout, unit))[:LONGEST_INDENT]):
+        return True  # "Winners meet in the final" below each pair of matches
+    if not _is_name(layout, unit):
         return False
     above = layout.lines[max(0, bisect_right(layout.line_starts, unit.start) - 2)]
     is_item = above.size > 0 and layout.keys(above) != layout.keys(unit)
     return is_item and above.end < unit.start and not ends_statement(layout.slice(above))
+
+
+def _line_above(layout: Layout, unit: Unit) -> Unit:
+    """Return the line with words before that of a unit; the first is its own."""
+    number = bisect_right(layout.line_starts, unit.start) - 1
+    while number > 0:
+        number -= 1
+        if layout.lines[number].size:
+            break
+    return layout.lines[number]
 
 
 def _is_credit(layout: Layout, unit: Unit) -> bool:

@@ -47,6 +47,9 @@ NAME_GAPS = frozenset((" ", "\u00a0", "-", "’ ", "' "))
 _APOSTROPHES = "'’ʼ"
 _BLANKS = "\u00a0\u202f\u2009\t\n\r"
 
+#: The month that small is a word of grammar.
+MAY = "may"
+
 #: How many times as often the other words of a name have to stand as the one before it.
 OWES_CAPITAL = 4
 
@@ -239,7 +242,9 @@ class FactFinder:
         ends, starts, keys = layout.ends, layout.starts, layout.all_keys
         if number + 1 >= layout.size or text[ends[number] : starts[number + 1]] not in (" ", "-"):
             return 0
-        if keys[number + 1] not in layout.words.function_words or layout.capitals[number + 1]:
+        if keys[number + 1] not in layout.words.function_words:
+            return 1
+        if keys[number + 1] == MAY and layout.capitals[number + 1]:
             return 1
         is_date = number + 2 < layout.size and keys[number + 2] in shared_words("calendar")
         return 2 if is_date and text[ends[number + 1] : starts[number + 2]] == " " else 0

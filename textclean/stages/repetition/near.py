@@ -228,8 +228,8 @@ def _lesser_of_aligned(layout: Layout, first: Unit, second: Unit) -> Unit | None
         ]
         left = [numbers[i + x] for x in range(j - i) if x not in paired]
         right = [others[k + x] for x in range(m - k) if x not in paired]
-        if left and right and _are_fillers(layout, left) != _are_fillers(layout, right):
-            return None  # "today" stands for another "on Monday"
+        if _replace_fillers(layout, left, right) or _replace_fillers(layout, right, left):
+            return None
         only_one += left
         only_two += right
         shared += len(paired)
@@ -259,8 +259,15 @@ def _numbers_in_words(layout: Layout, keys: tuple[str, ...]) -> list[tuple[str, 
     return sorted(runs)
 
 
-def _are_fillers(layout: Layout, numbers: list[int]) -> bool:
-    return all(layout.all_keys[number] in layout.words.fillers for number in numbers)
+def _replace_fillers(layout: Layout, own: list[int], others: list[int]) -> bool:
+    """Whether words say something where another sentence has fillers: "on Monday" for "today".
+
+    An article for a pronoun is no such filler.
+    """
+    words, keys = layout.words, layout.all_keys
+    mine = {keys[number] for number in own}
+    is_light = bool(mine) and mine <= words.fillers and not mine <= words.function_words
+    return is_light and any(keys[number] not in words.fillers for number in others)
 
 
 def _share_sequences(one: tuple[str, ...], two: tuple[str, ...]) -> bool:

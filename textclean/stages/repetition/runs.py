@@ -103,7 +103,12 @@ def _removal(layout: Layout, keeper: FactKeeper, spans: list[tuple[int, int]]) -
 
 
 def _is_prose(piece: str) -> bool:
-    """Whether a piece is words at all: encoded data is periodic too, and must stay whole."""
+    """Whether a piece is words at all: encoded data is periodic too, and must stay whole.
+
+    So must the cells of a row, of which several may hold the same.
+    """
+    if "\t" in piece:
+        return False
     letters = sum(c.isalpha() or c.isspace() or unicodedata.category(c)[0] == "M" for c in piece)
     if letters < max(1, PROSE_RATIO * len(piece)):
         return False
