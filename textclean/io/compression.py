@@ -5,9 +5,10 @@ import gzip
 import io
 import lzma
 import select
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol
 
 #: First bytes of each format (RFC 1952, RFC 8878, the bzip2 and xz file formats).
 _MAGIC = {
@@ -16,6 +17,7 @@ _MAGIC = {
     b"BZh": "bz2",
     b"\xfd7zXZ\x00": "xz",
 }
+_LONGEST_MAGIC = max(map(len, _MAGIC))
 _SUFFIXES = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2", ".xz": "xz"}
 
 #: A frame of user data, 0x184D2A50 to 0x184D2A5F little-endian; decoders pass over it.
@@ -25,11 +27,12 @@ _SKIPPABLE_HEADER = 8
 #: Compressed bytes handed to a decoder at a time. One zstd frame block of a few bytes can
 #: hold 128 KiB, so this bounds what a hostile stream inflates to in one step (to 128 MiB).
 _FEED = 4096
-#: Plain bytes that bzip2 and xz are asked for at a time.
+#: Plain bytes that a decoder is asked for at a time.
 _STEP = 2**18
-#: Bytes of a buffer under gzip's reader; reads of at most so many are parts of headers and ends.
-_GZIP_BUFFER, _GZIP_PIECE = 2**16, 16
-
+#: Compressed bytes that gzip is handed at a time: what it gives out is bounded by the step.
+_GZIP_FEED = 2**16
+#: For zlib: a header and an end as in RFC 1952, with the largest window.
+_GZIP_FRAME = 31
 
 #: Returns at most so many bytes, as soon as there are any; empty at the end.
 ReadSome = Callable[[int], bytes]
@@ -43,6 +46,10 @@ class ByteWriter(Protocol):
 
     def close(self) -> None:
         """Write what is still held, and the end of the format."""
+
+
+class ForeignDataError(OSError):
+    """Behind compressed data stands something else."""
 
 
 class _Peeked(io.RawIOBase):
@@ -62,29 +69,26 @@ class _Peeked(io.RawIOBase):
         return len(data)
 
 
-class _GzipSource:
-    """A raw stream as Python's gzip reader wants it.
+class _Inflating(io.RawIOBase):
+    """Plain bytes of a compressed stream, handed out as soon as there are any.
 
-    It asks for names and padding byte by byte, which from a raw stream is a call of ours each: a
-    header of 10 MB took half a minute. From a buffer it takes two seconds; longer reads get what is
-    there and do not wait for more.
+    The stream holds members of one format, one after the other. What follows a member and is none
+    is an error: Python's own readers of bzip2 and xz take it for the end, and whatever stands
+    behind it would be lost without a word.
+
+    Attributes:
+        name: Of the format.
+        feed: Compressed bytes taken at a time.
     """
 
-    def __init__(self, source: io.RawIOBase) -> None:
-        self._buffered = io.BufferedReader(source, _GZIP_BUFFER)
-
-    def read(self, size: int) -> bytes:
-        whole = size <= _GZIP_PIECE
-        return self._buffered.read(size) if whole else self._buffered.read1(size)
-
-
-class _Inflating(io.RawIOBase):
-    """Plain bytes of a compressed stream, handed out as soon as there are any."""
+    name: str
+    feed = _FEED
 
     def __init__(self, source: io.RawIOBase) -> None:
         self._source = source
         self._pieces = self._decompress()
         self._ready = b""
+        self._taken = 0  # bytes from the source
 
     def readable(self) -> bool:
         return True
@@ -101,48 +105,98 @@ class _Inflating(io.RawIOBase):
         raise NotImplementedError
 
     def _next(self) -> bytes:
-        return self._source.read(_FEED) or b""
+        data = self._source.read(self.feed) or b""
+        self._taken += len(data)
+        return data
+
+    def _next_member(self, data: bytes, padding: bytes = b"") -> bytes:
+        """Return what begins with another member, or nothing at the end.
+
+        Args:
+            data: That was read behind a member.
+            padding: Bytes that may stand between members.
+
+        Raises:
+            ForeignDataError: It is no member.
+        """
+        data = (data or self._next()).lstrip(padding)
+        while len(data) < _LONGEST_MAGIC and (more := self._next()):
+            data = (data + more).lstrip(padding)
+        if data and not self._is_start(data):
+            message = (
+                f"from byte {self._taken - len(data):,} of the file on, behind the {self.name}"
+                f" data, stands something that is not {self.name}; take it off, or get the file"
+                " again"
+            )
+            raise ForeignDataError(message)
+        return data
+
+    def _is_start(self, data: bytes) -> bool:
+        """Tell whether a member may begin so; at the end of the file it may be cut."""
+        return compression_of(data) == self.name or _is_cut_magic(data, self.name)
+
+    def _end(self) -> EOFError:
+        return EOFError(f"the {self.name} stream ends in the middle")
 
 
-class _StreamsReader(_Inflating):
-    """Streams of bzip2 or xz, one after the other.
+class _GzipReader(_Inflating):
+    """Members of gzip; zeros may follow, as on tapes."""
 
-    What follows a stream and is none is an error: Python's own readers take it for the end, and
-    whatever stands behind it would be lost without a word.
-    """
-
-    def __init__(self, source: io.RawIOBase, name: str) -> None:
-        self._name = name
-        super().__init__(source)
+    name, feed = "gzip", _GZIP_FEED
 
     def _decompress(self) -> Iterator[bytes]:
         data = self._next()
         while data:
-            stream = bz2.BZ2Decompressor() if self._name == "bz2" else lzma.LZMADecompressor()
+            member = zlib.decompressobj(_GZIP_FRAME)
+            while not member.eof:
+                piece = member.decompress(data, _STEP)
+                data = member.unconsumed_tail
+                if piece:
+                    yield piece  # before the next read: that may wait
+                if not member.eof and not data and len(piece) < _STEP:
+                    data = self._next()
+                    if not data:
+                        raise self._end()
+            data = self._next_member(member.unused_data, b"\0")
+
+
+class _Bzip2Reader(_Inflating):
+    """Streams of bzip2."""
+
+    name, padding = "bz2", b""
+
+    def _decompress(self) -> Iterator[bytes]:
+        data = self._next()
+        while data:
+            stream = self._decoder()
             while not stream.eof:
                 if stream.needs_input and not data:
                     data = self._next()
                     if not data:
-                        message = f"the {self._name} stream ends in the middle"
-                        raise EOFError(message)
+                        raise self._end()
                 piece = stream.decompress(data, _STEP)
                 data = b""
                 if piece:
                     yield piece
-            data = self._after(stream.unused_data)
+            data = self._next_member(stream.unused_data, self.padding)
 
-    def _after(self, data: bytes) -> bytes:
-        """Return what follows a stream, past the padding that xz may have there."""
-        data = data or self._next()
-        if self._name == "xz":
-            while data and not data.strip(b"\0"):
-                data = self._next()
-            data = data.lstrip(b"\0")
-        return data
+    def _decoder(self) -> bz2.BZ2Decompressor | lzma.LZMADecompressor:
+        return bz2.BZ2Decompressor()
+
+
+class _XzReader(_Bzip2Reader):
+    """Streams of xz, with padding between and behind them."""
+
+    name, padding = "xz", b"\0"
+
+    def _decoder(self) -> lzma.LZMADecompressor:
+        return lzma.LZMADecompressor()
 
 
 class _ZstdReader(_Inflating):
-    """Frames of a zstd stream, one after the other; a cut frame is an error, not an end."""
+    """Frames of a zstd stream; a cut frame is an error, not an end."""
+
+    name = "zstd"
 
     def _decompress(self) -> Iterator[bytes]:
         import zstandard
@@ -155,8 +209,7 @@ class _ZstdReader(_Inflating):
             frame = zstandard.ZstdDecompressor().decompressobj()
             while not frame.eof:
                 if not data:
-                    message = "the zstd stream ends in the middle of a frame"
-                    raise EOFError(message)
+                    raise self._end()
                 try:
                     piece = frame.decompress(data)
                 except zstandard.ZstdError as error:
@@ -165,7 +218,7 @@ class _ZstdReader(_Inflating):
                 if piece:
                     yield piece  # before the next read: that may wait
                 data = frame.unused_data if frame.eof else self._next()
-            data = data or self._next()
+            data = self._next_member(data)
 
     def _skip(self, data: bytes) -> bytes:
         """Pass over a skippable frame (RFC 8878, 3.1.2); return what follows."""
@@ -177,9 +230,13 @@ class _ZstdReader(_Inflating):
             size, data = size - taken, data[taken:]
             data = data or self._next()
         if size:
-            message = "the zstd stream ends in the middle of a frame"
-            raise EOFError(message)
-        return data
+            raise self._end()
+        return self._next_member(data)
+
+
+_READERS: dict[str, type[_Inflating]] = {
+    reader.name: reader for reader in (_GzipReader, _Bzip2Reader, _XzReader, _ZstdReader)
+}
 
 
 def compression_of(head: bytes) -> str | None:
@@ -196,26 +253,20 @@ def compression_of(head: bytes) -> str | None:
 def open_decompressed(raw: BinaryIO) -> ReadSome:
     """Return a function that reads the plain bytes of an unbuffered binary stream.
 
-    A compressed stream that is broken or cut makes it raise ``OSError``, ``EOFError`` or
-    ``lzma.LZMAError``.
+    A compressed stream that is broken or cut makes it raise ``OSError``, ``EOFError``,
+    ``zlib.error`` or ``lzma.LZMAError``; of ``OSError`` it is ``ForeignDataError`` where something
+    else stands behind it.
     """
     head = b""
-    longest = max(map(len, _MAGIC))
-    while len(head) < longest and _may_be_compressed(head):
-        more = read_waiting(raw, longest - len(head))
+    while len(head) < _LONGEST_MAGIC and _may_be_compressed(head):
+        more = read_waiting(raw, _LONGEST_MAGIC - len(head))
         if not more:
             break
         head += more
     stream = _Peeked(head, raw)
     name = compression_of(head)
-    if name == "gzip":
-        return gzip.GzipFile(fileobj=cast("BinaryIO", _GzipSource(stream)), mode="rb").read1
-    raw_reader: io.RawIOBase = stream
-    if name == "zstd":
-        raw_reader = _ZstdReader(stream)
-    elif name is not None:
-        raw_reader = _StreamsReader(stream, name)
-    return lambda size: raw_reader.read(size) or b""
+    reader = stream if name is None else _READERS[name](stream)
+    return lambda size: reader.read(size) or b""
 
 
 def read_waiting(raw: BinaryIO, size: int) -> bytes:
@@ -226,10 +277,14 @@ def read_waiting(raw: BinaryIO, size: int) -> bytes:
 
 
 def _may_be_compressed(head: bytes) -> bool:
-    if not head:
+    return not head or any(_is_cut_magic(head, name) for name in _MAGIC.values())
+
+
+def _is_cut_magic(head: bytes, name: str) -> bool:
+    """Tell whether a format may begin so, of which no more is known."""
+    if name == "zstd" and head[0] & 0xF0 == _SKIPPABLE[0] and _SKIPPABLE[1:].startswith(head[1:4]):
         return True
-    skippable = head[0] & 0xF0 == _SKIPPABLE[0] and _SKIPPABLE[1:].startswith(head[1:4])
-    return skippable or any(magic.startswith(head) for magic in _MAGIC)
+    return any(magic.startswith(head) for magic, known in _MAGIC.items() if known == name)
 
 
 def open_compressed(path: Path, target: BinaryIO) -> ByteWriter:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from textclean.errors import InputError, UsageError, listed
-from textclean.io.compression import ReadSome, open_decompressed
+from textclean.io.compression import ForeignDataError, ReadSome, open_decompressed
 from textclean.io.cutting import CUTTERS, READ_BYTES, Chunk, LineCutter
 from textclean.io.delimited import header_columns, row_end
 from textclean.io.encodings import open_utf8
@@ -176,7 +176,8 @@ class Source:
         except (EOFError, OSError, lzma.LZMAError, zlib.error) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise self._unreadable(error) from error
-            message = f"cannot decompress: {error}; is the file complete?"
+            asked = "" if isinstance(error, ForeignDataError) else "; is the file complete?"
+            message = f"cannot decompress: {error}{asked}"
             raise InputError(message, source=self.name) from error
 
     def _unreadable(self, error: OSError) -> InputError:
