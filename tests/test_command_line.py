@@ -16,8 +16,9 @@ from pathlib import Path
 
 import click
 import pytest
+from conftest import SAMPLES
 
-from textclean.cli import main_group
+from textclean.cli import cluster, main_group
 from textclean.cli.help import EXAMPLES, GROUPS
 from textclean.report import Report, StageCounts
 
@@ -378,3 +379,43 @@ def test_no_progress_in_a_pipe(start, tmp_path):
     _, err = start(source).communicate(timeout=300)
     assert b"B/s" not in err
     assert b"\r" not in err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--ray-address", "a:1"), "--ray-address goes with --engine ray"),
+        (("--ray-address", ""), "--ray-address goes with --engine ray"),
+        (("--engine", "ray", "--ray-address", " "), "is empty; leave it out for a cluster"),
+        (
+            ("--engine", "ray", "--ray-address", "a:1", "--workers", 2),
+            "--workers is for a cluster on this machine; one at --ray-address has the cores of",
+        ),
+        (("--engine", "ray"), "--engine ray needs Ray: python -m pip install 'textclean[ray]'"),
+    ],
+)
+def test_what_does_not_go_with_a_cluster_is_told_before_anything_is_made(
+    run, tmp_path, monkeypatch, words, says
+):
+    monkeypatch.setattr(cluster, "find_spec", lambda _: None)  # wherever Ray may be installed
+    out = tmp_path / "new" / "out"
+    done = run("clean", *words, SAMPLES / "articles.jsonl", "-o", f"{out}/")
+    assert done.code == 2
+    assert says in done.err
+    assert not out.parent.exists()
+
+
+def test_a_run_that_fails_leaves_no_empty_folder(run, tmp_path):
+    source, there = tmp_path / "a.jsonl", tmp_path / "there"
+    source.write_bytes(b'{"text": 7}\n')
+    there.mkdir()
+    for out in (there, there / "new" / "newer"):
+        assert run("--quiet", source, "-o", f"{out}/").code == 1
+        assert not list(there.iterdir())
+    source.write_bytes(b'{"text": "x"}\n')
+    out = there / "new" / "newer"
+    assert run("--quiet", source, "-o", f"{out}/").code == 0
+    assert [path.name for path in out.iterdir()] == ["a.jsonl"]
+    source.write_bytes(b'{"text": 7}\n')
+    assert run("--quiet", source, "-o", f"{out}/").code == 1
+    assert out.exists()

@@ -136,6 +136,50 @@ def test_unreadable_tables_are_named(run, tmp_path):
     assert "holds int64, not text" in run(source).err
 
 
+def latin_strings(kind):
+    """Return strings of which the second is Latin-1, as Arrow lets them be."""
+    binary = pa.large_binary() if kind == pa.large_string() else pa.binary()
+    raw = pa.array([b"Tea", "Thé café".encode("latin-1"), None, b"Cake"], binary)
+    return pa.Array.from_buffers(kind, len(raw), raw.buffers())
+
+
+@pytest.mark.parametrize("name", ["text", "id", "note"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        latin_strings(pa.string()),
+        latin_strings(pa.large_string()),
+        pa.ListArray.from_arrays([0, 1, 2, 3, 4], latin_strings(pa.string())),
+        pa.StructArray.from_arrays([latin_strings(pa.string())], ["inner"]),
+    ],
+    ids=lambda column: str(column.type).split("<")[0],
+)
+def test_strings_that_are_no_utf8_make_a_row_broken(run, tmp_path, name, column):
+    source, aside = tmp_path / "a.parquet", tmp_path / "bad.jsonl"
+    is_nested = pa.types.is_nested(column.type)
+    if is_nested and name == "text":
+        name = "note"
+    columns = {"id": list("abcd"), "text": ["x", "y", "z", "w"], "note": [1, 2, 3, 4], name: column}
+    pq.write_table(pa.table(columns), source)
+    done = run("--quiet", "--to", "jsonl", source)
+    assert done.code == 1
+    where = "a column" if is_nested else f"the column {name!r}, at byte 2 of the string"
+    assert f"line 2, byte 1: invalid UTF-8 (byte 0xe9) in {where}; write such" in done.err
+    done = run("--quiet", "--to", "jsonl", "--bad-records", aside, source)
+    assert done.code == 0
+    assert len(done.out.splitlines()) == 2 + (name != "text")  # a missing text is broken, too
+    assert b"Th\xe9 caf\xe9" in aside.read_bytes().splitlines()[0]
+
+
+def test_strings_of_a_dictionary_that_are_no_utf8_are_told(run, tmp_path):
+    values = latin_strings(pa.string()).take(pa.array([0, 1, 3]))
+    column = pa.DictionaryArray.from_arrays(pa.array([0, 1, 2]), values)
+    pq.write_table(pa.table({"text": column}), tmp_path / "a.parquet")
+    done = run("--quiet", tmp_path / "a.parquet")
+    assert done.code == 1
+    assert "Invalid UTF8 payload; write such a column as binary, or its strings" in done.err
+
+
 def test_damaged_tables_end_without_a_traceback(run, tmp_path):
     source = tmp_path / "a.parquet"
     pq.write_table(table(), source)

@@ -6,7 +6,7 @@ import pytest
 import textclean
 from textclean import Document, Pipeline, Recipe
 from textclean.adapters.arrow import clean_batches
-from textclean.errors import UsageError
+from textclean.errors import InputError, UsageError
 
 DIRTY = "Fares:\u00c2 free &amp; easy"
 CLEAN = "Fares: free & easy"
@@ -54,6 +54,22 @@ def test_no_rows_and_no_batches_keep_the_schema():
     for table in (schema.empty_table(), pa.Table.from_batches([], schema)):
         assert textclean.clean_table(table).schema == schema
         assert textclean.clean_table(table).num_rows == 0
+
+
+@pytest.mark.parametrize("dictionary", [False, True])
+def test_a_text_that_is_no_utf8_is_told_with_row_and_byte(dictionary):
+    """Arrow does not look into strings."""
+    raw = pa.array([b"Tea", None, "Thé".encode("latin-1")], pa.binary())
+    strings = pa.Array.from_buffers(pa.string(), len(raw), raw.buffers())
+    if dictionary:
+        strings = pa.DictionaryArray.from_arrays([0, 1, 2], strings)
+    rows = pa.chunked_array([strings[:0], strings])
+    table = pa.table({"text": pa.chunked_array([strings[:2], *rows.chunks])})
+    said = r"row 4 \(from 0\) of the column 'text', byte 2: invalid UTF-8 \(0xe9\); read it as"
+    with pytest.raises(InputError, match=said):
+        textclean.clean_table(table)
+    with pytest.raises(InputError, match="row 4 "):
+        list(clean_batches(table.to_batches()))
 
 
 def test_language_joins_and_filters():

@@ -46,3 +46,34 @@ def test_sigterm_is_answered_as_on_one_machine():
     """Ray has a handler of its own, with another exit code and a trace on stderr."""
     done = subprocess.run([sys.executable, "-c", CONNECT], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+TERMINATED = """
+import os, signal
+from textclean import cli
+
+set_handler = signal.signal
+
+def watched(number, handler):
+    before = set_handler(number, handler)
+    if getattr(handler, "__module__", "").startswith("ray."):
+        os.kill(os.getpid(), signal.SIGTERM)
+    return before
+
+signal.signal = watched
+cli.run()
+"""
+
+
+def test_sigterm_while_ray_starts_ends_the_run_as_elsewhere(tmp_path):
+    """At the moment in which Ray has taken the signal for itself."""
+    out = tmp_path / "out"
+    words = [SAMPLES / "articles.jsonl", "--engine", "ray", "--workers", "1", "-o", f"{out}/"]
+    done = subprocess.run(
+        [sys.executable, "-c", TERMINATED, "clean", *words],
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (143, b"", b"")
+    assert not out.exists()

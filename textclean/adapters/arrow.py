@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from textclean.document import Document
-from textclean.errors import MissingExtraError, UsageError
+from textclean.errors import InputError, MissingExtraError, UsageError
 from textclean.pipeline import Pipeline, Result, single_text_pipeline
 from textclean.recipe import Recipe
 
@@ -27,6 +27,7 @@ def clean_table(table: "pa.Table", recipe: Recipe | None = None) -> "pa.Table":
 
     Raises:
         UsageError: It is no table, or there is no such column of texts.
+        InputError: A text is no UTF-8.
         MissingExtraError: pyarrow is not installed.
 
     >>> import pyarrow as pa
@@ -62,6 +63,7 @@ def clean_batches(
 
     Raises:
         UsageError: There is no column of texts under the recipe's ``text_field``.
+        InputError: A text is no UTF-8.
         MissingExtraError: pyarrow is not installed.
 
     >>> import pyarrow as pa
@@ -87,13 +89,43 @@ def cleaned_schema(schema: "pa.Schema", recipe: Recipe) -> "pa.Schema":
     return schema.append(field) if at < 0 else schema.set(at, field)
 
 
+def texts_of(
+    column: "pa.Array | pa.ChunkedArray", name: str, first_row: int = 0
+) -> list[str | None]:
+    """Return a column of strings as Python has them.
+
+    Args:
+        column: Of strings.
+        name: What messages call it.
+        first_row: The number of its first row, for messages.
+
+    Raises:
+        InputError: A string is no UTF-8, which Arrow does not check; it says which row and byte.
+    """
+    try:
+        texts: list[str | None] = column.to_pylist()
+    except UnicodeDecodeError:
+        for row, value in enumerate(column, first_row):
+            try:
+                value.as_py()
+            except UnicodeDecodeError as error:
+                message = (
+                    f"row {row} (from 0) of the column {name!r}, byte {error.start}: invalid UTF-8"
+                    f" (0x{error.object[error.start]:02x}); read it as binary, and decode it by its"
+                    " encoding, before it becomes a column of strings"
+                )
+                raise InputError(message) from error
+        raise
+    return texts
+
+
 def _clean(
     batches: "Iterable[pa.RecordBatch]", recipe: Recipe, pipeline: Pipeline
 ) -> "Iterator[pa.RecordBatch]":
     place = 0
     for batch in batches:
         schema = cleaned_schema(batch.schema, recipe)
-        texts = batch.column(recipe.text_field).to_pylist()
+        texts = texts_of(batch.column(recipe.text_field), recipe.text_field, place)
         documents = [
             Document(str(place + row), text) for row, text in enumerate(texts) if text is not None
         ]

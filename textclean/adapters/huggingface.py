@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from functools import partial
 from typing import Any
 
+from textclean.adapters.arrow import texts_of
 from textclean.dedup.index import NearDuplicateIndex
 from textclean.errors import MissingExtraError, UsageError
 
@@ -48,6 +49,7 @@ def drop_near_duplicates(
         ValueError: A setting is out of range.
         UsageError: It is a ``DatasetDict``, whose splits have no order, or has no such column.
         TypeError: A value of the column is neither ``str`` nor missing.
+        InputError: One is no UTF-8.
     """
     if isinstance(dataset, datasets.DatasetDict | datasets.IterableDatasetDict):
         message = (
@@ -69,7 +71,8 @@ def drop_near_duplicates(
     texts = dataset.with_format("arrow").select_columns([text_field])
     kept: list[bool] = []
     for table in texts.iter(_BATCH_ROWS):
-        kept += _kept(index, table.column(text_field).to_pylist(), len(kept))
+        rows = texts_of(table.column(text_field), text_field, len(kept))
+        kept += _kept(index, rows, len(kept))
     return dataset.select(_places(kept))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from textclean.cli.cluster import ray_run_of, refuse_for_ray, refuse_local_only
 from textclean.cli.index import open_index, refuse_in_index
 from textclean.cli.inputs import Named, expand, header_for, open_sources
 from textclean.cli.resuming import journal_of, journal_path, recipe_table
@@ -19,7 +20,7 @@ from textclean.engines.work import Job
 from textclean.errors import TextcleanError, UsageError
 from textclean.io.cutting import Chunk
 from textclean.io.formats import format_by_name
-from textclean.io.outputs import refuse_shared_targets
+from textclean.io.outputs import gone_if_empty, refuse_shared_targets
 from textclean.io.remote import is_url
 from textclean.io.sources import Source
 from textclean.kernels.jit import refuse_unknown_choice, tell_when_compiling
@@ -75,8 +76,10 @@ def clean_files(
     _refuse_early([found.name for found in named], options["recipe"], targets)
     ray = ray or ray_run_of(options)
     if ray is not None:
-        _refuse_local_only(recipe, options)
-    with open_index(named, recipe, targets, options) as index:
+        refuse_local_only(recipe, options)
+    output = targets.output
+    folder = output if isinstance(output, Path) and targets.is_folder else None
+    with open_index(named, recipe, targets, options) as index, gone_if_empty(folder):
         how: dict[str, Any] = {"ordered": ordered, "ray": ray, "index": index}
         return _clean(named, recipe, targets, options, **how)
 
@@ -135,44 +138,6 @@ def _clean(  # noqa: PLR0913 - each is of another kind
         return _run(job, sources, sinks, options, journal=journal, index=index)
     finally:
         journal.close()
-
-
-def ray_run_of(options: dict[str, Any]) -> "RayRun | None":
-    """Return how a run uses Ray; None when it takes place here.
-
-    Raises:
-        UsageError: An address, but another engine.
-    """
-    if options["engine"] != "ray":
-        if options["ray_address"]:
-            message = "--ray-address goes with --engine ray"
-            raise UsageError(message)
-        return None
-    from textclean.engines.ray import RayRun
-
-    return RayRun(options["ray_address"], options["workers"])
-
-
-def _refuse_local_only(recipe: Recipe, options: dict[str, Any]) -> None:
-    if options["index"] is not None:
-        message = (
-            "--engine ray has no --index: give the earlier articles as inputs before the new ones,"
-            " or look the cluster's output up on one machine (--index DIR --stages duplicates)"
-        )
-        raise UsageError(message)
-    if recipe.measure != "jaccard":
-        message = "--engine ray decides by Jaccard; --measure containment runs on one machine"
-        raise UsageError(message)
-
-
-def refuse_for_ray(sources: Sequence[Source], options: dict[str, Any]) -> None:
-    """Refuse what a run on many machines cannot do, before anything is started."""
-    if any(source.stamp is None and source.url is None for source in sources):
-        message = "--engine ray reads files and URLs, which every node can reach, not a stream"
-        raise UsageError(message)
-    if options["resume"]:
-        message = "--resume is for runs on one machine; lost tasks of a Ray run are done again"
-        raise UsageError(message)
 
 
 def _run(  # noqa: PLR0913 - each is of another kind

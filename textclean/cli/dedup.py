@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textclean.cli.clean import clean_files, ray_run_of, targets_of
+from textclean.cli.clean import clean_files, targets_of
+from textclean.cli.cluster import ray_run_of
 from textclean.cli.inputs import expand, open_sources
 from textclean.cli.options import DEDUP_SETTINGS
 from textclean.dedup.corpus import Cluster, CorpusDeduplication

@@ -153,12 +153,22 @@ def _connected(run: RayRun) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def _own_signals() -> Iterator[None]:
-    """Answer SIGTERM as before; Ray would end the program its own way, with a trace of frames."""
+    """Answer SIGTERM as before, meanwhile too; Ray would end the program its own way.
+
+    It takes the signal as soon as it starts, and exits with a code that is nobody's; that is then
+    handed to whom the signal was for.
+    """
     handler = signal.getsignal(signal.SIGTERM)
+    is_ours = threading.current_thread() is threading.main_thread()
     try:
         yield
+    except SystemExit:
+        if is_ours and callable(handler):
+            signal.signal(signal.SIGTERM, handler)
+            signal.raise_signal(signal.SIGTERM)
+        raise
     finally:
-        if handler is not None and threading.current_thread() is threading.main_thread():
+        if is_ours and handler is not None:
             signal.signal(signal.SIGTERM, handler)
 
 

@@ -174,6 +174,23 @@ class KeptPart(NamedTuple):
     size: int
 
 
+@contextlib.contextmanager
+def gone_if_empty(folder: Path | None) -> Iterator[None]:
+    """Remove a folder that was made meanwhile for a run that failed, if nothing is in it.
+
+    Args:
+        folder: That may be made, with those above it; None: none.
+    """
+    made = [] if folder is None else [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):  # something is in it, or it was never made
+            for one in made:
+                one.rmdir()
+        raise
+
+
 def sync_folder(folder: Path) -> None:
     """Write a folder's names to disk, where the system can."""
     with contextlib.suppress(OSError):

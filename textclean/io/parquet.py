@@ -5,6 +5,7 @@ A chunk is a record batch of the file; what a stage sees is the text of a row.
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,10 +15,14 @@ from typing import Any, BinaryIO, Protocol
 from textclean.errors import InputError, MissingExtraError, listed
 from textclean.io.cutting import Chunk
 from textclean.io.formats import JsonLines
+from textclean.io.json_records import ParsedRecord
 from textclean.io.records import Frame
 
 #: Rows in a batch at most, however short the file says they are.
 MAXIMUM_ROWS = 4096
+_AS_UTF8 = "write such a column as binary, or its strings in UTF-8"
+#: What stands for a byte that is no UTF-8.
+_LONE_BYTE = re.compile("[\udc80-\udcff]")
 
 
 class _Named(Protocol):
@@ -39,9 +44,27 @@ class Parquet(JsonLines):
             yield Frame(row, row + 1, row + 1, row)
 
     def cut(self, data: bytes, frame: Frame) -> bytes:
-        """Return a row as a JSON object."""
-        [row] = batch_of(data).slice(frame.start, 1).to_pylist()
-        return json.dumps(row, ensure_ascii=False, default=_json_value).encode()
+        """Return a row as a JSON object; bytes that are no UTF-8 stay in it as they are."""
+        row = batch_of(data).slice(frame.start, 1)
+        try:
+            [members] = row.to_pylist()
+        except UnicodeDecodeError:
+            columns = zip(row.schema.names, row.columns, strict=True)
+            members = {name: _with_lone_bytes(column[0]) for name, column in columns}
+        line = json.dumps(members, ensure_ascii=False, default=_json_value)
+        return line.encode("utf-8", "surrogateescape")
+
+    def parse(self, raw: bytes) -> ParsedRecord:
+        """Read a row; what is no UTF-8 is told by its column.
+
+        Raises:
+            InputError: It is no record.
+        """
+        try:
+            raw.decode()
+        except UnicodeDecodeError as error:
+            raise InputError(_not_utf8(raw, error), byte_offset=0) from error
+        return JsonLines.parse(self, raw)
 
 
 def parquet_chunks(source: _Named, file: BinaryIO, chunk_bytes: int) -> Iterator[Chunk]:
@@ -70,7 +93,9 @@ def parquet_chunks(source: _Named, file: BinaryIO, chunk_bytes: int) -> Iterator
         if isinstance(error, OSError) and error.errno is not None:
             message = f"cannot be read: {error.strerror}"
             raise InputError(message, source=source.name) from error
-        message = f"cannot read Parquet: {error}; is the file complete?"
+        # Arrow looks into the strings of a dictionary, and does not say which is wrong
+        what = _AS_UTF8 if "UTF8" in str(error) else "is the file complete?"
+        message = f"cannot read Parquet: {error}; {what}"
         raise InputError(message, source=source.name) from error
 
 
@@ -119,6 +144,34 @@ def batch_of(data: bytes) -> Any:
     pyarrow, _ = packages()
     with pyarrow.ipc.open_stream(data) as reader:
         return reader.read_next_batch()
+
+
+def _with_lone_bytes(value: Any) -> Any:
+    """Return a value as Python has it; bytes that are no UTF-8 as lone surrogates."""
+    try:
+        return value.as_py()
+    except UnicodeDecodeError:
+        pass
+    pyarrow, _ = packages()
+    if isinstance(value, pyarrow.StructScalar):
+        return {name: _with_lone_bytes(member) for name, member in value.items()}
+    if isinstance(value, pyarrow.ListScalar):
+        return [_with_lone_bytes(member) for member in value.values]
+    return value.as_buffer().to_pybytes().decode("utf-8", "surrogateescape")
+
+
+def _not_utf8(raw: bytes, error: UnicodeDecodeError) -> str:
+    """Say in which column of a row there is no UTF-8, and where."""
+    members = json.loads(raw.decode("utf-8", "surrogateescape"))
+    for name, value in members.items():
+        match = _LONE_BYTE.search(value) if isinstance(value, str) else None
+        if match is not None:
+            at = len(value[: match.start()].encode())
+            where = f"the column {name!r}, at byte {at} of the string"
+            break
+    else:
+        where = "a column"
+    return f"invalid UTF-8 (byte 0x{raw[error.start]:02x}) in {where}; {_AS_UTF8}"
 
 
 def _json_value(value: Any) -> Any:
