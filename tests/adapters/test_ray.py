@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 import threading
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from textclean.engines import ray as engine
 
 pytest.importorskip("ray")
 
-from textclean.engines import ray_shuffle
+from textclean.engines import ray_shuffle, ray_write
 from textclean.engines.ray_outputs import StagedFolder
 from textclean.engines.ray_shuffle import Shuffle
 
@@ -235,15 +236,49 @@ def test_a_node_killed_while_it_writes_changes_nothing(both, shards, cluster, do
     killed = []
     step = StagedFolder.take
 
-    def kill_after(sinks, source):
+    def kill_after(sinks, place):
         if not killed:
             cluster.remove_node(doomed, allow_graceful=False)
             killed.append(doomed)
-        step(sinks, source)
+        step(sinks, place)
 
     monkeypatch.setattr(StagedFolder, "take", kill_after)
     both("clean", shards)
     assert killed
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_node_that_goes_on_writing_when_it_is_given_up_changes_nothing(
+    both, shards, tmp_path, monkeypatch
+):
+    """It is in the middle of a shard when the run is complete, and ends it afterwards."""
+    writes, may_go_on = threading.Event(), threading.Event()
+    finish, there, found = ray_write.finish_pieces, engine._Writing.there, []
+
+    def stalling(*words):
+        writes.set()
+        may_go_on.wait(300)
+        yield from finish(*words)
+
+    def with_another(writing, parts, sinks):
+        words = {"job": writing.job, "inputs": writing.inputs, "sides": sinks.sides}
+        other = partial(ray_write.write_shard, parts[0], sinks.stage, **words)
+        thread = threading.Thread(target=lambda: found.append(other()))
+        found.append(thread)
+        thread.start()
+        assert writes.wait(60)
+        return there(writing, parts, sinks)
+
+    monkeypatch.setattr(ray_write, "finish_pieces", stalling)
+    monkeypatch.setattr(engine._Writing, "there", with_another)
+    try:
+        written = both("clean", shards)
+    finally:
+        may_go_on.set()
+        found[0].join(60)
+    assert found[1].error is not None  # where it wrote, there is nothing any more
+    left = {path.relative_to(tmp_path / "ray") for path in (tmp_path / "ray").rglob("*")}
+    assert {str(path) for path in left if path.suffix} == set(written)
 
 
 def test_a_node_killed_between_two_steps_changes_nothing(
@@ -288,7 +323,7 @@ def test_a_poisoned_record_ends_the_run_with_its_place(run, shards, tmp_path, op
     assert ran.code == 1
     assert ran.err.startswith(f"textclean: {shards / '2.jsonl'}, line 42, byte ")
     assert "--bad-records" in ran.err
-    assert not list((tmp_path / "out").iterdir())
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("options", [[], ["--engine", "ray"]])
@@ -299,7 +334,7 @@ def test_a_side_file_that_cannot_be_written_ends_the_run_at_once(run, shards, tm
         1,
         f"textclean: cannot write {side}: there is no folder '{side.parent}' yet (mkdir -p)\n",
     )
-    assert not list((tmp_path / "out").iterdir())
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.usefixtures("cluster")

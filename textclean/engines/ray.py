@@ -327,7 +327,7 @@ class _Writing:
             report += written.report
             if surveyor is not None and written.seen is not None:
                 surveyor.merge(written.seen)
-            sinks.take(shard.source)
+            sinks.take(written.place)
             source = self.sources[shard.source]
             self.progress(source, Chunk(source.name, source.number, source.format, 1, 0, b""))
         return report, surveyor

@@ -1,12 +1,13 @@
 """A folder that the nodes of a Ray cluster write, and its side files, complete all at once."""
 
+import contextlib
 import secrets
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textclean.engines.journal import Journal
-from textclean.engines.ray_write import SIDES, folder_of
+from textclean.engines.ray_write import SIDES
 from textclean.engines.sinks import Sinks, Targets
 from textclean.engines.work import Job
 from textclean.errors import OutputError
@@ -35,6 +36,7 @@ class StagedFolder(Sinks):
         self._folder = targets.output.absolute()
         #: Where the shards are written; private, with an unguessable name.
         self.stage = self._folder / f".{secrets.token_hex(8)}.part"
+        self._shards: list[Path] = []
         self._bad_unended = False
         super().__init__(targets, job)
         try:
@@ -49,11 +51,16 @@ class StagedFolder(Sinks):
         """The side files that are wanted."""
         return tuple(side for side in SIDES if getattr(self.targets, side) is not None)
 
-    def take(self, source: int) -> None:
-        """Add what the shard of a source has for the side files; shards come in input order."""
+    def take(self, place: str) -> None:
+        """Add a shard, and what it has for the side files; shards come in input order.
+
+        Args:
+            place: The name of its folder, in which nobody writes any longer.
+        """
+        self._shards.append(self.stage / place / "out")
         for side in self.sides:
             output = getattr(self, side)
-            path = folder_of(self.stage, source) / side
+            path = self.stage / place / side
             with path.open("rb") as file:
                 data = file.read(_COPY_BYTES)
                 if side == "bad_records" and data:
@@ -77,20 +84,26 @@ class StagedFolder(Sinks):
         """
         super().commit(report, journal, index)
         try:
-            for staged in sorted(self.stage.glob("*/out/**/*")):
-                if staged.is_file():
-                    shard = staged.relative_to(self.stage).parts[0]
-                    inside = staged.relative_to(self.stage / shard / "out")
-                    self._name(staged, self._folder / inside)
+            for shard in self._shards:
+                for staged in sorted(shard.rglob("*")):
+                    if staged.is_file():
+                        self._name(staged, self._folder / staged.relative_to(shard))
         except OSError as error:
             message = f"cannot write {self._folder}: {error.strerror or error}"
             raise OutputError(message) from error
-        shutil.rmtree(self.stage, ignore_errors=True)
+        self._remove_stage()
 
     def abort(self, *, keep: bool = False) -> None:
         """Leave nothing unfinished under a final name."""
         super().abort(keep=keep)
-        shutil.rmtree(self.stage, ignore_errors=True)
+        self._remove_stage()
+
+    def _remove_stage(self) -> None:
+        """Remove what nobody wants, under another name: a lost node may still be writing there."""
+        gone = self.stage.with_name(f".{secrets.token_hex(8)}.part")
+        with contextlib.suppress(OSError):  # it was removed already
+            self.stage.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
 
     @staticmethod
     def _name(staged: Path, path: Path) -> None:

@@ -6,6 +6,7 @@ their names. A task whose node does not see the folder says so, and that process
 """
 
 import os
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -81,11 +82,13 @@ class Written:
 
     Attributes:
         report: Of this shard alone.
+        place: The name of the folder in which it stands.
         seen: What a report page shows of it.
         error: What went wrong instead, for ``raise_error``.
     """
 
     report: Report
+    place: str = ""
     seen: Seen | None = None
     error: str | None = None
 
@@ -94,6 +97,8 @@ def write_shard(
     shard: Shard, folder: Path, *, job: Job, inputs: Sequence[Input], sides: Sequence[str]
 ) -> Written | None:
     """Write a shard into a folder of its own; None where this node does not see that.
+
+    Each try has its own: a node that is given up may go on writing for a while.
 
     Args:
         shard: What to write.
@@ -104,10 +109,10 @@ def write_shard(
     """
     if not os.access(folder, os.W_OK | os.X_OK):
         return None
-    place = folder_of(folder, shard.source)
+    place = folder / f"{shard.source:08d}-{secrets.token_hex(8)}"
     try:
-        place.mkdir(exist_ok=True)  # an earlier try may have made it
-        (place / "out").mkdir(exist_ok=True)
+        place.mkdir(mode=0o700)
+        (place / "out").mkdir()
         targets = Targets(place / "out", is_folder=True, **{side: place / side for side in sides})
         expected: list[Any] = [inputs[shard.source]] if shard.is_expected else []
         sinks = Sinks(targets, job, expected)
@@ -125,12 +130,7 @@ def write_shard(
     except (TextcleanError, OSError) as error:
         return Written(Report(), error=noted(error))
     report.records_in -= shard.first_record
-    return Written(report, None if surveyor is None else surveyor.seen())
-
-
-def folder_of(folder: Path, source: int) -> Path:
-    """Return where the shard of a source stands before it has its name."""
-    return folder / f"{source:08d}"
+    return Written(report, place.name, None if surveyor is None else surveyor.seen())
 
 
 def fetched(pieces: Sequence[Piece]) -> Iterator[tuple[Piece, pa.Table, list[pa.Table]]]:
