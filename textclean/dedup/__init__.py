@@ -12,7 +12,7 @@ Two texts are compared like this, and nothing else decides:
   one holds, ``|A & B| / |A|``.
 
 A text is a duplicate if and only if its similarity to a *kept* earlier text is at or above the
-threshold.
+threshold; it is said to repeat the most similar of these, of equals the earliest.
 Locality-sensitive hashing finds the texts worth comparing; it may miss one with the probability
 ``Bands.probability`` states, and can never drop one by itself.
 """
