@@ -1,5 +1,6 @@
 """One machine and a Ray cluster give the same bytes, ledger, report and clusters; nodes may die."""
 
+import contextlib
 import gzip
 import json
 import os
@@ -69,18 +70,35 @@ def shards(tmp_path_factory):
     return folder
 
 
+#: Seconds that a node may take to come up where others work on the machine, too.
+PATIENCE = 300
+MEMORY = 150 * 2**20
+
+
+def started(start, *words, **settings):
+    """Start something of Ray's, which gives itself half a minute; a busy machine takes longer."""
+    for _ in range(9):
+        with contextlib.suppress(Exception):  # Ray has no class of its own for that
+            return start(*words, **settings)
+    return start(*words, **settings)
+
+
+def add_node(cluster, cpus):
+    node = started(cluster.add_node, num_cpus=cpus, object_store_memory=MEMORY, wait=False)
+    cluster.wait_for_nodes(PATIENCE)
+    return node
+
+
 @pytest.fixture(scope="module")
 def cluster():
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     import ray
     from ray.cluster_utils import Cluster
 
-    memory = 150 * 2**20
-    head = {"num_cpus": 1, "object_store_memory": memory, "include_dashboard": False}
-    made = Cluster(initialize_head=True, head_node_args=head)
-    made.add_node(num_cpus=1, object_store_memory=memory)
+    head = {"num_cpus": 1, "object_store_memory": MEMORY, "include_dashboard": False}
+    made = started(Cluster, initialize_head=True, head_node_args=head)
     ray.init(address=made.address, log_to_driver=False, logging_level="ERROR")
-    made.wait_for_nodes()
+    add_node(made, 1)
     yield made
     ray.shutdown()
     made.shutdown()
@@ -127,9 +145,7 @@ def both(run, tmp_path):
 @pytest.fixture
 def doomed(cluster):
     """Return a node that a test kills."""
-    node = cluster.add_node(num_cpus=2, object_store_memory=150 * 2**20)
-    cluster.wait_for_nodes()
-    return node
+    return add_node(cluster, 2)
 
 
 @pytest.fixture

@@ -8,7 +8,10 @@ import sys
 import pytest
 from conftest import SAMPLES
 
-pytest.importorskip("ray")
+from textclean.engines.ray import RayRun, _connected
+from textclean.errors import TextcleanError, UsageError
+
+ray = pytest.importorskip("ray")
 
 CONNECT = """
 import signal
@@ -35,7 +38,7 @@ def test_a_cluster_that_does_not_answer_is_told_at_once(tmp_path, given):
             env={**os.environ, "RAY_ADDRESS": address},
             capture_output=True,
             check=False,
-            timeout=60,
+            timeout=600,  # a busy machine takes long to load Ray
         )
     assert (done.returncode, done.stdout) == (2, b"")
     said = f"textclean: cannot reach a Ray cluster at {address}: [Errno "
@@ -73,7 +76,28 @@ def test_sigterm_while_ray_starts_ends_the_run_as_elsewhere(tmp_path):
         [sys.executable, "-c", TERMINATED, "clean", *words],
         capture_output=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
     assert (done.returncode, done.stdout, done.stderr) == (143, b"", b"")
     assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "said"),
+    [
+        (None, TextcleanError, "cannot start Ray on this machine: too slow"),
+        ("local", UsageError, "cannot reach a Ray cluster at local: too slow"),
+    ],
+)
+def test_ray_that_does_not_start_is_told(monkeypatch, address, kind, said):
+    """It has no class of its own for that: a busy machine gets a plain ``Exception``."""
+
+    def slow(**_settings):
+        message = "too slow"
+        raise Exception(message)  # noqa: TRY002 - as Ray does
+
+    monkeypatch.setattr(ray, "init", slow)
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    with pytest.raises(kind) as raised, _connected(RayRun(address)):
+        pass
+    assert (type(raised.value), str(raised.value)) == (kind, said)

@@ -1,5 +1,8 @@
 """Spark: ``mapInArrow`` with a Java of one's own, two partitions."""
 
+import os
+import sys
+
 import pytest
 
 from textclean import Recipe
@@ -13,9 +16,9 @@ GERMAN = "Das Hafenamt eröffnet am Montag den neuen Anleger für Fähren und Be
 
 @pytest.fixture(scope="module")
 def spark(tmp_path_factory):
-    import sys
-
     from pyspark.sql import SparkSession
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else whatever python3 comes first
 
     folder = str(tmp_path_factory.mktemp("spark"))
     builder = SparkSession.builder.master("local[2]").appName("textclean")
@@ -26,7 +29,6 @@ def spark(tmp_path_factory):
         "spark.sql.warehouse.dir": folder,
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
-        "spark.pyspark.python": sys.executable,
     }
     for key, value in settings.items():
         builder = builder.config(key, value)

@@ -135,9 +135,12 @@ def _connected(run: RayRun) -> Iterator[Any]:
         try:
             with _own_signals():
                 ray.init(address=run.address or "local", **quiet, **here)
-        except (ConnectionError, ValueError, RuntimeError) as error:
-            message = f"cannot reach a Ray cluster at {run.address}: {error}"
-            raise UsageError(message) from error
+        except Exception as error:  # Ray has no class for a node that does not start in time
+            if run.address:
+                message = f"cannot reach a Ray cluster at {run.address}: {error}"
+                raise UsageError(message) from error
+            message = f"cannot start Ray on this machine: {error}"
+            raise TextcleanError(message) from error
     try:
         yield ray
     except ray.exceptions.RayTaskError as error:
