@@ -146,12 +146,18 @@ class Sinks:
             path = folder_path(self.targets, self._format, chunk.source, chunk.format, chunk.inside)
             if many:  # one file a document, numbered: ids never become paths
                 path = path.with_suffix("") / f"{line:06d}{path.suffix}"
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self._make_folders(path.parent)
             self._main = self._open_main(
                 path, self._format or chunk.format, self._header(chunk.format, chunk.header)
             )
             self._main_source = chunk.source_number
         return self._main
+
+    def _make_folders(self, folder: Path) -> None:
+        """Make a folder in the output folder, which is not made again where it is gone."""
+        for name in reversed([folder, *folder.parents]):
+            if self.targets.output in name.parents:
+                name.mkdir(exist_ok=True)
 
     def _header(self, source_format: str, source_header: bytes) -> bytes:
         """Return what a file of a source begins with."""
@@ -228,7 +234,7 @@ class Sinks:
                 self.targets, self._format, source.name, source.format, source.inside
             )
             if path not in self._formats:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                self._make_folders(path.parent)
                 self._open_main(path, "", self._header(source.format, source.header))
         if self.targets.report is not None:
             output = self._keep(OutputFile(self.targets.report), "")
