@@ -8,6 +8,7 @@ from textclean.stages.repetition import layout as layouts
 from textclean.stages.repetition import recurrence
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.formula import is_formulaic
+from textclean.stages.repetition.frequent import frequent_grams
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.runs import run_edits
 
@@ -76,6 +77,9 @@ def test_what_decides_is_the_same(text, words):
             list(recurrence.different(each, 3)),
             recurrence.count_alike(each, recurrence.different(each, 3), 3),
             is_formulaic(each),
+            frequent_grams(each, 2, [2] * 6),
+            frequent_grams(each, 3, [9, 9, 4, 3, 3]),
+            each.standing(words),
         )
         for each in (compiled, plain)
     ]

@@ -4,11 +4,11 @@ A *key phrase* is an n-gram that recurs as no natural text lets one recur: often
 through the text, in the same words. A name, a title or name + "said" is none.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from math import ceil
 from typing import NamedTuple
 
+from textclean.stages.repetition.frequent import frequent_grams
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.units import Unit
 
@@ -65,90 +65,42 @@ def find_key_phrase(layout: Layout) -> KeyPhrase | None:
     if total < MINIMUM_WORDS or not layout.words.function_words:
         return None
     best: KeyPhrase | None = None
-    for length, frequent in enumerate(_frequent(layout), SHORTEST):
-        for keys, mentions in frequent:
-            density = mentions * length / total
-            if density < RIGID_DENSITY:
-                continue
-            if best is not None and mentions * length <= best.mentions * len(best.keys):
-                continue
-            found = list(mentions_of(layout, keys))
-            if not _is_spread(layout, found) or not layout.words.said.isdisjoint(keys):
-                continue
-            named = all(has_name(layout, mention) for _, mention in found) or _is_subject(
-                layout, found
-            )
-            if _is_stuffed(layout, keys, found, named=named):
-                best = KeyPhrase(keys, mentions, density, named)
+    for keys, mentions in _frequent(layout):
+        taken = mentions * len(keys)
+        if taken / total < RIGID_DENSITY or not _may_be_stuffed(layout, keys, mentions):
+            continue
+        if best is not None and taken <= best.mentions * len(best.keys):
+            continue
+        found = list(mentions_of(layout, keys))
+        if not _is_spread(layout, found) or not layout.words.said.isdisjoint(keys):
+            continue
+        named = all(has_name(layout, mention) for _, mention in found) or _is_subject(layout, found)
+        if _is_stuffed(layout, keys, found, named=named):
+            best = KeyPhrase(keys, mentions, taken / total, named)
     return best
 
 
-def _frequent(layout: Layout) -> Iterator[list[tuple[tuple[str, ...], int]]]:
-    """Yield by length the n-grams in sentences that are frequent and have a phrase's edges.
+def _frequent(layout: Layout) -> list[tuple[tuple[str, ...], int]]:
+    """Return the n-grams that stand in enough sentences and have a phrase's edges, and in how many.
 
-    A part of one is as frequent as the whole, so that each length starts where the last ended, at
-    the places where the n-gram that is one word shorter is frequent one word later, too.
+    By length, and by where they stand first.
     """
-    keys, standings = layout.all_keys, layout.standings
     # The longest phrase has to be dense enough with so many mentions, each of its words as many.
     least = max(min(MINIMUM_MENTIONS.values()), ceil(RIGID_DENSITY * layout.size / LONGEST))
-    last_of = layout.sentence_ends
-    often = bytes([standings[key] >= least for key in keys])
-    places = _both(often)
-    pairs = Counter([keys[n : n + SHORTEST] for n in places])
-    places = [n for n in places if pairs[keys[n : n + SHORTEST]] >= least]
-    for length in range(SHORTEST, LONGEST + 1):
-        standing = set(places)
-        grams = [
-            (n, keys[n : n + length])
-            for n in places
-            if n + length <= last_of[n] and (length == SHORTEST or n + 1 in standing)
-        ]
-        counts = _count(grams, last_of)  # once a sentence: a run is another's work
-        needed = MINIMUM_MENTIONS[min(length, max(MINIMUM_MENTIONS))]
-        yield [
-            (gram, count)
-            for gram, count in counts.items()
-            if count >= needed and _has_edges(layout, gram)
-        ]
-        places = [n for n, gram in grams if counts[gram] >= least]
+    needed = [
+        MINIMUM_MENTIONS[max(SHORTEST, min(size, max(MINIMUM_MENTIONS)))]
+        for size in range(LONGEST + 1)
+    ]
+    return frequent_grams(layout, least, needed)
 
 
-def _both(often: bytes) -> list[int]:
-    r"""Return the places where two words in a row are frequent.
-
-    >>> _both(b"\1\1\1\0\1\1")
-    [0, 1, 4]
-    """
-    found: list[int] = []
-    at = often.find(b"\1\1")
-    while at >= 0:
-        found.append(at)
-        at = often.find(b"\1\1", at + 1)
-    return found
-
-
-def _count(
-    grams: list[tuple[int, tuple[str, ...]]], last_of: list[int]
-) -> dict[tuple[str, ...], int]:
-    """Count in how many sentences each n-gram stands."""
-    counts: dict[tuple[str, ...], int] = {}
-    seen_in: dict[tuple[str, ...], int] = {}
-    for place, gram in grams:
-        if seen_in.get(gram) != last_of[place]:
-            seen_in[gram] = last_of[place]
-            counts[gram] = counts.get(gram, 0) + 1
-    return counts
-
-
-def _has_edges(layout: Layout, gram: tuple[str, ...]) -> bool:
-    """Whether an n-gram of words begins and ends with content."""
-    function_words = layout.words.function_words
-    return (
-        gram[0] not in function_words
-        and gram[-1] not in function_words
-        and all(key[0].isalpha() for key in gram)
-    )
+def _may_be_stuffed(layout: Layout, keys: tuple[str, ...], mentions: int) -> bool:
+    """Whether so many mentions are enough for a name with its verb, or for a rigid term."""
+    size = min(len(keys), max(MINIMUM_MENTIONS))
+    content = sum(key not in layout.words.function_words for key in keys)
+    rigid = size > SHORTEST and content >= RIGID_WORDS
+    density = min(MINIMUM_DENSITY[size], RIGID_DENSITY) if rigid else MINIMUM_DENSITY[size]
+    return mentions >= MINIMUM_MENTIONS[size] and mentions * len(keys) >= density * layout.size
 
 
 def _is_stuffed(
