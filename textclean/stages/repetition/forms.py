@@ -3,9 +3,11 @@
 A line that is left out here matches none of them.
 """
 
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
+from textclean.kernels.line_kinds import EVERY_KIND
 from textclean.stages.repetition.layout import Layout
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class LikelyLines:
         """Judge all lines that hold a token."""
         self._layout = layout
         self._kinds: Bytes | None = None
+        self._counts: dict[int, int] | None = None
         if layout.arrays is not None:
             import numpy as np
 
@@ -44,10 +47,20 @@ class LikelyLines:
             rows, points = layout.full_lines.rows, layout.arrays.points
             self._kinds = np.empty(len(rows), np.uint8)
             judge_lines(points, _shape_table(), class_table(), rows, LONGEST_LINE, self._kinds)
+            times = Counter(self._kinds.tolist())
+            self._counts = {
+                kind: sum(count for each, count in times.items() if each & kind)
+                for kind in EVERY_KIND
+            }
 
-    def of(self, kind: int) -> list[str]:
-        """Return, as far as it is looked at, each line that may be of a kind of ``line_kinds``."""
+    def of(self, kind: int, least: float = 0) -> list[str]:
+        """Return, as far as it is looked at, each line that may be of a kind of ``line_kinds``.
+
+        None of them where they are fewer than ``least``.
+        """
         text, lines = self._layout.text, self._layout.full_lines
+        if self._counts is not None and self._counts.get(kind, 0) < least:
+            return []
         chosen = lines if self._kinds is None else lines.at((self._kinds & kind) != 0)
         return [text[start : min(end, start + LONGEST_LINE)] for start, end, _, _ in chosen]
 

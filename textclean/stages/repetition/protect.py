@@ -97,12 +97,14 @@ def is_protected(layout: Layout) -> bool:
         return False
     likely, count = LikelyLines(layout), len(lines)
     return (
-        _is_numbered(likely.of(kinds.HEAD_LINE), count)
+        _is_numbered(likely, count)
         or _is_spoken(likely, count)
-        or _is_mostly(CODE, likely.of(kinds.CODE_LINE), CODE_RATIO, count)
-        or _is_mostly(COLUMNS, likely.of(kinds.COLUMN_LINE), COLUMN_RATIO, count)
+        or _is_mostly(CODE, likely.of(kinds.CODE_LINE, int(CODE_RATIO * count)), CODE_RATIO, count)
+        or _is_mostly(
+            COLUMNS, likely.of(kinds.COLUMN_LINE, int(COLUMN_RATIO * count)), COLUMN_RATIO, count
+        )
         or _is_figures(layout, lines)
-        or (_is_verse(layout, lines) and not layout.filled)
+        or (not layout.filled and _is_verse(layout, lines))
         or _has_headings(layout, lines)  # the dearest
     )
 
@@ -114,14 +116,12 @@ def _is_mostly(pattern: re.Pattern[str], likely: list[str], ratio: float, count:
     return sum([pattern.search(line) is not None for line in likely]) / count >= ratio
 
 
-def _is_numbered(likely: list[str], count: int) -> bool:
+def _is_numbered(likely: LikelyLines, count: int) -> bool:
     """Law, scripture, instructions, minutes: their paragraphs count on from each other."""
     needed = max(MINIMUM_FORM_LINES, NUMBERED_RATIO * count)
-    if len(likely) < needed:
-        return False
     heads = [
         match.group().strip()
-        for line in likely
+        for line in likely.of(kinds.HEAD_LINE, needed)
         if (match := NUMBERED.match(line) or COUNTED.match(line)) is not None
     ]
     if len(heads) < needed:
@@ -153,14 +153,15 @@ def _figure(head: str) -> int:
 
 def _is_spoken(likely: LikelyLines, count: int) -> bool:
     """Drama, interviews, transcripts: two speakers at least, who speak more than once."""
-    spoken = [SPEAKER.match(line) for line in likely.of(kinds.SPEAKER_LINE)]
+    needed = SPEECH_RATIO * count
+    spoken = [SPEAKER.match(line) for line in likely.of(kinds.SPEAKER_LINE, needed)]
     names = Counter(match.group(1).casefold() for match in spoken if match)
     turns = sum(times for times in names.values() if times > 1)
     recurring = sum(times > 1 for times in names.values())
-    if recurring > 1 and turns >= SPEECH_RATIO * count:
+    if recurring > 1 and turns >= needed:
         return True
-    dashed = sum(DASHED.match(line) is not None for line in likely.of(kinds.DASHED_LINE))
-    return dashed >= SPEECH_RATIO * count
+    dashed = sum(DASHED.match(line) is not None for line in likely.of(kinds.DASHED_LINE, needed))
+    return dashed >= needed
 
 
 def _is_figures(layout: Layout, lines: Units) -> bool:
@@ -175,11 +176,12 @@ def _is_verse(layout: Layout, lines: Units) -> bool:
     ]
     if len(short) < max(VERSE_MINIMUM_LINES, VERSE_RATIO * len(lines)):
         return False
-    standings = Counter(layout.keys(line) for line in short)
-    words = sum(line.size for line in short)
-    varied = len(standings) >= VERSE_DISTINCT_RATIO * len(short) or (
+    words = sum([last - first for _, _, first, last in short])
+    if words < max(VERSE_MEAN_WORDS * len(short), VERSE_WORD_RATIO * layout.size):
+        return False
+    standings = Counter([layout.keys(line) for line in short])
+    return len(standings) >= VERSE_DISTINCT_RATIO * len(short) or (
         len(standings) >= max(REFRAIN_LINES, REFRAIN_DISTINCT_RATIO * len(short))
         and max(standings.values()) <= REFRAIN_RATIO * len(short)
         and len(layout.blocks_of(STANZA_LINES)) > 1
     )
-    return varied and words >= max(VERSE_MEAN_WORDS * len(short), VERSE_WORD_RATIO * layout.size)
