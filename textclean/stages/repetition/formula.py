@@ -5,6 +5,7 @@ return as to the exchange, "hear our prayer" to each prayer.
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from textclean.stages.repetition.content import content
 from textclean.stages.repetition.layout import Layout
@@ -31,16 +32,19 @@ def is_formulaic(layout: Layout) -> bool:
     True
     """
     units = different(layout, SAME_WORDS)
-    if count_alike(layout, units, SAME_WORDS) < MINIMUM_ALIKE:
+    alike = count_alike(layout, units, SAME_WORDS)
+    if alike < MINIMUM_ALIKE:
         return False  # as in most texts
-    said = Units(list(_saying_different(layout, units)))
+    likely = maybe_of_one_content(layout, units)
+    if alike < FORMULA_RATIO * (len(units) - len(likely)):
+        return False  # however many of those say the same: without them no more are alike
+    said = Units(list(_saying_different(layout, units, likely)))
     alike = count_alike(layout, said, SAME_WORDS)
     return alike >= max(MINIMUM_ALIKE, FORMULA_RATIO * len(said))
 
 
-def _saying_different(layout: Layout, units: Units) -> Iterator[Unit]:
-    """Yield one of those that say the same in other words."""
-    likely = maybe_of_one_content(layout, units)
+def _saying_different(layout: Layout, units: Units, likely: AbstractSet[Unit]) -> Iterator[Unit]:
+    """Yield one of those that say the same in other words; these are among the likely."""
     said: set[tuple[str, ...]] = set()
     for unit in units:
         if unit in likely:
