@@ -60,6 +60,9 @@ YEAR_DIGITS = 4
 #: Words of a segment, at least.
 SEGMENT_WORDS = 48
 
+#: Words behind a figure that belong to it, at most.
+MOST_UNIT_WORDS = 2
+
 #: A fact touches a span if its last word is no further before it, or behind it.
 FACT_REACH = DATE_REACH + YEAR_DIGITS + 1
 
@@ -153,7 +156,8 @@ class FactFinder:
     def _segments_around(self, number: int, start: int, end: int) -> Iterator[_Placed]:
         """Yield the facts of those segments of a line that may have some which touch a span."""
         starts = self._layout.starts
-        first = min(bisect_left(starts, start - FACT_REACH), bisect_right(starts, start) - 2)
+        touched = bisect_right(starts, start) - 1
+        first = min(bisect_left(starts, start - FACT_REACH), touched - MOST_UNIT_WORDS)
         last = max(bisect_left(starts, end + FACT_REACH), bisect_left(starts, end) + 1)
         bounds = self._segments(number)
         place = max(0, bisect_right(bounds, first) - 1)
