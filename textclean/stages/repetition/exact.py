@@ -207,10 +207,9 @@ def _is_of_its_place(
 def _openings(layout: Layout) -> dict[tuple[str, ...], list[Unit]]:
     """Return by their first words the short sentences that begin alike, one of equal ones."""
     found: dict[tuple[str, ...], dict[tuple[str, ...], Unit]] = defaultdict(dict)
-    for unit in layout.sentences:
-        if SAME_START < unit.size <= SHORT_WORDS:
-            keys = layout.keys(unit)
-            found[keys[:SAME_START]].setdefault(keys, unit)
+    for unit in layout.sentences.of_sizes(SAME_START + 1, SHORT_WORDS):
+        keys = layout.keys(unit)
+        found[keys[:SAME_START]].setdefault(keys, unit)
     return {opening: list(units.values()) for opening, units in found.items() if len(units) > 1}
 
 
