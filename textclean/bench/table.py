@@ -12,7 +12,7 @@ from textclean.bench.quality import Quality
 
 SCHEMA_VERSION = 1
 
-_WIDTH, _ROW, _LEFT, _TOP = 720, 28, 160, 40
+_WIDTH, _ROW, _LEFT, _TOP = 600, 24, 120, 36
 _SMALLEST, _LARGEST = 0.1, 1000.0
 
 
