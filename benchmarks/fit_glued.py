@@ -5,8 +5,10 @@
 Real posts of ``embed_snippets`` are planted behind sentences of articles: all sentences, short ones
 and quotations too, of news, of web pages in the post's own language, and of discussions, whose
 authors write as posts do. An example is one post: all sentences above its last one that it could
-begin at, and the one where it truly does. The sentences of ``quality.py`` stand in none of them.
-``--write`` puts the weights into ``tables/embeds_glued.toml``; names, whys and certainty stay.
+begin at, and the one where it truly does. The articles of ``quality.py`` stand in none of them.
+Each post is judged by weights, those of ``fit_style.py`` too, that have seen no post of its page or
+author; so are the plants of ``quality.py``. ``--write`` puts the weights into
+``tables/embeds_glued.toml``; names, whys and certainty stay.
 """
 
 import argparse
@@ -14,20 +16,22 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
-from fit_reach import Sample, Walk, fold_of, write_weights
+from fit_reach import Sample, Walk, write_weights
+from fit_style import folds_of, held_out_tables
+from quality_sections import embeds_articles
 from quality_sections.common import Folder
-from quality_sections.embeds_planted import orders
+from quality_sections.embeds_planted import NEIGHBORS, orders
 
 import textclean.stages.embeds.tables
 from textclean.stages.embeds.attributions import Attribution, find_attributions
 from textclean.stages.embeds.choice import decide
 from textclean.stages.embeds.glued import Glued, candidates
 from textclean.stages.embeds.tables import glued_certainty, glued_weights
-from textclean.stages.embeds.voices import Surroundings, sentence_features
+from textclean.stages.embeds.voices import Surroundings, opening_features, sentence_features
 
 TABLE = Path(textclean.stages.embeds.tables.__file__).parents[1] / "tables" / "embeds_glued.toml"
 #: Texts of each set, and how much a post among them counts: discussions are no articles.
@@ -36,14 +40,19 @@ _SETS = {
     "pt": (("fakebr_news", 1500, 1.0),),
 }
 #: Each post is planted into so many texts.
-_PLACES = 4
+_PLACES = 10
 #: Sentences above and below a post, at most, and of a paragraph.
 _ABOVE, _BELOW = 9, 12
 _FEWEST = 5
-#: Every third text is a brief one: a sentence or two above the post and below it.
+#: Every third text is a brief one: one to three sentences above the post, one or two below it.
 _BRIEF = 3
-_LEAST = 0.2
-_CERTAINTIES = (0.9, 0.95, 0.97, 0.98, 0.99, 0.995)
+#: Every third of Instagram's posts stands a second time, without its caption.
+_SHARED = re.compile(r"\bA (?:post|photo|video) (?:shared|posted) by ")
+_UNCAPTIONED = 3
+#: Japanese has no space between sentences; every fifth text has one all the same.
+_SPACED = 5
+_PENALTY = 0.3
+_CERTAINTIES = (0.5, 0.7, 0.8, 0.85, 0.9, 0.92, 0.95, 0.97, 0.99)
 _SENTENCE = re.compile(
     r"(?<=[.!?…])[\"”»’)]?\s+(?=[^\Wa-zß-öø-ÿ\d_]|[\"“«'])|(?<=[。！？])\s*(?=\S)"
 )
@@ -58,89 +67,146 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--write", action="store_true", help="write the weights into the table")
     options = parser.parse_args()
-    walks = list(_planted(Folder(options.data)))
+    folder = Folder(options.data)
+    planter = _Planter(folder)
+    kinds = {
+        "planted": list(planter.planted()),
+        "embeds.planted.one_paragraph": list(planter.between_sentences()),
+        "embeds.articles.glued": list(planter.in_articles()),
+    }
+    walks = [walk for found in kinds.values() for walk in found]
     names = sorted(glued_weights())
     sample = Sample(walks, names)
-    scores = sample.held_out_scores()
-    print(f"{len(walks)} posts, each by weights that had not seen it:")
+    scores = sample.held_out_scores(_PENALTY)
+    own = [scores[start:end].tolist() for start, end in pairwise(sample.starts)]
+    first = 0
+    for kind, found in kinds.items():
+        print(f"{kind}: {len(found):,} posts")
+        _print_curve(found, own[first : first + len(found)])
+        first += len(found)
+    if options.write:
+        fitted = sample.fit(np.ones(len(walks)), _PENALTY)
+        write_weights(TABLE, dict(zip(names, fitted.tolist(), strict=True)))
+
+
+def _print_curve(walks: list[Walk], scores: list[list[float]]) -> None:
+    """Print how many posts are found whole, and how many reach too far, by certainty."""
     for certainty in sorted({*_CERTAINTIES, glued_certainty()}):
         counted: Counter[str] = Counter()
-        for start, walk in zip(sample.starts, walks, strict=False):
-            reached = decide(scores[start : start + len(walk.names)].tolist(), certainty)
+        for walk, own in zip(walks, scores, strict=True):
+            reached = decide(own, certainty)
             counted["whole"] += reached == walk.truth
-            counted["several"] += walk.truth > 0
-            counted["whole of several"] += reached == walk.truth > 0
             counted["too far"] += reached > walk.truth
-        print(
-            f"certainty {certainty:.3f}: {counted['whole']:,} whole; of {counted['several']:,} "
-            f"with several sentences {counted['whole of several']:,}; "
-            f"too far {counted['too far']:,}"
-        )
-    fitted = dict(zip(names, sample.fit(np.ones(len(walks))).tolist(), strict=True))
-    if options.write:
-        write_weights(TABLE, fitted)
+        print(f"  {certainty:.3f}: {counted['whole']:,} whole, {counted['too far']:,} too far")
 
 
-def _planted(folder: Folder) -> Iterator[Walk]:
-    """Yield the choices of all posts in all places."""
-    choose = random.Random(7)  # noqa: S311 - no secret
-    contexts = {language: list(_contexts(folder, language)) for language in _SETS}
-    others = _sentences(folder)
-    for row in folder.rows("embed_snippets"):
-        language = row["lang"] or ("en" if (row["one_line"] or "").isascii() else "ja")
-        post = dict(orders(row)).get("one_paragraph")
-        own = contexts.get(language) or _mixed(others.get(language, []), choose)
-        if post is None or not own:
-            continue
-        for _ in range(_PLACES):
-            sentences, weight = choose.choice(own)
-            if len(sentences) < _FEWEST:
+class _Planter:
+    """Posts, and the texts they are planted into."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        self.rows = folder.rows("embed_snippets")
+        self.folds = folds_of(self.rows)
+        self.styles = held_out_tables(folder)
+        self.contexts = {language: list(_contexts(folder, language)) for language in _SETS}
+        self.others = _sentences(folder)
+        self.choose = random.Random(7)  # noqa: S311 - no secret
+
+    def planted(self) -> Iterator[Walk]:
+        """Yield the choices of all posts in texts of many kinds."""
+        choose = self.choose
+        for row, fold in zip(self.rows, self.folds, strict=True):
+            language = row["lang"] or ("en" if (row["one_line"] or "").isascii() else "ja")
+            post = dict(orders(row)).get("one_paragraph")
+            mixed = self.others.get(language, [])
+            own = self.contexts.get(language) or _mixed(mixed, choose)
+            if post is None or not own:
                 continue
-            place = choose.randrange(2, len(sentences) - 1)
-            above = sentences[max(0, place - _ABOVE) : place]
-            below = sentences[place : place + _BELOW]
-            if weight > _LEAST and not choose.randrange(_BRIEF):
-                above, below = above[-choose.randrange(1, 3) :], below[: choose.randrange(1, 3)]
-            text = _text(above, post, below, choose)
-            yield from _walk(text, len(" ".join(above)) + 1, post, weight)
+            for _ in range(_PLACES):
+                sentences, weight = choose.choice(own)
+                if len(sentences) < _FEWEST:
+                    continue
+                place = choose.randrange(2, len(sentences) - 1)
+                above = sentences[max(0, place - _ABOVE) : place]
+                below = sentences[place : place + _BELOW]
+                if not choose.randrange(_BRIEF):
+                    above, below = above[-choose.randrange(1, 4) :], below[: choose.randrange(1, 3)]
+                gap = "" if language == "ja" and choose.randrange(_SPACED) else " "
+                before = _before(above, gap, choose)
+                yield from self._walk(before, post, gap.join(below), fold, weight)
+                if _SHARED.search(post) and not choose.randrange(_UNCAPTIONED):
+                    alone = _spaced(row["attribution"])
+                    yield from self._walk(before, alone, gap.join(below), fold, weight)
+
+    def between_sentences(self) -> Iterator[Walk]:
+        """Yield those of ``embeds.planted.one_paragraph``, which count nothing in a fit."""
+        for number, (row, fold) in enumerate(zip(self.rows, self.folds, strict=True)):
+            post = dict(orders(row)).get("one_paragraph")
+            pairs = NEIGHBORS.get(row["lang"] or "en", NEIGHBORS["en"])
+            before, after = pairs[number % len(pairs)]
+            if post is not None:
+                yield from self._walk(f"{before} ", post, after, fold, 0.0)
+
+    def in_articles(self) -> Iterator[Walk]:
+        """Yield those of ``embeds.articles.glued``, which count nothing in a fit."""
+        folds = {
+            _letters(row["attribution"]): fold
+            for row, fold in zip(self.rows, self.folds, strict=True)
+            if row["attribution"]
+        }
+        for text, layout, before, after in embeds_articles.planted(self.folder):
+            if layout == "glued":
+                post = text[len(before) : len(text) - len(after)].strip()
+                fold = next(f for end, f in folds.items() if _letters(post).endswith(end))
+                yield from self._walk(f"{before} ", post, after, fold, 0.0)
+
+    def _walk(self, before: str, post: str, after: str, fold: int, weight: float) -> Iterator[Walk]:
+        """Yield what the finder would ask about a post between two strings."""
+        text, start = f"{before}{post} {after}", len(before)
+        end = start + len(post)
+        signed = [found for found in find_attributions(text) if start <= found.start < end]
+        if not signed or signed[-1].end < end - 3:
+            return
+        attribution: Attribution = signed[-1]
+        paragraph = text.rfind("\n", 0, start) + 1
+        dated = attribution.kind in {"dated", "hyphen"}
+        glued = Glued(paragraph, attribution.start, attribution.end, attribution.limit, dated)
+        found = candidates(text, glued)
+        joins = [begin >= start for begin in found.starts]
+        if (weight and not joins) or found.certain < start:
+            return
+        around = Surroundings(text)
+        taken: Counter[str] = Counter()
+        names = [Counter(opening_features(parted=found.parted))]
+        for sentence in found.sentences:
+            taken.update(sentence_features(sentence, around, self.styles[fold]))
+            names.append(taken + Counter(opening_features(parted=sentence.parted)))
+        sizes = [len(sentence.string) for sentence in found.sentences]
+        yield Walk(fold, weight, names, sizes, joins, sum(joins))
 
 
-def _text(above: list[str], post: str, below: list[str], choose: random.Random) -> str:
-    """Return a text in paragraphs of one to three sentences, the post in one of them."""
+def _spaced(string: str) -> str:
+    return " ".join(string.split())
+
+
+def _letters(string: str) -> str:
+    return "".join(filter(str.isalnum, string))
+
+
+def _before(above: list[str], gap: str, choose: random.Random) -> str:
+    """Return sentences in paragraphs, the last one of one to three and open for a post."""
     size = choose.randrange(1, 4)
-    paragraph = " ".join(above[-size:])
-    lines = " ".join(above[:-size])
-    return f"{lines}\n{paragraph} {post} {' '.join(below)}".lstrip()
-
-
-def _walk(text: str, start: int, post: str, weight: float) -> Iterator[Walk]:
-    """Yield what the finder would ask about the post that begins at an offset."""
-    end = start + len(post)
-    signed = [found for found in find_attributions(text) if start <= found.start < end]
-    if not signed or signed[-1].end < end - 3:
-        return
-    attribution: Attribution = signed[-1]
-    paragraph = text.rfind("\n", 0, start) + 1
-    dated = attribution.kind in {"dated", "hyphen"}
-    glued = Glued(paragraph, attribution.start, attribution.end, attribution.limit, dated)
-    found = candidates(text, glued)
-    joins = [begin >= start for begin in found.starts]
-    if not joins or found.certain < start:
-        return
-    around = Surroundings(text)
-    taken: Counter[str] = Counter()
-    names = [Counter[str]()]
-    for sentence in found.sentences:
-        taken.update(sentence_features(sentence, around))
-        names.append(taken.copy())
-    sizes = [len(sentence.string) for sentence in found.sentences]
-    yield Walk(fold_of(post), weight, names, sizes, joins, sum(joins))
+    return f"{gap.join(above[:-size])}\n{gap.join(above[-size:])} ".lstrip()
 
 
 def _contexts(folder: Folder, language: str) -> Iterator[Context]:
     """Yield texts as their sentences, and how much a post among them counts."""
     for name, number, weight in _SETS[language]:
-        for row in islice(folder.rows(name), number):
+        rows = folder.rows(name)
+        if name in embeds_articles.SETS.values():
+            measured = {row["text"] for row in folder.rows(name, embeds_articles.AT_MOST)}
+            rows = [row for row in rows if row["text"] not in measured]
+        for row in islice(rows, number):
             text = row["text"]
             if name == "20news":
                 text = _QUOTED_LINE.sub("", text.partition("\n\n")[2])

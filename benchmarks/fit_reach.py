@@ -196,13 +196,13 @@ class Sample:
         odds = np.exp(scores)
         return odds / np.repeat(np.add.reduceat(odds, self.starts[:-1]), lengths)
 
-    def held_out_scores(self) -> Floats:
+    def held_out_scores(self, penalty: float = _PENALTY) -> Floats:
         """Return the score of each beginning by weights that have not seen its fold."""
         folds = np.array([walk.fold for walk in self.walks])
         scores = np.zeros(len(self.matrix))
         rows = np.repeat(folds, np.diff(self.starts))
         for fold in range(_FOLDS):
-            weights = self.fit((folds != fold).astype(float))
+            weights = self.fit((folds != fold).astype(float), penalty)
             scores[rows == fold] = (self.matrix @ weights)[rows == fold]
         return scores
 

@@ -1,9 +1,11 @@
 """StripEmbeds: the tables row by row, the reach, and properties on any text."""
 
 import json
+import math
 import pickle
 import re
 import tomllib
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,12 +17,12 @@ from textclean import Recipe, clean
 from textclean.document import Document
 from textclean.edits import apply_edits, check_edits
 from textclean.errors import RecipeError
-from textclean.stages.embeds import StripEmbeds, choice, evidence, glued, opening, voices
+from textclean.stages.embeds import StripEmbeds, choice, evidence, glued, opening, style, voices
 from textclean.stages.embeds.attributions import find_attributions
 from textclean.stages.embeds.elements import might_hold
 from textclean.stages.embeds.reach import post_length
 from textclean.stages.embeds.scan import is_hinted, scan_compiled, scan_plain
-from textclean.stages.embeds.tables import date_pattern, element_table
+from textclean.stages.embeds.tables import date_pattern, element_table, style_table
 
 CASES = json.loads((Path(__file__).parent / "cases" / "embeds.json").read_text(encoding="utf-8"))
 TABLES = files("textclean.stages") / "tables"
@@ -124,7 +126,13 @@ def test_every_feature_of_glued_sentences_has_a_weight_and_every_weight_its_feat
         met.update(names)
         return iter(names)
 
+    def note_opening(**settings):
+        names = list(voices.opening_features(**settings))
+        met.update(names)
+        return iter(names)
+
     monkeypatch.setattr(glued, "sentence_features", note)
+    monkeypatch.setattr(glued, "opening_features", note_opening)
     for case in CASES:
         cleaned(case["original"])
     rows = table("embeds_glued.toml")["feature"]
@@ -133,9 +141,33 @@ def test_every_feature_of_glued_sentences_has_a_weight_and_every_weight_its_feat
     assert met <= set(names)
     source = Path(voices.__file__).read_text(encoding="utf-8")
     spoken = {f"voice.{name}{end}" for name in voices._voices() for end in ("", ".shared")}
+    spoken |= {f"style.above_{bound}" for bound in voices._STYLES}
     assert [name for name in names if f'"{name}"' not in source and name not in spoken] == []
     assert spoken <= set(names)
     assert all(row["why"] for row in rows)
+
+
+def test_the_style_of_posts_and_of_articles():
+    score = partial(style.style_score, table=style_table())
+    assert score("omg I can't wait to see you all tonight!!") > 2
+    assert score("GREAT win. So proud of my boys") > 0
+    assert score("The minister said on Thursday that the talks had been postponed.") < -3
+    assert (
+        score("Die Bauarbeiten sollen im kommenden Frühjahr beginnen, teilte die Stadt mit.") < -2
+    )
+
+
+@given(st.text(max_size=60))
+def test_the_style_of_any_string_has_buckets_and_a_finite_score(string):
+    found = style.buckets(string, 8192)
+    assert found <= set(range(8192))
+    assert style.buckets(f" {string}\n", 8192) == found
+    assert math.isfinite(style.style_score(string, style_table()))
+
+
+def test_digits_and_links_say_nothing_about_style():
+    with_link = "Doors open at 7:30 pic.twitter.com/AbCdEf1234"
+    assert style.buckets(with_link, 8192) == style.buckets("Doors open at 9:15 ", 8192)
 
 
 @settings(deadline=None, max_examples=200)

@@ -8,9 +8,9 @@ from itertools import chain
 from quality_sections.common import Figure, Folder, Row, cleaner, share
 
 #: Articles of these sets stand around the posts, those in a post's own language.
-_ARTICLES = {"en": "bbc_news", "pt": "fakebr_news"}
+SETS = {"en": "bbc_news", "pt": "fakebr_news"}
 #: So many articles of each language; so many lines of each.
-_AT_MOST = 900
+AT_MOST = 900
 _LINES = 10
 #: A paragraph has one sentence, or two; headings and labels are no part of this measure.
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ\"“'])")
@@ -40,7 +40,7 @@ def figures(folder: Folder) -> Iterator[Figure]:
 
 def planted(folder: Folder) -> Iterator[tuple[str, str, str, str]]:
     """Yield texts with one post, its layout, and what stands before and after it."""
-    articles = {language: _articles(folder, name) for language, name in _ARTICLES.items()}
+    articles = {language: _articles(folder, name) for language, name in SETS.items()}
     for number, row in enumerate(folder.rows("embed_snippets")):
         own = articles.get(row["lang"] or "en")
         if not own:
@@ -93,7 +93,7 @@ def _posts_under_leads(row: Row) -> Iterator[tuple[str, str]]:
 def _articles(folder: Folder, name: str) -> list[list[str]]:
     """Return articles as paragraphs of whole sentences."""
     found: list[list[str]] = []
-    for row in folder.rows(name, _AT_MOST):
+    for row in folder.rows(name, AT_MOST):
         sentences = [s for s in _SENTENCE.split(" ".join(row["text"].split())) if s[-1:] in '.!?"”']
         long = [sentence for sentence in sentences if len(sentence) >= _SHORTEST]
         if len(long) >= 2 * _LINES:

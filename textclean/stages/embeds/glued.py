@@ -14,11 +14,20 @@ from typing import NamedTuple
 from textclean.stages.embeds.choice import decide
 from textclean.stages.embeds.lines import LINK_TAIL, has_strong_trait
 from textclean.stages.embeds.reach import fits, post_length
-from textclean.stages.embeds.tables import glued_certainty, glued_weights
-from textclean.stages.embeds.voices import Sentence, Surroundings, is_saying, sentence_features
+from textclean.stages.embeds.tables import glued_certainty, glued_weights, style_table
+from textclean.stages.embeds.voices import (
+    Sentence,
+    Surroundings,
+    is_saying,
+    opening_features,
+    sentence_features,
+)
 
 #: Where a sentence ends and another begins; in East Asian text no space stands between them.
-_BOUNDARY = re.compile(r"(?<=[.!?…][\"”»’)])\s+|(?<=[.!?…])\s+|(?<=[。！？])\s*")
+#: Behind a quotation a small letter goes on: who said it.
+_BOUNDARY = re.compile(
+    r"(?<=[.!?…][\"”»’)])\s+(?![\sa-zß-öø-ÿа-яё])|(?<=[.!?…])\s+|(?<=[。！？])\s*"
+)
 #: What has a full stop and ends no sentence: initials, titles, numbers of items.
 _NO_END = re.compile(
     r"(?:(?<![\w.])(?:[A-Z]|Mrs?|Ms|Dr|Rt|Hon|Rep|Sen|Gov|Sec|Gen|Lt|Col|Prof|vs)|(?<!\S)\d{1,2})\.\Z"
@@ -53,11 +62,13 @@ class Candidates(NamedTuple):
 
     Attributes:
         certain: Where what is certain of it begins; its end when nothing is.
+        parted: Whether white space stands before that; for want of a certain part it does.
         starts: The sentences above that, from the last one upwards: where each begins.
         sentences: The same as questions.
     """
 
     certain: int
+    parted: bool
     starts: Sequence[int]
     sentences: Sequence[Sentence]
 
@@ -71,7 +82,7 @@ def candidates(text: str, glued: Glued) -> Candidates:
     upper = len(window[:certain].rstrip())
     starts: list[int] = []
     sentences: list[Sentence] = []
-    begins = [0, *_sentence_starts(window, upper)]
+    begins = [0, *sentence_starts(window, upper)]
     author = text[glued.end : glued.attribution_end]
     for number, (above, start) in enumerate(reversed(list(pairwise(begins)))):
         if not fits(post_length(window[start:], glued.limit), glued.limit):
@@ -85,12 +96,15 @@ def candidates(text: str, glued: Glued) -> Candidates:
             starts.append(opening + start)
             last = window[above:start].rstrip()
             body = window[upper:].lstrip()
-            sentences.append(Sentence(string, body, last, author, opening, glued.attribution_end))
+            parted = window[start - 1].isspace()
+            ends = opening, glued.attribution_end
+            sentences.append(Sentence(string, body, parted, last, author, *ends))
         upper = start
-    return Candidates(opening + certain, starts, sentences)
+    parted = certain == len(window) or not certain or window[certain - 1].isspace()
+    return Candidates(opening + certain, parted, starts, sentences)
 
 
-def _sentence_starts(window: str, end: int) -> list[int]:
+def sentence_starts(window: str, end: int) -> list[int]:
     """Return where sentences begin, the first aside: what stands before it is not seen."""
     return [
         match.end()
@@ -114,10 +128,13 @@ def start_in_paragraph(text: str, glued: Glued, around: Surroundings) -> int:
     """
     found = candidates(text, glued)
     weights = glued_weights()
-    scores = [0.0]
+    taken = 0.0
+    scores = [sum(weights[name] for name in opening_features(parted=found.parted))]
     for sentence in found.sentences:
-        named = sentence_features(sentence, around)
-        scores.append(scores[-1] + sum(weights[name] for name in named))
+        named = sentence_features(sentence, around, style_table())
+        taken += sum(weights[name] for name in named)
+        opening = opening_features(parted=sentence.parted)
+        scores.append(taken + sum(weights[name] for name in opening))
     depth = decide(scores, glued_certainty())
     return found.starts[depth - 1] if depth else found.certain
 

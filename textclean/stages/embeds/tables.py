@@ -5,7 +5,9 @@ No rule stands here; see ``textclean/stages/tables/embeds*.toml`` for each row a
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from array import array
+from base64 import b64decode
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -224,6 +226,28 @@ def glued_certainty() -> float:
     """Return how likely a sentence of a paragraph must be the post's to go."""
     certainty: float = _read("embeds_glued.toml")["certainty"]
     return certainty
+
+
+class StyleTable(NamedTuple):
+    """A linear model of how posts are written; see the head of ``embeds_style.toml``.
+
+    Attributes:
+        bias: What an empty sentence has, in log odds.
+        unit: By what each weight is multiplied.
+        weights: From -127 to 127, by bucket.
+    """
+
+    bias: float
+    unit: float
+    weights: Sequence[int]
+
+
+@cache
+def style_table() -> StyleTable:
+    """Return the weights by which ``style`` tells posts from articles."""
+    table = _read("embeds_style.toml")
+    weights = array("b", b64decode(table["weights"]))
+    return StyleTable(table["bias"], table["unit"], weights)
 
 
 @cache

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from textclean.stages.embeds.evidence import ANY_WORD, MINIMUM_WORDS, names_author
 from textclean.stages.embeds.lines import LINK, has_trait
-from textclean.stages.embeds.tables import glued_words, reach_words
+from textclean.stages.embeds.style import style_score
+from textclean.stages.embeds.tables import StyleTable, glued_words, reach_words
 
 #: A quotation: whose voice it is nobody can tell.
 _QUOTED = re.compile("[\"“”„«»]|(?<!\\w)['‘]|['’](?!\\w)")
@@ -36,8 +37,11 @@ _ELLIPSIS = re.compile(r"\.{3}|…")
 _SIGN_FOR_WORD = re.compile(r"\s(?:&|\+|=|->|→)\s|\bw/")
 _PART = re.compile(r"(?<!\S)\(?\d{1,2}/\d{0,2}\)?(?!\S)")
 _MARK = re.compile(r"[#＃@＠]\w{1,60}|https?://\S{1,200}")
+_EAST_ASIAN = re.compile("[\u3041-\u30ff\u3400-\u9fff]+")
 #: Quotation marks and apostrophes that show which kind a text has, and how many times more.
 _MANY_QUOTES = 4
+#: From what a sentence is an article's to what it is a post's, in log odds of its style.
+_STYLES = range(-4, 5)
 #: No word is so long: a script without spaces.
 _UNSPACED = 20
 _NAME = re.compile(r"(?<=\s)[^\W\d_a-zß-öø-ÿ][^\W\d_]{3,30}")
@@ -49,6 +53,7 @@ class Sentence(NamedTuple):
     Attributes:
         string: The sentence in question.
         body: What the post has already, its attribution aside.
+        parted: Whether white space stands before the sentence.
         above: The sentence before it.
         author: Name and handle of who posts, as the attribution has them.
         start: Where the part of the text begins that could be the post's.
@@ -57,6 +62,7 @@ class Sentence(NamedTuple):
 
     string: str
     body: str
+    parted: bool
     above: str
     author: str
     start: int
@@ -90,6 +96,7 @@ class Surroundings:
 
     def __init__(self, text: str) -> None:
         self._voices = {name: _first_and_last(p, text) for name, p in _voices().items()}
+        self._east_asian = _first_and_last(_EAST_ASIAN, text)
         straight, curly = text.count("'") + text.count('"'), text.count("’") + text.count("“")
         self.curls = curly >= _MANY_QUOTES and curly > _MANY_QUOTES * straight
         self.is_straight = straight >= _MANY_QUOTES and straight > _MANY_QUOTES * curly
@@ -107,6 +114,11 @@ class Surroundings:
         [True, False]
         """
         first, last = self._voices[name]
+        return first < start or last >= end
+
+    def is_east_asian(self, start: int, end: int) -> bool:
+        """Whether Chinese or Japanese letters stand outside of two offsets."""
+        first, last = self._east_asian
         return first < start or last >= end
 
     def knows(self, word: str, start: int, end: int) -> bool:
@@ -129,12 +141,24 @@ def _first_and_last(pattern: re.Pattern[str], text: str) -> tuple[int, int]:
     return first, last
 
 
-def sentence_features(sentence: Sentence, around: Surroundings) -> Iterator[str]:
-    """Yield the names of the features that hold."""
+def opening_features(*, parted: bool) -> Iterator[str]:
+    """Yield the names of what shows whether a post begins at a place.
+
+    Args:
+        parted: Whether white space stands before it.
+    """
+    if not parted:
+        yield "opening.not_parted"
+
+
+def sentence_features(sentence: Sentence, around: Surroundings, style: StyleTable) -> Iterator[str]:
+    """Yield the names of the features that hold, of a sentence that is taken along."""
     yield "always"
+    yield from _of_style(sentence, style)
     yield from _of_string(sentence.string)
     yield from _of_body(sentence.body)
     yield from _of_both(sentence)
+    yield from _of_script(sentence, around)
     if _QUOTED.search(sentence.string) is None:
         yield from _of_voice(sentence, around)
     if around.is_brief:
@@ -166,6 +190,7 @@ def _of_string(string: str) -> Iterator[str]:
             ("handle", has_trait(string) and not says),
             ("unspaced", size > _UNSPACED and " " not in string),
             ("says", says),
+            ("reports", glued_words("reports").search(string)),
             ("quoted", _QUOTED.search(string)),
             ("unfinished", string[-1:].isalnum()),
             ("small_letter", string[:1].islower()),
@@ -214,6 +239,31 @@ def _of_both(sentence: Sentence) -> Iterator[str]:
         yield "above.shares_word"
     if names_author(sentence.author, string):
         yield "names_author"
+
+
+def _of_script(sentence: Sentence, around: Surroundings) -> Iterator[str]:
+    """Whether the sentence has Chinese or Japanese letters where others have none, or reversed."""
+    east_asian = _EAST_ASIAN.search(sentence.string) is not None
+    if east_asian != around.is_east_asian(sentence.start, sentence.end):
+        yield "script.unlike_text"
+    body = _MARK.sub("", LINK.sub("", sentence.body))
+    if any(map(str.isalpha, body)) and east_asian != (_EAST_ASIAN.search(body) is not None):
+        yield "script.unlike_body"
+
+
+def _of_style(sentence: Sentence, table: StyleTable) -> Iterator[str]:
+    """How the sentence is written, by itself and beside the post's body."""
+    score = style_score(sentence.string, table)
+    for bound in _STYLES:
+        if score > bound:
+            yield f"style.above_{bound}"
+    if sentence.body.strip():
+        body = style_score(sentence.body, table)
+        if score < -1:
+            if body < -1:
+                yield "style.both_sober"
+            elif body > 1:
+                yield "style.sober_beside_body"
 
 
 def _long_words(string: str) -> set[str]:
