@@ -34,8 +34,8 @@ IMPORTS = {
     "socket": ("engines/ray.py",),
     "subprocess": ("bench/costs.py",),
     "fsspec": ("io/remote.py",),
-    "multiprocessing": ("engines/local.py",),
-    "concurrent": ("engines/local.py",),
+    "multiprocessing": ("engines/pool.py",),
+    "concurrent": ("engines/local.py", "engines/pool.py"),
 }
 WHY = {
     "dedup/shared.py": "the user's own Redis, by the user's URL; urllib.parse only takes it apart",
@@ -43,6 +43,7 @@ WHY = {
     "bench/costs.py": "runs our own command, as a list of words, to measure it",
     "io/remote.py": "inputs and outputs by the user's URLs",
     "engines/local.py": "hands chunks to our own workers through pipes nobody else can open",
+    "engines/pool.py": "starts those workers, as copies of itself or anew",
 }
 CALLS = {"eval", "exec", "compile", "__import__", "breakpoint", "input"}
 METHODS = {"load_module", "exec_module"}
