@@ -93,3 +93,39 @@ def test_a_killed_process_takes_all_with_it_and_leaves_no_output(
     assert named == set()
     if number != signal.SIGKILL or victim == "worker":
         assert not list(out.iterdir())
+
+
+#: The command, whose workers die while they write a result.
+DYING = """
+import multiprocessing, os, signal
+from multiprocessing.connection import Connection
+from textclean.cli import run
+
+whole = Connection._send
+
+def half(self, data, *arguments):
+    if multiprocessing.parent_process() is not None and len(data) > 10_000:
+        os.write(self.fileno(), bytes(data)[: len(data) // 2])
+        os.kill(os.getpid(), signal.SIGKILL)
+    whole(self, data, *arguments)
+
+Connection._send = half
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="ends of pipes as in POSIX")
+@pytest.mark.parametrize("workers_are", ["copied", "spawned"])
+def test_a_worker_that_dies_while_it_writes_a_result_ends_the_run(
+    start, large, tmp_path, workers_are
+):
+    out, script = tmp_path / "out", tmp_path / "dying.py"
+    out.mkdir()
+    begin = "if __name__ == '__main__':\n    run()\n" if workers_are == "copied" else SPAWNING
+    script.write_text(DYING + begin)
+    process = start("--quiet", "--workers", 2, "-o", out / "x.jsonl", large, script=script)
+    assert process.wait(60) == 1
+    err = process.stderr.read()
+    assert b"Traceback" not in err
+    assert b"a worker process died" in err
+    assert b"large.jsonl, line" in err
+    assert not list(out.iterdir())

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from textclean.engines.finish import Finisher
 from textclean.engines.journal import Journal
-from textclean.engines.pool import is_copied, start_pool, stop_workers, warm, work
+from textclean.engines.pool import is_copied, start_pool, stop_workers, warm, watch, work
 from textclean.engines.rebuild import remember_kept
 from textclean.engines.sinks import Sinks
 from textclean.engines.surveyor import Surveyor
@@ -134,8 +134,10 @@ def _run_pool(
         target=_read_ahead, args=(chunks, events, room, stopped), name="reader", daemon=True
     )
     pool = start_pool(job, workers)
+    watcher = threading.Thread(target=watch, args=(pool, stopped), name="watcher", daemon=True)
     try:
         reader.start()
+        watcher.start()
         at_end = False
         while window or not at_end:
             event = events.get()

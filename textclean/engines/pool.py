@@ -15,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from typing import Any
 
 from textclean.engines.work import Job, WorkedChunk, Worker
@@ -29,6 +30,8 @@ _LARGEST_WARMING = 2**19
 #: Packages with threads of their own, which a copy of the process would lack.
 _THREADED = ("pyarrow", "fsspec")
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
+#: Seconds between two looks at whether all workers live.
+_GLANCE = 0.5
 
 _WORKERS: list[Worker] = []
 
@@ -89,6 +92,19 @@ def stop_workers(pool: ProcessPoolExecutor) -> None:
     # ever, as long as this process holds an end of the pipe that can be written.
     results: Any = pool._result_queue  # noqa: SLF001
     results._writer.close()  # noqa: SLF001
+
+
+def watch(pool: ProcessPoolExecutor, ended: threading.Event) -> None:
+    """End all workers when one of them dies before the run has ended, in a thread of its own.
+
+    The pool sees it, too, but not while it waits for the rest of what that worker was writing, and
+    the others wait for the lock that it held.
+    """
+    while not ended.wait(_GLANCE):
+        processes = list((pool._processes or {}).values())  # noqa: SLF001 - as above
+        if wait([process.sentinel for process in processes], 0) and not ended.is_set():
+            stop_workers(pool)
+            return
 
 
 def _start_worker(job: Job) -> None:
