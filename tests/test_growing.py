@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textclean import NearDuplicateIndex
-from textclean.dedup import growing
+from textclean.dedup import growing, memory
 from textclean.dedup.growing import GrowingArray
 
 WAIT = 60
@@ -194,9 +194,24 @@ def articles(first, count):
     return [" ".join(f"w{number}x{n}" for n in range(60)) for number in range(first, first + count)]
 
 
+@pytest.mark.parametrize("slots", [1, 8])
+def test_tables_that_begin_small_answer_alike(slots, monkeypatch):
+    """However often the tables of the bands had to grow, also within a batch."""
+    texts = articles(0, 1500) + articles(0, 1500)[::7]
+    answers = []
+    for first in (memory._SLOTS, slots):
+        monkeypatch.setattr(memory, "_SLOTS", first)
+        index = NearDuplicateIndex()
+        assert len(index._memory._bands.view.slots) == index.bands.count * 64 * first
+        answers.append(index.decide(range(len(texts)), index.measure(texts)))
+    assert answers[0] == answers[1]
+    assert sum(match is None for match in answers[0]) == 1500
+
+
 @pytest.mark.usefixtures("small")
-def test_an_index_read_by_several_threads_while_it_grows(maps):
+def test_an_index_read_by_several_threads_while_it_grows(maps, monkeypatch):
     """No reader meets an array that is gone, and none makes the index copy one."""
+    monkeypatch.setattr(memory, "_SLOTS", 8)
     index = NearDuplicateIndex()
     texts = articles(0, 3000)
     first = articles(0, 50)
@@ -233,8 +248,8 @@ def test_an_index_read_by_several_threads_while_it_grows(maps):
     assert len(index) == len(texts)
     assert [index.query(text).id for text in texts[::100]] == list(range(0, len(texts), 100))
     if sys.platform == "linux":
-        memory = index._memory
-        arrays = [memory._ends, memory._marks, memory._stamps, memory._shared]
-        for buckets in (memory._bands, memory._listed, memory._long_bands):
+        kept = index._memory
+        arrays = [kept._ends, kept._marks, kept._stamps, kept._shared]
+        for buckets in (kept._bands, kept._listed, kept._long_bands):
             arrays += [buckets._slots, *buckets._links]
         assert {id(each) for each in maps} == {id(each._map) for each in arrays if each._map}

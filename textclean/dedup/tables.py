@@ -11,7 +11,7 @@ from textclean.dedup.growing import GrowingArray
 from textclean.kernels import buckets
 from textclean.kernels.buckets import Buckets
 
-#: Slots in the first table of a part.
+#: Slots in the first table of a part, if not told otherwise.
 _FIRST = 8
 #: Slots of a part's table that is doubled; larger ones grow by a quarter.
 _DOUBLED = 1 << 10
@@ -25,15 +25,17 @@ class BucketTables:
     Args:
         bands: How many.
         bits: Each band's table has ``2**bits`` parts: the more, the shorter the longest pause.
+        first: Slots in the first table of a part. Those that nothing is written to take no memory,
+            but to double them one part at a time costs a quarter of what the tables are used for.
     """
 
-    def __init__(self, bands: int, bits: int) -> None:
+    def __init__(self, bands: int, bits: int, first: int = _FIRST) -> None:
         parts = bands << bits
-        self._slots = GrowingArray(np.zeros(parts * _FIRST, np.uint64))
+        self._slots = GrowingArray(np.zeros(parts * first, np.uint64))
         self._links = tuple(
             GrowingArray(np.zeros(0, kind)) for kind in (np.uint32, np.uint32, np.uint8)
         )
-        self._layout = np.array([0, _FIRST, _FIRST, bits], np.int64)
+        self._layout = np.array([0, first, first, bits], np.int64)
         self._fills = np.zeros(parts, np.uint32)
         self._used = np.zeros(2, np.int64)
 
