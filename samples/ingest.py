@@ -105,4 +105,6 @@ async def main(path: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:  # noqa: PLR2004 - the program and its argument
+        sys.exit("usage: python samples/ingest.py DATABASE < ARTICLES")
     asyncio.run(main(sys.argv[1]))

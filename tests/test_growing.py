@@ -143,6 +143,10 @@ def test_room_that_nobody_wrote_to_takes_no_memory():
     assert resident() - before > 1 << 26
 
 
+def articles(first, count):
+    return [" ".join(f"w{number}x{n}" for n in range(60)) for number in range(first, first + count)]
+
+
 def unpickled(value):
     return pickle.loads(pickle.dumps(value))  # noqa: S301 - our own
 
@@ -160,6 +164,18 @@ def test_copies_are_of_their_own(copied):
     assert other.array[:2000].tolist() == [[3, 3]] * 2000
     other.array[:] = 5
     assert array.array[:4000].tolist() == [[4, 4]] * 4000
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, unpickled])
+def test_a_copy_of_an_index_goes_on_by_itself(copied):
+    index = NearDuplicateIndex(0.7)
+    texts = articles(0, 2000)  # of which the sets lie in a file
+    assert index.decide(range(1000), index.measure(texts[:1000])) == [None] * 1000
+    other = copied(index)
+    assert other.decide(range(1000, 2000), other.measure(texts[1000:])) == [None] * 1000
+    assert [other.query(text).id for text in texts] == list(range(2000))
+    assert index.add("a", texts[1500]) is None
+    assert (len(index), len(other)) == (1001, 2000)
 
 
 FORK = """
@@ -188,10 +204,6 @@ def test_a_child_of_the_process_grows_for_itself():
         [sys.executable, "-c", FORK], capture_output=True, text=True, check=True, timeout=WAIT
     )
     assert done.stdout == "2 {1}\n"
-
-
-def articles(first, count):
-    return [" ".join(f"w{number}x{n}" for n in range(60)) for number in range(first, first + count)]
 
 
 @pytest.mark.parametrize("slots", [1, 8])

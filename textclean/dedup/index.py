@@ -167,6 +167,13 @@ class NearDuplicateIndex(Generic[IdT]):
         self._met: set[int] = set()
         self._restored = 0
 
+    def __getstate__(self) -> dict[str, object]:
+        """Return what a copy is made of (while nothing is added): all but the lock, its own."""
+        return {name: value for name, value in vars(self).items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state, _lock=threading.Lock())
+
     def __len__(self) -> int:
         """Return the number of texts kept; those without tokens are not remembered."""
         return len(self._ids)

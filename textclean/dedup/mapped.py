@@ -92,7 +92,7 @@ class MappedHashes:
 
     def _lengthen_file(self, length: int) -> None:
         file = self._file or _unnamed(self, self._folder or Path(tempfile.gettempdir()))
-        os.posix_fallocate(file.fileno(), 0, 8 * length)
+        _lengthen(file, 8 * length)
         mapped = mmap.mmap(file.fileno(), 8 * length)
         if self._file is None:
             _write(file, self.hashes[: self._length], 0)
@@ -150,6 +150,14 @@ def _unnamed(owner: object, folder: Path) -> IO[bytes]:
     file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - open as long as the owner is
     weakref.finalize(owner, _close, file)
     return file
+
+
+def _lengthen(file: IO[bytes], size: int) -> None:
+    """Have the disk keep so many bytes for a file, where the system can promise that."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file.fileno(), 0, size)
+    else:
+        os.truncate(file.fileno(), size)
 
 
 def _close(file: IO[bytes]) -> None:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from textclean.dedup.growing import GrowingArray
 from textclean.kernels import buckets
 from textclean.kernels.buckets import Buckets
+from textclean.kernels.jit import as_python
 
 #: Slots in the first table of a part, if not told otherwise.
 _FIRST = 8
@@ -31,7 +32,8 @@ class BucketTables:
 
     def __init__(self, bands: int, bits: int, first: int = _FIRST) -> None:
         parts = bands << bits
-        self._slots = GrowingArray(np.zeros(parts * first, np.uint64))
+        self._slots = GrowingArray(np.zeros(0, np.uint64))
+        self._slots.make_room(parts * first)
         self._links = tuple(
             GrowingArray(np.zeros(0, kind)) for kind in (np.uint32, np.uint32, np.uint8)
         )
@@ -60,7 +62,12 @@ class BucketTables:
 
     def fits(self, links: int) -> bool:
         """Tell whether each band has room for one more tag, and all for so many links."""
-        return bool(buckets.fits(self.view, links))
+        links_fit = int(self._used[0]) + links <= len(self._links[0])
+        return links_fit and _can_hold(self._least_capacity, int(self._used[1]) + 1)
+
+    @property
+    def _least_capacity(self) -> int:
+        return int(as_python(buckets.least_capacity)(self._layout))
 
     def grow_on(self, tags: int, links: int = 0) -> None:
         """Begin to grow when it is time, or go on with it.
@@ -71,14 +78,14 @@ class BucketTables:
             links: To make room for.
         """
         self._make_room_for_links(links)
-        if not self._layout[0]:
-            if buckets.can_hold(int(self._layout[2]), int(self._used[1] * _EARLY)):
-                return
+        full = not _can_hold(int(self._layout[2]), int(self._used[1] * _EARLY))
+        if full and not self._layout[0]:
             self._begin_to_grow()
         waiting, small, _, bits = map(int, self._layout)
         # that a band has; of which a quarter is left, since some parts fill faster than others
         room = max(0, 5 * small // 6 - int(self._used[1])) << bits
         batches = 3 * room // 4 // max(1, tags) + 1
+        # when none waits, too, so that the first growth need not wait for the kernel to be loaded
         buckets.spread(self._slots.array, self._layout, -(-waiting // batches))
 
     def make_room(self, links: int, tags: npt.NDArray[np.integer] | int = 1) -> None:
@@ -90,7 +97,7 @@ class BucketTables:
         """
         self._make_room_for_links(links)
         fullest = int((self._fills + np.asarray(tags, np.int64)).max())
-        while not buckets.can_hold(int(buckets.least_capacity(self._layout)), fullest):
+        while not _can_hold(self._least_capacity, fullest):
             if not self._layout[0]:
                 self._begin_to_grow()
             buckets.spread(self._slots.array, self._layout, int(self._layout[0]))
@@ -105,3 +112,7 @@ class BucketTables:
         larger = 2 * size if size < _DOUBLED else size * 5 // 4
         self._slots.make_room(parts * larger)
         self._layout[:3] = parts, size, larger
+
+
+def _can_hold(capacity: int, tags: int) -> bool:
+    return bool(as_python(buckets.can_hold)(capacity, tags))

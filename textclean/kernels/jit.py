@@ -48,6 +48,11 @@ def kernel(function: F) -> F:
     return function
 
 
+def as_python(made: F) -> F:
+    """Return the plain function of a kernel, for a few numbers: to load machine code takes 4 ms."""
+    return cast(F, getattr(made, "py_func", made))
+
+
 def is_compiled() -> bool:
     """Whether the kernels are machine code, or become that on their first call."""
     return bool(_state["compiled"])
