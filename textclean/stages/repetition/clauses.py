@@ -361,6 +361,7 @@ def _cut_sentence(
         or not _says_nothing(layout, keeper, layout.ends[sentence.first], sentence.end)
         or _states_beside(layout, sentence, mention)
         or keeper.has_new_figure(sentence)
+        or keeper.begins_with_new_name(sentence)
         or _carries_fact(layout, keeper, sentence, mention)
     )
     if states:

@@ -1,16 +1,18 @@
 """What a text states that must not get lost, and the keeper that refuses to lose it.
 
-A *fact* is a number with its unit, a date, a quoted span, a URL or address, and a capitalized
-name of two words or more. Every removal of the stage goes through ``FactKeeper.remove``.
+A *fact* is a number with its unit or in words, a date or its day or month, a quoted span, a URL or
+address, and a capitalized name. Every removal of the stage goes through ``FactKeeper.remove``.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import compress
 
 from textclean.stages.repetition.finding import FactFinder
 from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.names import begins_with_name, is_named, is_noun
 from textclean.stages.repetition.units import Unit
 
 #: Characters that a search for another standing may read, per character of the text.
@@ -32,6 +34,11 @@ class FactKeeper:
     def _alive(self) -> Counter[str]:
         """How often each word stands outside what was removed."""
         return self._layout.standings.copy()
+
+    @cached_property
+    def _alive_capitals(self) -> Counter[str]:
+        """How often each word stands so with a capital."""
+        return Counter(compress(self._layout.all_keys, self._layout.capitals))
 
     def facts(self, start: int, end: int) -> list[str]:
         """Return the facts that touch a span.
@@ -90,8 +97,11 @@ class FactKeeper:
             self._gone[start:end] = b"\1" * (end - start)
         if all(self._stands(start, end) for start, end in self._touching(spans)):
             for start, end in spans:
-                self._count(start, end)
-            return True
+                self._count(start, end, -1)
+            if not any(self._loses_word(start, end) for start, end in spans):
+                return True
+            for start, end in spans:
+                self._count(start, end, 1)
         for start, end in spans:
             self._gone[start:end] = bytes(end - start)
         return False
@@ -118,38 +128,54 @@ class FactKeeper:
         """
         layout = self._layout
         unit = layout.unit(start, end)
-        keys, small = layout.keys(unit), self._finder.lower_seen
-        count = 0
         number = layout.capitals.find(1, unit.first + leading, unit.last)
+        count = 0
         while number >= 0:
-            key = layout.all_keys[number]
-            if key not in small and not self._is_noun(number):
-                stem = key.split("'")[0]
-                others = self._alive[key] - keys.count(key)
-                others += self._alive[stem] if stem != key else self._alive[stem + "'s"]
-                count += others <= 0
+            count += not is_noun(layout, number) and self._is_new(number, unit)
             number = layout.capitals.find(1, number + 1, unit.last)
         return count
 
-    def _is_noun(self, number: int) -> bool:
-        """Whether the capital of a word marks a noun: small words lead to it, as "die neue Brücke".
-
-        A name may follow a small word, too ("traf Merkel"), but hardly an article or adjective;
-        a verb of reporting before it is a sign of one, and so are capitals only.
-        """
+    def _is_new(self, number: int, unit: Unit) -> bool:
+        """Whether a word of a unit, with its capital, stands nowhere outside it."""
         layout = self._layout
-        words = layout.words
-        if not words.nouns_capitalized or not number:
+        key, keys = layout.all_keys[number], layout.keys(unit)
+        stem = key.split("'")[0]
+        others = self._alive[key] - keys.count(key)
+        others += self._alive[stem] if stem != key else self._alive[stem + "'s"]
+        if others <= 0:
+            return key not in self._finder.lower_seen
+        if key not in self._finder.lower_seen or key in layout.words.begin_no_name:
             return False
-        if layout.text[layout.starts[number] : layout.ends[number]].isupper():
-            return False
-        before = layout.all_keys[number - 1]
-        leads = bool(layout.smalls[number - 1]) or before in words.function_words
-        return leads and before not in words.said
+        # "Baker", where the text has a baker, too.
+        own = compress(keys, layout.capitals[unit.first : unit.last])
+        return self._alive_capitals[key] <= sum(each == key for each in own)
 
-    def _count(self, start: int, end: int) -> None:
-        for key in self._layout.keys(self._layout.unit(start, end)):
-            self._alive[key] -= 1
+    def _count(self, start: int, end: int, change: int) -> None:
+        layout = self._layout
+        unit = layout.unit(start, end)
+        for key in layout.keys(unit):
+            self._alive[key] += change
+        for key in compress(layout.keys(unit), layout.capitals[unit.first : unit.last]):
+            self._alive_capitals[key] += change
+
+    def _loses_word(self, start: int, end: int) -> bool:
+        """Whether a word that stands nowhere any more is a name, a day or a figure in words."""
+        layout, alive = self._layout, self._alive
+        words, dates = layout.words, shared_words("calendar")
+        unit = layout.unit(start, end)
+        for number in range(unit.first, unit.last):
+            key = layout.all_keys[number]
+            if alive[key] <= 0 and (
+                key in dates or words.is_figure_in_words(key) or is_named(layout, number)
+            ):
+                return True
+        return False
+
+    def begins_with_new_name(self, sentence: Unit) -> bool:
+        """Whether the first word of a sentence may be a name that stands nowhere else."""
+        key = self._layout.all_keys[sentence.first]
+        times = self._layout.keys(sentence).count(key)
+        return self._alive[key] <= times and begins_with_name(self._layout, sentence)
 
     def _touching(self, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         return [fact for span in spans for fact in self._finder.touching(*span)]

@@ -13,12 +13,16 @@ from itertools import accumulate, compress
 
 from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.tokens import UNSPACED
 from textclean.stages.repetition.units import Unit
+
+#: What stands beside a quotation where no blanks do.
+_WIDE = f"{UNSPACED}，。！？：；"
 
 #: Spans a reader can quote or follow, by the signs that one of is in each. A class excludes its
 #: own opening mark, so that a row of unclosed marks is read once.
 MARKED = (
-    (("://", "www."), r"(?:https?://|www\.)[^\s<>\"“”«»]{1,2000}"),
+    (("://", "www.", "WWW.", "Www."), r"(?:(?i:https?://|www\.))[^\s<>\"“”«»]{1,2000}"),
     (("@",), r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}"),
     (("@", "#"), r"[@#](?<!\w[@#])\w{2,64}"),
     (("“",), r"“[^“”\n]{1,600}”"),
@@ -29,6 +33,7 @@ MARKED = (
     (("‘",), r"‘[^‘’\n]{2,300}’(?!\w)"),
     # A straight mark opens after a blank and closes after none: pairing by count would take
     # what stands between two quotations for one.
+    (('"',), rf"\"(?<=[{_WIDE}]\")[^\"\n]{{1,300}}\"(?=[{_WIDE}])"),
     (('"',), r"\"(?<![^\s(\[\u2014]\")(?=[^\s\"])[^\"\n]{0,600}(?<=[^\s\"])\"(?!\w)"),
 )
 

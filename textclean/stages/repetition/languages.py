@@ -46,7 +46,12 @@ class LanguageWords:
         pronouns: A sentence that starts with one leans on the sentence before.
         said: Verbs of reporting.
         determiners: Only look like part of a name at the start of a sentence.
+        starters: Begin sentences, and are no names.
         nouns_capitalized: Capitals mark nouns, not names.
+        articles: Words of grammar that lead to a noun, where nouns have capitals.
+        adjective_endings: Of adjectives that lead to one.
+        genitive_endings: Those of them that stand between two nouns.
+        noun_endings: Of nouns that are no names.
         front_inverts: What follows a front clause has its verb first, and cannot stand alone.
         participle_ending: Of participles that open clauses: "making it".
     """
@@ -64,7 +69,12 @@ class LanguageWords:
     pronouns: frozenset[str] = frozenset()
     said: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
+    starters: frozenset[str] = frozenset()
     nouns_capitalized: bool = False
+    articles: frozenset[str] = frozenset()
+    adjective_endings: tuple[str, ...] = ()
+    genitive_endings: tuple[str, ...] = ()
+    noun_endings: tuple[str, ...] = ()
     front_inverts: bool = False
     participle_ending: str = ""
 
@@ -72,6 +82,12 @@ class LanguageWords:
     def light(self) -> frozenset[str]:
         """Fillers that are nothing else: "without" may be one, and a negation."""
         return self.fillers - self.negations - self.numerals
+
+    @cached_property
+    def begin_no_name(self) -> frozenset[str]:
+        """Words that are no names where they begin a sentence."""
+        listed = (self.fillers, self.determiners, self.negations, self.pronouns, self.starters)
+        return self.function_words.union(*listed)
 
     def is_figure_in_words(self, key: str) -> bool:
         """Whether a word is a figure, or ends with one: "siebzehntausend".
@@ -135,7 +151,11 @@ def _openers(listed: str) -> tuple[tuple[str, ...], ...]:
 @cache
 def _table() -> dict[str, Any]:
     """Load the file once per process."""
-    source = files("textclean.stages") / "tables" / "repetition_languages.toml"
+    return _read("repetition_languages")
+
+
+def _read(name: str) -> dict[str, Any]:
+    source = files("textclean.stages") / "tables" / f"{name}.toml"
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
@@ -152,7 +172,7 @@ def shared_words(key: str) -> frozenset[str]:
 @cache
 def language_table() -> dict[str, LanguageWords]:
     """Return what is known, by language."""
-    rows = _table()["language"]
+    rows, starters = _table()["language"], _read("repetition_starters")
     return {
         row["code"]: LanguageWords(
             code=row["code"],
@@ -160,8 +180,13 @@ def language_table() -> dict[str, LanguageWords]:
             openers=_openers(row["openers"]),
             front_openers=_openers(row["front_openers"]),
             nouns_capitalized=row.get("nouns_capitalized", False),
+            articles=frozenset(row.get("articles", "").split()),
+            adjective_endings=tuple(row.get("adjective_endings", "").split()),
+            genitive_endings=tuple(row.get("genitive_endings", "").split()),
+            noun_endings=tuple(row.get("noun_endings", "").split()),
             front_inverts=row.get("front_inverts", False),
             participle_ending=row.get("participle_ending", ""),
+            starters=frozenset(starters.get(row["code"], "").split()),
             **{
                 key: frozenset(row[key].split())
                 for key in (

@@ -98,6 +98,8 @@ def _removal(layout: Layout, keeper: FactKeeper, spans: list[tuple[int, int]]) -
         piece = layout.text[start:end]
         if not _is_prose(piece) or not is_balanced(piece):
             continue
+        if keeper.has_new_figure(layout.unit(start, end)):  # "two hundred"
+            continue
         if keeper.remove([(start, end)]):
             yield Edit(start, end, "", REASON)
 

@@ -1,0 +1,104 @@
+"""Tell a name of one word from a word that only has a capital."""
+
+from textclean.stages.repetition.languages import LanguageWords, shared_words
+from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.units import Unit
+
+#: What ends the names of sites, as far as no other word is so written behind a full stop.
+SITE_ENDINGS = frozenset(("com", "org", "net", "info", "shop", "edu", "gov", "io", "co"))
+
+
+def is_named(layout: Layout, number: int) -> bool:
+    """Whether a word has a capital that neither a sentence nor its being a noun gives it.
+
+    Or names a site.
+
+    >>> layout = Layout("Gulls left. The iVane of Oslo went to an Ostrava firm, vane.com.", "en")
+    >>> [layout.all_keys[number] for number in range(layout.size) if is_named(layout, number)]
+    ['ivane', 'oslo', 'ostrava', 'vane']
+    """
+    words, key = layout.words, layout.all_keys[number]
+    if _is_site(layout, number):
+        return True
+    if not _has_capital(layout, number) or key in words.function_words or key in words.fillers:
+        return False
+    return layout.sentence_at(number).first != number and not is_noun(layout, number)
+
+
+def _is_site(layout: Layout, number: int) -> bool:
+    """Whether a word is the name in the address of a site: "vane.com"."""
+    after = number + 1
+    return (
+        after < layout.size
+        and layout.all_keys[after] in SITE_ENDINGS
+        and layout.text[layout.ends[number] : layout.starts[after]] == "."
+    )
+
+
+def is_noun(layout: Layout, number: int) -> bool:
+    """Whether the capital of a word marks a noun: an article or adjective leads to it.
+
+    As "die neue Brücke" does. Behind another small word a name may stand ("traf Merkel"), unless
+    the word is known for no name or ends as abstract nouns do.
+    """
+    words = layout.words
+    if not words.nouns_capitalized or not number:
+        return False
+    word = layout.text[layout.starts[number] : layout.ends[number]]
+    if word[1:] != word[1:].lower():
+        return False
+    if layout.all_keys[number - 1] in words.articles or _is_adjective(layout, number - 1):
+        return True
+    return layout.all_keys[number] in words.starters or word.endswith(words.noun_endings)
+
+
+def _is_adjective(layout: Layout, number: int) -> bool:
+    """Whether a small word is one by its ending, and stands where no verb does.
+
+    "Die neue", "für neue", "Bedeutung neuer"; not "Inseln brachte", "und brachten".
+    """
+    words = layout.words
+    key = layout.all_keys[number]
+    if not layout.smalls[number] or not _ends_as_adjective(words, key):
+        return False
+    before = layout.all_keys[number - 1] if number else ""
+    if before in words.function_words:
+        return before not in words.coordinators
+    is_noun_before = number > 0 and bool(layout.capitals[number - 1])
+    return key.endswith(words.genitive_endings) if is_noun_before else False
+
+
+def _ends_as_adjective(words: LanguageWords, key: str) -> bool:
+    listed = key in words.function_words or key in words.said
+    return not listed and key.endswith(words.adjective_endings)
+
+
+def begins_with_name(layout: Layout, sentence: Unit) -> bool:
+    """Whether the first word of a sentence may be a name.
+
+    >>> layout = Layout("Experts agree. Buying is easy. Talk of gulls ended. Oslo agrees.", "en")
+    >>> [begins_with_name(layout, sentence) for sentence in layout.sentences]
+    [False, False, False, True]
+    """
+    first, words = sentence.first, layout.words
+    key = layout.all_keys[first]
+    if not _has_capital(layout, first) or key in words.begin_no_name:
+        return False
+    ending = words.participle_ending
+    if ending and key.endswith(ending) and len(key) > len(ending) + 1:
+        return False
+    if _is_elided(layout.text[layout.starts[first] : layout.ends[first]]):
+        return False
+    return sentence.size > 1 and layout.all_keys[first + 1] not in shared_words("prepositions")
+
+
+def _has_capital(layout: Layout, number: int) -> bool:
+    """Whether any letter of a word is one: "iVane" is a name, too."""
+    word = layout.text[layout.starts[number] : layout.ends[number]]
+    return word != word.lower()
+
+
+def _is_elided(word: str) -> bool:
+    """Whether a word has its capital from an article before it: "L'idée", not "L'Oréal"."""
+    head, mark, rest = word.replace("’", "'").partition("'")
+    return bool(mark) and len(head) < len(rest) and rest.islower()
