@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from strategies import ALL_TEXTS, ANY_CHARACTERS, TEXTS, array
 
-from textclean.dedup import measures, signatures, tables
+from textclean.dedup import measures, normal_form, signatures, tables
 from textclean.dedup.normal_form import normalize
 from textclean.kernels import (
     buckets,
@@ -200,6 +200,26 @@ MARKS = st.text(st.sampled_from("\u0301\u0323\u0344\u0f73\u0f71\u0334e\u05b0\u30
 def test_long_runs_of_marks_normalize_as_python_does(marks, before, after):
     text = before + marks * 3 + after
     assert normalize(text) == unicodedata.normalize("NFC", text)
+
+
+@settings(deadline=None)
+@given(text=st.text(st.sampled_from("a e\u0301\u0323\u00e9か\u3099\u1100\u1161\u11a8가각漢\ufa10")))
+def test_large_texts_are_normalized_part_by_part(text):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(normal_form, "PART", 2)
+        normal = normalize(text)
+    assert normal == unicodedata.normalize("NFC", text)
+    assert (normal is text) == (normal == text)
+
+
+def test_nothing_composes_over_a_boundary():
+    every = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
+    boundaries = {one for one in every if normal_form._BOUNDARY.match(one)}
+    assert {"a", "か", "漢", "가"} <= boundaries
+    assert not any(map(unicodedata.combining, boundaries))
+    assert all(unicodedata.is_normalized("NFC", one) for one in boundaries)
+    seconds = {two for one in every for two in unicodedata.normalize("NFD", one)[1:]}
+    assert not seconds & boundaries
 
 
 def test_a_text_of_shuffled_marks_is_no_trap():

@@ -37,6 +37,7 @@ _PLAIN_MEMBER = re.compile(
     % {b"blanks": _BLANKS, b"quoted": _QUOTED, b"plain": _PLAIN}
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_ASCII = re.compile(rb"[\x80-\xff]")
 #: An escape that only a writer of pure ASCII makes.
 _ESCAPED = re.compile(rb"\\u(?!00[0-7])[0-9a-fA-F]{4}")
 
@@ -100,24 +101,27 @@ def rewrite_record(
     b'{"text": "b",  "n": 1.50}'
     """
     spans = member_spans(raw)
-    changes: list[tuple[int, int, bytes]] = []
+    changes: list[tuple[int, int, list[bytes]]] = []
     if text is not None:
         start, end = spans[text_field]
-        is_ascii = _is_escaped(raw[start:end])
-        changes.append((start, end, json_string(text, ascii_only=is_ascii)))
+        is_ascii = _is_escaped(raw, start, end)
+        changes.append((start, end, _json_pieces(text, ascii_only=is_ascii)))
     if language is not None:
-        changes.append(_member_change(spans, "language", json_string(language)))
+        start, end, value = _member_change(spans, "language", json_string(language))
+        changes.append((start, end, [value]))
     pieces: list[bytes] = []
     reached = 0
-    for start, end, value in sorted(changes):
-        pieces += (raw[reached:start], value)
+    for start, end, values in sorted(changes):
+        pieces += (raw[reached:start], *values)
         reached = end
     return b"".join([*pieces, raw[reached:]])
 
 
-def _is_escaped(value: bytes) -> bool:
-    """Whether a JSON string is ASCII because something in it is written as an escape."""
-    return value.isascii() and _ESCAPED.search(value) is not None
+def _is_escaped(raw: bytes, start: int, end: int) -> bool:
+    """Whether the JSON string there is ASCII because something in it is written as an escape."""
+    if _ESCAPED.search(raw, start, end) is None:
+        return False
+    return _NO_ASCII.search(raw, start, end) is None
 
 
 def with_member(raw: bytes, name: str, value: bytes) -> bytes:
@@ -163,16 +167,21 @@ def build_record(fields: dict[str, Any]) -> bytes:
 
 def json_string(text: str, *, ascii_only: bool = False) -> bytes:
     """Return a text as a JSON string; lone surrogates as escapes."""
+    return b"".join(_json_pieces(text, ascii_only=ascii_only))
+
+
+def _json_pieces(text: str, *, ascii_only: bool) -> list[bytes]:
+    """Return a text as a JSON string in pieces: a large one is written only once."""
     if not ascii_only:
         import msgspec
 
         with contextlib.suppress(UnicodeEncodeError):  # the same bytes as json's, sooner
             if len(text) <= _LARGE:
-                return msgspec.json.encode(text)
+                return [msgspec.json.encode(text)]
             # With each text it encodes, its UTF-8 bytes are kept as long as the text is.
             parts = (text[at : at + _LARGE] for at in range(0, len(text), _LARGE))
-            return b"".join([b'"', *(msgspec.json.encode(part)[1:-1] for part in parts), b'"'])
-    return json.dumps(text).encode("ascii")
+            return [b'"', *(msgspec.json.encode(part)[1:-1] for part in parts), b'"']
+    return [json.dumps(text).encode("ascii")]
 
 
 def members_of(raw: bytes) -> dict[str, bytes]:
