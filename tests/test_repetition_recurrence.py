@@ -6,6 +6,7 @@ from strategies import ALL_TEXTS
 
 from textclean.stages.repetition import layout as layouts
 from textclean.stages.repetition import recurrence
+from textclean.stages.repetition.content import content
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.formula import is_formulaic
 from textclean.stages.repetition.frequent import frequent_grams
@@ -26,18 +27,19 @@ def joined(rows, order):
     return "".join(pieces[number % len(pieces)] for number in order)
 
 
+NEEDED = {2: 3, 3: 2, 5: 1}
 TEXTS = st.one_of(
     ALL_TEXTS, st.builds(joined, SENTENCES, st.lists(st.integers(0, 5), min_size=1, max_size=12))
 )
 
 
-def both(text):
+def both(text, language="en"):
     """The same text with the arrays of the kernel, and without."""
     found = []
     for answer in (True, False):
         before, layouts.is_compiled = layouts.is_compiled, lambda answer=answer: answer
         try:
-            found.append(Layout(text, "en"))
+            found.append(Layout(text, language))
         finally:
             layouts.is_compiled = before
     return found
@@ -63,14 +65,18 @@ def test_lines_and_sentences_are_the_same(text):
 
 
 @settings(deadline=None, max_examples=300)
-@given(text=TEXTS, words=st.sets(st.sampled_from(WORDS)))
-def test_what_decides_is_the_same(text, words):
+@given(
+    text=TEXTS,
+    words=st.sets(st.sampled_from(WORDS)),
+    listed=st.sets(st.sampled_from(["in", "so", "the"])),
+)
+def test_what_decides_is_the_same(text, words, listed):
     compiled, plain = both(text)
     found = [
         (
-            recurrence.repeated(each, each.sentences),
-            recurrence.repeated(each, each.lines),
-            recurrence.repeated(each, each.paragraphs),
+            recurrence.repeated(each, each.sentences, NEEDED),
+            recurrence.repeated(each, each.lines, NEEDED),
+            recurrence.repeated(each, each.paragraphs, NEEDED),
             recurrence.mostly_recurring(each, 550),
             recurrence.within_words(each, frozenset(words)),
             recurrence.repeating_within(each, 2),
@@ -79,11 +85,25 @@ def test_what_decides_is_the_same(text, words):
             is_formulaic(each),
             frequent_grams(each, 2, [2] * 6),
             frequent_grams(each, 3, [9, 9, 4, 3, 3]),
-            each.standing(words),
+            each.standing(frozenset(listed)),
         )
         for each in (compiled, plain)
     ]
     assert found[0] == found[1]
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    words=st.lists(
+        st.sampled_from(["boat", "5", "the", "of", "de", "la", "que", "der", "das", "il"]),
+        min_size=15,
+        max_size=60,
+    ),
+    times=st.sampled_from([1, 90]),
+)
+def test_the_same_language_is_guessed(words, times):
+    compiled, plain = both(" ".join(words * times), None)
+    assert compiled.words == plain.words
 
 
 @settings(deadline=None, max_examples=300)
@@ -96,7 +116,7 @@ def test_what_nominates_leaves_nothing_out(text):
     expected = [unit for unit in sized if bags.count(sorted(compiled.keys(unit))) > 1]
     assert recurrence.of_equal_words(compiled, 2, 6) == expected
     different = recurrence.different(compiled, 2)
-    contents = [sorted(recurrence.content(compiled, unit)) for unit in different]
+    contents = [sorted(content(compiled, unit)) for unit in different]
     alike = {u for u, own in zip(different, contents, strict=True) if contents.count(own) > 1}
     assert recurrence.maybe_of_one_content(compiled, different) == alike
 

@@ -35,7 +35,7 @@ def introduced(layout: Layout) -> list[int]:
         begin, keys = layout.words.introductions_begin, layout.all_keys
         layout.introduced = [
             number
-            for number in layout.standing(begin.keys())
+            for number in layout.standing(layout.words.introductions_first)
             if not begin[keys[number]] or keys[number + 1 : number + 2] in begin[keys[number]]
         ]
     return layout.introduced

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, partial
 
 from textclean.edits import Edit
@@ -13,7 +13,7 @@ from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.formula import is_formulaic
 from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout
-from textclean.stages.repetition.recurrence import repeated
+from textclean.stages.repetition.recurrence import repeated, words_needed
 from textclean.stages.repetition.spans import (
     BULLET,
     ends_statement,
@@ -55,23 +55,16 @@ SAME_START = 3
 
 def exact_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     """Yield removals of blocks, then lines, then sentences; in no order of position."""
-    formulaic = cache(partial(is_formulaic, layout))  # asked only where something repeats
-    yield from _repeats(layout, keeper, formulaic, layout.blocks_of(2), "repetition.paragraph")
+    yield from _repeats(layout, keeper, layout.blocks_of(2), "repetition.paragraph")
     if not layout.wrapped:
-        yield from _repeats(layout, keeper, formulaic, layout.paragraphs, "repetition.line")
-    yield from _repeats(layout, keeper, formulaic, layout.sentences, "repetition.sentence")
+        yield from _repeats(layout, keeper, layout.paragraphs, "repetition.line")
+    yield from _repeats(layout, keeper, layout.sentences, "repetition.sentence")
 
 
-def _repeats(
-    layout: Layout,
-    keeper: FactKeeper,
-    formulaic: Callable[[], bool],
-    units: Units,
-    reason: str,
-) -> Iterator[Edit]:
+def _repeats(layout: Layout, keeper: FactKeeper, units: Units, reason: str) -> Iterator[Edit]:
     keyed = [
         (signature(layout, unit), unit)
-        for unit in repeated(layout, units)
+        for unit in repeated(layout, units, STATEMENT_WORDS)
         if not keeper.is_gone(unit.start, unit.end)
     ]
     standings = Counter(key for key, _ in keyed)
@@ -88,7 +81,7 @@ def _repeats(
         if standings[key] == 2 and _is_meant(layout, first, unit):  # noqa: PLR2004
             continue
         if word_count(layout, unit) < SLIP_WORDS and (
-            formulaic() or _is_response(layout, first, unit)
+            is_formulaic(layout) or _is_response(layout, first, unit)
         ):
             continue
         start, end = keeper.trimmed(*removal_span(layout.text, unit.start, unit.end))
@@ -98,7 +91,7 @@ def _repeats(
 
 def _may_go(layout: Layout, unit: Unit, standings: int) -> bool:
     words = word_count(layout, unit)
-    if words < _needed(STATEMENT_WORDS, standings):  # the others need more
+    if words < words_needed(STATEMENT_WORDS, standings):  # the others need more
         return False
     piece = layout.slice(unit)
     if not is_balanced(piece) or piece.rstrip().endswith((":", "：")):
@@ -109,12 +102,7 @@ def _may_go(layout: Layout, unit: Unit, standings: int) -> bool:
         needed = ITEM_WORDS
     else:
         needed = STATEMENT_WORDS if ends_statement(piece) else CALL_WORDS
-    return words >= _needed(needed, standings)
-
-
-def _needed(words: Mapping[int, int], standings: int) -> int:
-    """Return the words that a unit needs which stands so often."""
-    return words[max([count for count in words if count <= standings])]
+    return words >= words_needed(needed, standings)
 
 
 def _is_meant(layout: Layout, first: Unit, second: Unit) -> bool:

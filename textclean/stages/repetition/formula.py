@@ -25,12 +25,18 @@ MINIMUM_ALIKE = 3
 
 
 def is_formulaic(layout: Layout) -> bool:
-    """Whether many sentences that say different things are built alike.
+    """Whether many sentences that say different things are built alike; found out once.
 
     >>> is_formulaic(Layout("Let us pray for rain. Hear us, O Lord, we ask. Let us pray for sun. "
     ...                     "Hear us, O Lord, we ask. Let us pray for wind. It is good.", "en"))
     True
     """
+    if layout.formulaic is None:
+        layout.formulaic = _is_formulaic(layout)
+    return layout.formulaic
+
+
+def _is_formulaic(layout: Layout) -> bool:
     units = different(layout, SAME_WORDS)
     alike = count_alike(layout, units, SAME_WORDS)
     if alike < MINIMUM_ALIKE:

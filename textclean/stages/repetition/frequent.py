@@ -31,12 +31,12 @@ def frequent_grams(layout: Layout, least: int, needed: Sequence[int]) -> list[Gr
 
     from textclean.kernels.grams import find_grams
 
-    numbers, function_words = layout.arrays.numbers, layout.words.function_words
+    numbers = layout.arrays.numbers
     often = np.bincount(numbers) >= least
     if not often.any():
         return []
-    content = np.array([key not in function_words for key in layout.arrays.distinct], np.uint8)
-    edges = (layout.arrays.kinds & ALPHA != 0) * (1 + content[numbers])
+    content = (~layout.are_among(layout.words.function_words)).view(np.uint8)
+    edges = (layout.arrays.kinds & ALPHA != 0) * (np.uint8(1) + content[numbers])
     found = np.empty((2 * layout.size + 2, 3), np.int32)
     limits = np.array(needed, np.int32)
     is_often = often[numbers].view(np.uint8)

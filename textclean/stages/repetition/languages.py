@@ -130,6 +130,11 @@ class LanguageWords:
             for first, sequences in self.introductions_by_word.items()
         }
 
+    @cached_property
+    def introductions_first(self) -> frozenset[str]:
+        """The first words of introductions."""
+        return frozenset(self.introductions_begin)
+
 
 #: A language without a row: nothing is light, nothing can be cut.
 UNKNOWN = LanguageWords("und")
@@ -242,8 +247,18 @@ def guess_language(counts: Counter[str]) -> LanguageWords:
     for codes, total in by_codes.items():
         for code in codes:
             totals[code] += total
-    shares = sorted(((total / words, code) for code, total in totals.items()), reverse=True)
-    (best, code), (second, _) = shares[:2]
+    return best_language(totals, words)
+
+
+def best_language(totals: Mapping[str, float], words: int) -> LanguageWords:
+    """Return the language whose function words clearly lead among so many words, or ``UNKNOWN``.
+
+    Args:
+        totals: How many words are function words, by language.
+        words: How many words there are.
+    """
+    code = max(totals, key=totals.__getitem__)
+    *_, second, best = (total / words for total in sorted(totals.values()))
     if best < MINIMUM_GUESS_RATIO or best < MINIMUM_GUESS_LEAD * second:
         return UNKNOWN
     return language_table()[code]

@@ -6,9 +6,9 @@ Nothing here judges; every later module works on the ``Layout`` made here.
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from textclean.kernels.jit import is_compiled
@@ -31,6 +31,7 @@ from textclean.stages.repetition.tokens import (
     ALPHA,
     CAPITAL,
     DIGIT,
+    FIGURE,
     HAS_DIGIT,
     SMALL,
     WIDE,
@@ -44,7 +45,7 @@ from textclean.stages.repetition.units import Unit, Units
 from textclean.stages.repetition.wrapping import is_filled, is_wrapped
 
 if TYPE_CHECKING:
-    from textclean.kernels.arrays import Starts
+    from textclean.kernels.arrays import Flags, Starts
 
 #: Characters by which the script of a text is told.
 SAMPLE = 20_000
@@ -63,6 +64,7 @@ class Layout:
         arrays: Its words, and characters of unspaced scripts, for kernels; None without them.
         contents: What ``content.py`` found in sentences.
         introduced: Where it found introductions; None before it looked.
+        formulaic: What ``formula.py`` found; None before it looked.
     """
 
     text: str
@@ -70,6 +72,7 @@ class Layout:
     arrays: TokenArrays | None = field(init=False, repr=False)
     contents: dict[Unit, tuple[str, ...]] = field(init=False, default_factory=dict)
     introduced: list[int] | None = field(init=False, default=None)
+    formulaic: bool | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         """Find the tokens; the rest is found when asked for."""
@@ -167,6 +170,11 @@ class Layout:
         return having(self.kinds, DIGIT)
 
     @cached_property
+    def figure_keys(self) -> frozenset[str]:
+        """The tokens that are digits, with what parts them."""
+        return frozenset(compress(self.all_keys, having(self.kinds, FIGURE)))
+
+    @cached_property
     def capitals(self) -> bytes:
         """For each token, whether it begins with a capital."""
         return having(self.kinds, CAPITAL)
@@ -185,6 +193,18 @@ class Layout:
     def letters(self) -> bytes:
         """For each token, whether it begins with a letter."""
         return having(self.kinds, ALPHA)
+
+    @cached_property
+    def words_before(self) -> "Starts":
+        """How many words, figures aside, stand before each token, and in all; not without arrays.
+
+        Each character of a script without spaces counts.
+        """
+        import numpy as np
+
+        found = np.zeros(self.size + 1, np.int32)
+        np.cumsum(np.frombuffer(self.kinds, np.uint8) & (ALPHA | WIDE) != 0, out=found[1:])
+        return found
 
     @cached_property
     def unspaced(self) -> bytes:
@@ -214,28 +234,37 @@ class Layout:
     @cached_property
     def standings(self) -> Counter[str]:
         """How often each word stands in the whole text."""
-        return self._counted(self.size)
-
-    def _counted(self, size: int) -> Counter[str]:
-        """Return how often each word stands among so many from the start."""
         if self.arrays is None:
-            return Counter(self.all_keys[:size])
+            return Counter(self.all_keys)
         import numpy as np
 
-        times = np.bincount(self.arrays.numbers[:size]).tolist()
-        return Counter(dict(zip(self.arrays.distinct, times, strict=False)))
+        times = np.bincount(self.arrays.numbers).tolist()
+        return Counter(dict(zip(self.arrays.distinct, times, strict=True)))
 
-    def standing(self, keys: AbstractSet[str]) -> list[int]:
-        """Return where any of some words stands.
+    @cached_property
+    def listed(self) -> "Starts":
+        """The number of each distinct word among the listed ones, 0 without; not without arrays."""
+        from textclean.stages.repetition.vocabulary import number_listed
 
-        >>> Layout("to be or not to be").standing({"be", "not"})
+        return number_listed(self.arrays.distinct if self.arrays else [])
+
+    def are_among(self, words: frozenset[str]) -> "Flags":
+        """Return for each distinct word whether it is one of these, all listed ones."""
+        from textclean.stages.repetition.vocabulary import listed_among
+
+        return listed_among(words)[self.listed]
+
+    def standing(self, words: frozenset[str]) -> list[int]:
+        """Return where any of some listed words stands.
+
+        >>> Layout("to be or not to be").standing(frozenset(("be", "not")))
         [1, 3, 5]
         """
         if self.arrays is None:
-            return [number for number, key in enumerate(self.all_keys) if key in keys]
+            return [number for number, key in enumerate(self.all_keys) if key in words]
         import numpy as np
 
-        wanted = np.array([key in keys for key in self.arrays.distinct], np.bool_)
+        wanted = self.are_among(words)
         numbers: list[int] = np.flatnonzero(wanted[self.arrays.numbers]).tolist()
         return numbers
 
@@ -269,8 +298,13 @@ class Layout:
         if self.language is not None:
             row = language_table().get(self.language.split("-")[0].lower())
             return row if row is not None else LanguageWords(self.language)
-        short = self.size <= GUESS_WORDS
-        return guess_language(self.standings if short else self._counted(GUESS_WORDS))
+        if self.arrays is None:
+            return guess_language(Counter(self.all_keys[:GUESS_WORDS]))
+        import numpy as np
+
+        from textclean.stages.repetition.vocabulary import guess_numbered
+
+        return guess_numbered(np.bincount(self.arrays.numbers[:GUESS_WORDS]), self.listed)
 
     @cached_property
     def full_lines(self) -> Units:

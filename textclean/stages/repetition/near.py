@@ -6,12 +6,11 @@ light. Sentences that share their words in another order are the same when one b
 """
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
-from functools import cache, partial
-from itertools import groupby
+from itertools import chain, groupby
 
 from textclean.edits import Edit
 from textclean.kernels.thresholds import (
@@ -36,7 +35,6 @@ from textclean.stages.repetition.spans import (
     signs,
     word_count,
 )
-from textclean.stages.repetition.tokens import is_figure
 from textclean.stages.repetition.units import Unit
 
 #: Of the longer sentence's words, the share both have, in order.
@@ -63,12 +61,11 @@ def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     """Yield a removal for each sentence that says what another one says."""
     likely = _likely(layout)
     kept = _Kept(layout)
-    formulaic = cache(partial(is_formulaic, layout))  # asked only where something may go
     for unit in within_words(layout, _words_of(layout, likely)) if likely else ():
         if not _is_comparable(layout, unit) or keeper.is_gone(unit.start, unit.end):
             continue
         gone = _lesser_of_all(layout, keeper, unit, kept.candidates(unit, likely=unit in likely))
-        if gone is not None and _may_go(layout, gone) and not formulaic():
+        if gone is not None and _may_go(layout, gone) and not is_formulaic(layout):
             start, end = keeper.trimmed(*removal_span(layout.text, gone.start, gone.end))
             if keeper.remove([(start, end)]):
                 yield Edit(start, end, "", "repetition.near")
@@ -152,7 +149,7 @@ def _is_comparable(layout: Layout, unit: Unit) -> bool:
     return (
         NEAR_WORDS <= unit.size <= NEAR_MOST_WORDS
         and word_count(layout, unit) >= NEAR_WORDS
-        and BULLET.match(layout.slice(unit)) is None
+        and BULLET.match(layout.text, unit.start, unit.end) is None
     )
 
 
@@ -171,12 +168,10 @@ def _lesser_of_all(
 
 def _sharing(keys: tuple[str, ...], postings: dict[str, list[int]]) -> list[int]:
     """Earlier sentences by the number of words shared, through each word's last standings."""
-    shared: dict[int, int] = defaultdict(int)
-    for key in set(keys):
-        for number in postings.get(key, ())[-MAXIMUM_POSTINGS:]:
-            shared[number] += 1
-    least = len(set(keys)) // 2
-    likely = sorted((-count, number) for number, count in shared.items() if count >= least)
+    distinct = set(keys)
+    last = [postings[key][-MAXIMUM_POSTINGS:] for key in distinct & postings.keys()]
+    shared, least = Counter(chain.from_iterable(last)), len(distinct) // 2
+    likely = sorted([(-count, number) for number, count in shared.items() if count >= least])
     return [number for _, number in likely[:CANDIDATES]]
 
 
@@ -191,17 +186,30 @@ def _lesser(layout: Layout, first: Unit, second: Unit) -> Unit | None:
     """Return the sentence that says no more than the other, or None."""
     if sorted(signs(layout, first)) != sorted(signs(layout, second)):
         return None
+    if _figures(layout, first) != _figures(layout, second):
+        return None  # no two words with different digits are forms of one
     one, two = layout.keys(first), layout.keys(second)
     if one == two:
         return None  # whether equal sentences may go is decided by the level for them
     if _same_content(layout, first, second):
         return second
     # Also without fillers, each of which breaks four sequences.
-    if not _share_sequences(one, two) and not _share_sequences(
-        content(layout, first), content(layout, second)
+    figures = layout.figure_keys
+    if not _share_sequences(one, two, figures) and not _share_sequences(
+        content(layout, first), content(layout, second), figures
     ):
         return None
     return _lesser_of_aligned(layout, first, second)
+
+
+def _figures(layout: Layout, unit: Unit) -> list[str]:
+    """Return the words of a sentence that have a digit, sorted."""
+    found: list[str] = []
+    number = layout.numerals.find(1, unit.first, unit.last)
+    while number >= 0:
+        found.append(_without_dot(layout.all_keys[number]))
+        number = layout.numerals.find(1, number + 1, unit.last)
+    return sorted(found)
 
 
 def _lesser_of_aligned(layout: Layout, first: Unit, second: Unit) -> Unit | None:
@@ -270,31 +278,35 @@ def _replace_fillers(layout: Layout, own: list[int], others: list[int]) -> bool:
     return is_light and any(keys[number] not in words.fillers for number in others)
 
 
-def _share_sequences(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
-    """Whether most of both sentences lies in word sequences that both have.
+def _share_sequences(one: tuple[str, ...], two: tuple[str, ...], figures: AbstractSet[str]) -> bool:
+    """Whether most of both sentences lies in word sequences that both have; figures aside.
 
-    >>> _share_sequences(tuple("abcdefgh"), tuple("abcdxefgh"))
+    >>> _share_sequences(tuple("abcdefgh"), tuple("abcdxefgh"), frozenset())
     True
-    >>> _share_sequences(tuple("abcdefgh"), tuple("abcxdefxgh"))
+    >>> _share_sequences(tuple("abcdefgh"), tuple("abcxdefxgh"), frozenset())
     False
     """
     shared = set(_sequences(one)).intersection(_sequences(two))
-    return all(_is_mostly(keys, shared) for keys in (one, two))
+    return bool(shared) and all(_is_mostly(keys, shared, figures) for keys in (one, two))
 
 
 def _sequences(keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    return zip(*(keys[number:] for number in range(SEQUENCE)), strict=False)
+    return zip(keys, keys[1:], keys[2:], keys[SEQUENCE - 1 :], strict=False)
 
 
-def _is_mostly(keys: tuple[str, ...], sequences: AbstractSet[tuple[str, ...]]) -> bool:
+def _is_mostly(
+    keys: tuple[str, ...], sequences: AbstractSet[tuple[str, ...]], figures: AbstractSet[str]
+) -> bool:
     """Whether most words lie in one of the sequences; figures count neither way."""
-    found = [number for number, each in enumerate(_sequences(keys)) if each in sequences]
-    if not found:
-        return False
-    within = {number + offset for number in found for offset in range(SEQUENCE)}
-    figures = {number for number, key in enumerate(keys) if is_figure(key)}
-    words = len(keys) - len(figures)
-    return 1000 * len(within - figures) >= NEAR_PERMILLE * words
+    within = bytearray(len(keys))
+    for number, each in enumerate(_sequences(keys)):
+        if each in sequences:
+            within[number : number + SEQUENCE] = b"\1" * SEQUENCE
+    words, marked = len(keys), within.count(1)
+    if not figures.isdisjoint(keys):
+        own = [is_within for key, is_within in zip(keys, within, strict=True) if key not in figures]
+        words, marked = len(own), sum(own)
+    return 1000 * marked >= NEAR_PERMILLE * words
 
 
 def _by_difference(
@@ -327,13 +339,17 @@ def _states(layout: Layout, unit: Unit, number: int) -> bool:
     return capital and number != unit.first and key not in words.fillers
 
 
+def _without_dot(key: str) -> str:
+    return key.replace(DOTTED, "i")
+
+
 def _one_word(one: str, two: str) -> bool:
     """Whether two keys are forms of one word.
 
     >>> _one_word("machine", "machines"), _one_word("united", "uniting"), _one_word("not", "now")
     (True, False, False)
     """
-    if one.replace(DOTTED, "i") == two.replace(DOTTED, "i"):
+    if _without_dot(one) == _without_dot(two):
         return True
     common = 0
     for a, b in zip(one, two, strict=False):

@@ -4,37 +4,64 @@ What decides does so in either form; what only nominates may nominate more witho
 """
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from textclean.stages.repetition.content import content, introduced
+from textclean.stages.repetition.content import core, introduced
 from textclean.stages.repetition.layout import SEQUENCE, Layout
 from textclean.stages.repetition.spans import has_unspaced
-from textclean.stages.repetition.tokens import DECIMAL, FIGURE, WIDE, having
+from textclean.stages.repetition.tokens import ALPHA, DECIMAL, FIGURE, WIDE, having
 from textclean.stages.repetition.units import Unit, Units
 
-if TYPE_CHECKING:
-    pass
+
+def words_needed(words: Mapping[int, int], standings: int) -> int:
+    """Return the words that a unit needs which stands so often.
+
+    >>> [words_needed({2: 5, 4: 3}, standings) for standings in (2, 3, 4, 9)]
+    [5, 5, 3, 3]
+    """
+    return words[max([count for count in words if count <= standings])]
 
 
-def repeated(layout: Layout, units: Units) -> list[Unit]:
-    """Return the units whose words another of them has in the same order.
+def repeated(layout: Layout, units: Units, needed: Mapping[int, int]) -> list[Unit]:
+    """Return the units whose words another of them has in the same order, and enough of them.
 
-    >>> layout = Layout("Go on. Stop it. Go on!", "en")
-    >>> [layout.slice(unit) for unit in repeated(layout, layout.sentences)]
+    Args:
+        layout: The text.
+        units: Of one kind.
+        needed: Words that begin with a letter, or are of a script without spaces, by how often a
+            unit stands.
+
+    >>> layout = Layout("Go on. Stop it. Go on! So. So.", "en")
+    >>> [layout.slice(unit) for unit in repeated(layout, layout.sentences, {2: 2})]
     ['Go on.', 'Go on!']
     """
     arrays = layout.arrays
-    if arrays is None or len(units) < 2:  # noqa: PLR2004 - one and its repeat
+    if len(units) < 2:  # noqa: PLR2004 - one and its repeat
+        return []
+    if arrays is None:
         all_keys = list(map(layout.keys, units))
         times = Counter(all_keys)
-        return [unit for unit, keys in zip(units, all_keys, strict=True) if times[keys] > 1]
+        return [
+            unit
+            for unit, keys in zip(units, all_keys, strict=True)
+            if times[keys] > 1
+            and sum(kind & (ALPHA | WIDE) != 0 for kind in layout.kinds[unit.first : unit.last])
+            >= words_needed(needed, times[keys])
+        ]
     import numpy as np
 
     from textclean.kernels.recurrence import count_same
 
     same = np.empty(len(units), np.int32)
     count_same(arrays.numbers, units.rows, same)
-    return units.at(same > 1)
+    chosen = (same > 1).nonzero()[0]
+    if not len(chosen):
+        return []
+    most = max(needed)
+    least = np.array([words_needed(needed, max(min(needed), each)) for each in range(most + 1)])
+    rows, words = units.rows[chosen], layout.words_before
+    enough = words[rows[:, 3]] - words[rows[:, 2]] >= least[np.minimum(same[chosen], most)]
+    return units.numbered(chosen[enough])
 
 
 def mostly_recurring(layout: Layout, permille: int) -> list[Unit]:
@@ -203,16 +230,14 @@ def maybe_of_one_content(layout: Layout, units: Units) -> set[Unit]:
 
     from textclean.kernels.recurrence import bag_hashes, find_equal
 
-    light = layout.words.light
-    is_light = np.array([key in light for key in arrays.distinct])
+    is_light = layout.are_among(layout.words.light)
     numbers = np.where(is_light[arrays.numbers], np.int32(-1), arrays.numbers)
     rows, bags = units.rows, np.empty(len(units), np.uint64)
     bag_hashes(numbers, rows, bags)
     places = np.array(introduced(layout), np.int32)
     reached = np.searchsorted(places, rows[:, 2:])
-    of_key = {key: number for number, key in enumerate(arrays.distinct)} if len(places) else {}
     for number in np.flatnonzero(reached[:, 0] < reached[:, 1]).tolist():
-        own = np.array([of_key[key] for key in content(layout, units[number])], np.int32)
+        own = numbers[core(layout, units[number])]
         row = np.array([[0, 0, 0, len(own)]], np.int32)
         bag_hashes(own, row, bags[number : number + 1])
     chosen = np.ones(len(units), np.uint8)

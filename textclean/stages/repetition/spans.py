@@ -37,7 +37,8 @@ def signature(layout: Layout, unit: Unit) -> tuple[str, ...]:
     >>> signature(layout, layout.unit(0, 7)) == signature(layout, layout.unit(18, 24))
     False
     """
-    return (*layout.keys(unit), *signs(layout, unit))
+    keys = layout.keys(unit)
+    return (*keys, *found) if (found := signs(layout, unit)) else keys
 
 
 def signs(layout: Layout, unit: Unit) -> list[str]:

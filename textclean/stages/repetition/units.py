@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 if TYPE_CHECKING:
-    from textclean.kernels.arrays import Bytes, Flags, Starts
+    from textclean.kernels.arrays import Bytes, Counts, Flags, Starts
 
 
 class Unit(NamedTuple):
@@ -107,9 +107,10 @@ class Units(Sequence[Unit]):
 
     def at(self, chosen: "Bytes | Flags") -> list[Unit]:
         """Return those whose element of an array is not 0."""
-        import numpy as np
+        return self.numbered(chosen.nonzero()[0])
 
-        numbers = np.flatnonzero(chosen)
+    def numbered(self, numbers: "Counts") -> list[Unit]:
+        """Return those of some numbers."""
         if self._units is None:
             return list(map(_new_unit, self.rows[numbers].tolist()))
         return list(map(self._units.__getitem__, numbers.tolist()))
@@ -125,6 +126,4 @@ class Units(Sequence[Unit]):
     @overload
     def __getitem__(self, number: slice) -> Sequence[Unit]: ...
     def __getitem__(self, number: int | slice) -> Unit | Sequence[Unit]:
-        if isinstance(number, slice) or self._units is not None:
-            return self._all()[number]
-        return Unit(*self.rows[number].tolist())
+        return self._all()[number]
