@@ -11,16 +11,21 @@ from strategies import ALL_TEXTS
 
 from textclean import Document
 from textclean.stages.repetition import CollapseRepetition, layout
-from textclean.stages.repetition.tokens import Tokens, having, key_of, plain_tokens, token_arrays
+from textclean.stages.repetition.tokens import Tokens, having, key_of, plain_tokens
 
 CASES = json.loads((Path(__file__).parent / "cases" / "repetition.json").read_text("utf-8"))
 PIECES = [*"ab1 9.,:/'’ʼ!\n_²½中กั๒Ǆǅßŉΐͅ\ud800", "\u0301", "don't", "1,200", "3.5 ", "É", "𝟗", "ʼn"]
 
 
+def cut_by_the_kernel(text):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layout, "is_compiled", lambda: True)
+        return layout.Layout(text)
+
+
 def kernel_tokens(text):
-    arrays = token_arrays(text)
-    starts, ends = arrays.starts.tolist(), arrays.ends.tolist()
-    return Tokens(starts, ends, arrays.keys(), arrays.kinds.tobytes())
+    found = cut_by_the_kernel(text)
+    return Tokens(found.starts, found.ends, found.all_keys, found.kinds)
 
 
 @settings(deadline=None, max_examples=300)
@@ -54,10 +59,10 @@ def test_kinds_tell_what_the_words_are():
 @settings(deadline=None)
 @given(words=st.lists(st.sampled_from(["Straße", "STRASSE", "don’t", "7", "a", "b"]), max_size=30))
 def test_numbers_tell_which_words_are_equal(words):
-    arrays = token_arrays(" ".join([*words, "end"]))
-    found = [arrays.distinct[number] for number in arrays.numbers]
+    cut = cut_by_the_kernel(" ".join([*words, "end"]))
+    found = [cut.distinct[number] for number in cut.arrays.numbers]
     assert found == [key_of(word) for word in [*words, "end"]]
-    assert len(arrays.distinct) == len(set(found))
+    assert len(cut.distinct) == len(set(found))
 
 
 @pytest.mark.parametrize("cut", [kernel_tokens, plain_tokens])

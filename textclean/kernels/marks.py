@@ -66,7 +66,9 @@ def find_ends(points: Codes, marks: Bytes, classes: Bytes, starts: Starts) -> St
     """
     found, count, at, word = np.empty((64, 3), np.int32), 0, 0, 0
     while at < len(points):
-        end = end_behind(points, marks, classes, at)
+        end = at
+        if points[at] < MARKED and marks[points[at]] & (POSSIBLE | WIDE):  # here: calls are dear
+            end = end_behind(points, marks, classes, at)
         if end == at:
             at += 1
             continue

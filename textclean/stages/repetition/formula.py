@@ -37,8 +37,7 @@ def is_formulaic(layout: Layout) -> bool:
 
 
 def _is_formulaic(layout: Layout) -> bool:
-    units = different(layout, SAME_WORDS)
-    alike = count_alike(layout, units, SAME_WORDS)
+    units, alike = different(layout, SAME_WORDS)
     if alike < MINIMUM_ALIKE:
         return False  # as in most texts
     likely = maybe_of_one_content(layout, units)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.tokens import ALPHA
+from textclean.stages.repetition.vocabulary import listed_among
 
 #: Words of the shortest n-gram.
 PAIR = 2
@@ -35,7 +36,8 @@ def frequent_grams(layout: Layout, least: int, needed: Sequence[int]) -> list[Gr
     often = np.bincount(numbers) >= least
     if not often.any():
         return []
-    content = (~layout.are_among(layout.words.function_words)).view(np.uint8)
+    function_words = listed_among(layout.words.function_words)
+    content = (~function_words[layout.arrays.listed]).view(np.uint8)
     edges = (layout.arrays.kinds & ALPHA != 0) * (np.uint8(1) + content[numbers])
     found = np.empty((2 * layout.size + 2, 3), np.int32)
     limits = np.array(needed, np.int32)

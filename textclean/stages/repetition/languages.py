@@ -89,6 +89,11 @@ class LanguageWords:
         listed = (self.fillers, self.determiners, self.negations, self.pronouns, self.starters)
         return self.function_words.union(*listed)
 
+    @cached_property
+    def aside(self) -> frozenset[str]:
+        """What a sentence may have more of than another one with the same content."""
+        return self.light.union(*self.introductions)
+
     def is_figure_in_words(self, key: str) -> bool:
         """Whether a word is a figure, or ends with one: "siebzehntausend".
 

@@ -12,6 +12,7 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 from textclean.kernels.jit import is_compiled
+from textclean.stages.repetition.cutting import SAMPLE, cut
 from textclean.stages.repetition.languages import (
     GUESS_WORDS,
     LanguageWords,
@@ -19,11 +20,9 @@ from textclean.stages.repetition.languages import (
     language_table,
 )
 from textclean.stages.repetition.marks import (
-    FOREIGN,
     MAYBE_SIGN,
     OTHER_SCRIPT,
     POSSIBLE_END,
-    mark_table,
 )
 from textclean.stages.repetition.segmenter import SCRIPT_LANGUAGES
 from textclean.stages.repetition.sentences import find_sentences
@@ -35,20 +34,18 @@ from textclean.stages.repetition.tokens import (
     HAS_DIGIT,
     SMALL,
     WIDE,
-    TokenArrays,
     Tokens,
     having,
     plain_tokens,
-    token_arrays,
 )
 from textclean.stages.repetition.units import Unit, Units
+from textclean.stages.repetition.vocabulary import language_of, listed_among
 from textclean.stages.repetition.wrapping import is_filled, is_wrapped
 
 if TYPE_CHECKING:
-    from textclean.kernels.arrays import Flags, Starts
-
-#: Characters by which the script of a text is told.
-SAMPLE = 20_000
+    from textclean.kernels.arrays import Starts
+    from textclean.kernels.arrays import Words as Codes
+    from textclean.kernels.cutting import Cut
 
 #: Words of the sequences by which repeats are looked for.
 SEQUENCE = 4
@@ -61,7 +58,8 @@ class Layout:
     Attributes:
         text: The text itself.
         language: As the document says; None when it does not.
-        arrays: Its words, and characters of unspaced scripts, for kernels; None without them.
+        points: Its code points, ``uint32[n]``; None without kernels.
+        arrays: What they find in it: words, and characters of unspaced scripts, and lines.
         contents: What ``content.py`` found in sentences.
         introduced: Where it found introductions; None before it looked.
         formulaic: What ``formula.py`` found; None before it looked.
@@ -69,14 +67,16 @@ class Layout:
 
     text: str
     language: str | None = None
-    arrays: TokenArrays | None = field(init=False, repr=False)
+    points: "Codes | None" = field(init=False, repr=False, default=None)
+    arrays: "Cut | None" = field(init=False, repr=False, default=None)
     contents: dict[Unit, tuple[str, ...]] = field(init=False, default_factory=dict)
     introduced: list[int] | None = field(init=False, default=None)
     formulaic: bool | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         """Find the tokens; the rest is found when asked for."""
-        self.arrays = token_arrays(self.text) if is_compiled() else None
+        if is_compiled():
+            self.points, self.arrays = cut(self.text)
 
     @cached_property
     def _plain(self) -> Tokens:
@@ -95,7 +95,18 @@ class Layout:
     @cached_property
     def all_keys(self) -> tuple[str, ...]:
         """What each token is compared by."""
-        return self._plain.keys if self.arrays is None else self.arrays.keys()
+        if self.arrays is None:
+            return self._plain.keys
+        # One object for all standings of a word: equal ones are told apart without a look at them.
+        return tuple(map(self.distinct.__getitem__, self.arrays.numbers.tolist()))
+
+    @cached_property
+    def distinct(self) -> list[str]:
+        """What there is in ``all_keys``, in the order in which it stands first; with arrays."""
+        if self.arrays is None or not self.size:
+            return []
+        folded = self.arrays.folded[:-1].tobytes()
+        return folded.decode("utf-32-le", "surrogatepass").split("\n")
 
     @cached_property
     def kinds(self) -> bytes:
@@ -112,11 +123,7 @@ class Layout:
         """The lines, without their ends."""
         if self.arrays is None:
             return Units(list(self._cut_lines()))
-        from textclean.kernels.signs import sign_table
-        from textclean.kernels.units import cut_lines
-
-        points, starts = self.arrays.points, self.arrays.starts
-        return Units.of(cut_lines(points, sign_table().entries, starts))
+        return Units.of(self.arrays.lines)
 
     def _cut_lines(self) -> Iterator[Unit]:
         start = first = 0
@@ -195,18 +202,6 @@ class Layout:
         return having(self.kinds, ALPHA)
 
     @cached_property
-    def words_before(self) -> "Starts":
-        """How many words, figures aside, stand before each token, and in all; not without arrays.
-
-        Each character of a script without spaces counts.
-        """
-        import numpy as np
-
-        found = np.zeros(self.size + 1, np.int32)
-        np.cumsum(np.frombuffer(self.kinds, np.uint8) & (ALPHA | WIDE) != 0, out=found[1:])
-        return found
-
-    @cached_property
     def unspaced(self) -> bytes:
         """For each token, whether it is of a script without spaces."""
         return having(self.kinds, WIDE)
@@ -221,10 +216,7 @@ class Layout:
         """Where signs may stand that make equal words different statements."""
         if self.arrays is None:
             return [match.start() for match in MAYBE_SIGN.finditer(self.text)]
-        from textclean.kernels.marks import find_signs
-        from textclean.kernels.words import class_table
-
-        found: list[int] = find_signs(self.arrays.points, mark_table(), class_table()).tolist()
+        found: list[int] = self.arrays.signs.tolist()
         return found
 
     def sequences_of(self, unit: Unit) -> list[tuple[str, ...]]:
@@ -239,20 +231,7 @@ class Layout:
         import numpy as np
 
         times = np.bincount(self.arrays.numbers).tolist()
-        return Counter(dict(zip(self.arrays.distinct, times, strict=True)))
-
-    @cached_property
-    def listed(self) -> "Starts":
-        """The number of each distinct word among the listed ones, 0 without; not without arrays."""
-        from textclean.stages.repetition.vocabulary import number_listed
-
-        return number_listed(self.arrays.distinct if self.arrays else [])
-
-    def are_among(self, words: frozenset[str]) -> "Flags":
-        """Return for each distinct word whether it is one of these, all listed ones."""
-        from textclean.stages.repetition.vocabulary import listed_among
-
-        return listed_among(words)[self.listed]
+        return Counter(dict(zip(self.distinct, times, strict=True)))
 
     def standing(self, words: frozenset[str]) -> list[int]:
         """Return where any of some listed words stands.
@@ -262,10 +241,9 @@ class Layout:
         """
         if self.arrays is None:
             return [number for number, key in enumerate(self.all_keys) if key in words]
-        import numpy as np
 
-        wanted = self.are_among(words)
-        numbers: list[int] = np.flatnonzero(wanted[self.arrays.numbers]).tolist()
+        wanted = listed_among(words)[self.arrays.listed]
+        numbers: list[int] = wanted[self.arrays.numbers].nonzero()[0].tolist()
         return numbers
 
     def places(self, keys: tuple[str, ...]) -> Iterator[int]:
@@ -300,16 +278,12 @@ class Layout:
             return row if row is not None else LanguageWords(self.language)
         if self.arrays is None:
             return guess_language(Counter(self.all_keys[:GUESS_WORDS]))
-        import numpy as np
-
-        from textclean.stages.repetition.vocabulary import guess_numbered
-
-        return guess_numbered(np.bincount(self.arrays.numbers[:GUESS_WORDS]), self.listed)
+        return language_of(self.arrays.grammar, min(self.size, GUESS_WORDS))
 
     @cached_property
     def full_lines(self) -> Units:
         """The lines that hold a token."""
-        return self.lines.with_tokens()
+        return self.lines.with_tokens() if self.arrays is None else Units.of(self.arrays.full_lines)
 
     @cached_property
     def wrapped(self) -> bool:
@@ -341,12 +315,7 @@ class Layout:
     @cached_property
     def block_rows(self) -> "Starts | None":
         """The same, ``int32[blocks, 2]``; None without arrays."""
-        if self.arrays is None:
-            return None
-        from textclean.kernels.lines import cut_blocks
-        from textclean.kernels.words import class_table
-
-        return cut_blocks(self.arrays.points, class_table(), self.lines.rows)
+        return None if self.arrays is None else self.arrays.blocks
 
     def blocks_of(self, least: int) -> Units:
         """Return the blocks of so many lines, or more, as units."""
@@ -404,8 +373,4 @@ class Layout:
         """Whether any letter at the start is of a script that is not Latin."""
         if self.arrays is None:
             return OTHER_SCRIPT.search(self.text, 0, SAMPLE) is not None
-        import numpy as np
-
-        from textclean.kernels.marks import has_between
-
-        return has_between(self.arrays.points[:SAMPLE], np.array(FOREIGN, np.int32))
+        return self.arrays.is_foreign

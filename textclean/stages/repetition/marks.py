@@ -39,6 +39,17 @@ MAYBE_SIGN = re.compile(f"[{PLAIN_SIGNS}]|[{DASHES}](?=\\d)")
 FOREIGN = ((0x370, 0x1FFF), (0x3000, 0xD7A3))
 OTHER_SCRIPT = re.compile("[" + "".join(f"{chr(low)}-{chr(high)}" for low, high in FOREIGN) + "]")
 
+#: How much of a line is looked at.
+LONGEST_LINE = 400
+
+#: What may stand before a number; signs of which code has one in each line, and the first letters
+#: of def, class, import, return; what ends the name of a speaker or shows that there is none; a
+#: dash before speech; what stands between columns, beside gaps.
+BEFORE_NUMBER = "-*•#>§("
+CODE_SIGNS, CODE_STARTS = ";{}#/<(=", "dcir"
+NAME_ENDS, SPEECH_DASHES, COLUMN_SIGNS = ":.!?", "—–", "\t|"
+LETTERS, ROMAN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "IVXLC"
+
 
 @cache
 def mark_table() -> "Bytes":
@@ -59,4 +70,26 @@ def mark_table() -> "Bytes":
         (DASHES, marks.DASH),
     ):
         table[list(map(ord, characters))] |= mark
+    return table
+
+
+@cache
+def shape_table() -> "Bytes":
+    """Return the shapes of ``kernels/lines.py``; made once per process."""
+    import numpy as np
+
+    from textclean.kernels import lines, marks
+
+    table = np.zeros(marks.MARKED, np.uint8)
+    for characters, shape in (
+        (BEFORE_NUMBER, lines.BEFORE_NUMBER),
+        (LETTERS, lines.LETTER),
+        (ROMAN, lines.ROMAN),
+        (CODE_SIGNS, lines.CODE_SIGN),
+        (CODE_STARTS, lines.CODE_START),
+        (NAME_ENDS, lines.STOP),
+        (SPEECH_DASHES, lines.DASH),
+        (COLUMN_SIGNS, lines.COLUMN_SIGN),
+    ):
+        table[list(map(ord, characters))] |= shape
     return table

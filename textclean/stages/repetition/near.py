@@ -61,7 +61,7 @@ def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     """Yield a removal for each sentence that says what another one says."""
     likely = _likely(layout)
     kept = _Kept(layout)
-    for unit in within_words(layout, _words_of(layout, likely)) if likely else ():
+    for unit in within_words(layout, layout.words.aside, likely) if likely else ():
         if not _is_comparable(layout, unit) or keeper.is_gone(unit.start, unit.end):
             continue
         gone = _lesser_of_all(layout, keeper, unit, kept.candidates(unit, likely=unit in likely))
@@ -72,12 +72,6 @@ def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
                 if gone is unit:
                     continue
         kept.add(unit, likely=unit in likely)
-
-
-def _words_of(layout: Layout, likely: set[Unit]) -> frozenset[str]:
-    """Return the words of sentences that may have the content of a likely one."""
-    words = layout.words
-    return words.light.union(*words.introductions, *map(layout.keys, likely))
 
 
 class _Kept:

@@ -166,7 +166,10 @@ def _is_spoken(likely: LikelyLines, count: int) -> bool:
 
 def _is_figures(layout: Layout, lines: Units) -> bool:
     """Tables, fixtures, results, logs: most lines are half figures."""
-    return lines.count_rich(layout.figures, DIGIT_RATIO) >= DIGIT_RATIO * len(lines)
+    needed = DIGIT_RATIO * len(lines)
+    if layout.figures.count(1) < needed:  # each of those lines has one
+        return False
+    return lines.count_rich(layout.figures, DIGIT_RATIO) >= needed
 
 
 def _is_verse(layout: Layout, lines: Units) -> bool:

@@ -4,13 +4,14 @@ What decides does so in either form; what only nominates may nominate more witho
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from textclean.stages.repetition.content import core, introduced
 from textclean.stages.repetition.layout import SEQUENCE, Layout
 from textclean.stages.repetition.spans import has_unspaced
-from textclean.stages.repetition.tokens import ALPHA, DECIMAL, FIGURE, WIDE, having
+from textclean.stages.repetition.tokens import ALPHA, FIGURE, WIDE, having
 from textclean.stages.repetition.units import Unit, Units
+from textclean.stages.repetition.vocabulary import listed_among
 
 
 def words_needed(words: Mapping[int, int], standings: int) -> int:
@@ -50,18 +51,13 @@ def repeated(layout: Layout, units: Units, needed: Mapping[int, int]) -> list[Un
         ]
     import numpy as np
 
-    from textclean.kernels.recurrence import count_same
+    from textclean.kernels.choosing import choose_repeated
 
-    same = np.empty(len(units), np.int32)
-    count_same(arrays.numbers, units.rows, same)
-    chosen = (same > 1).nonzero()[0]
-    if not len(chosen):
-        return []
-    most = max(needed)
-    least = np.array([words_needed(needed, max(min(needed), each)) for each in range(most + 1)])
-    rows, words = units.rows[chosen], layout.words_before
-    enough = words[rows[:, 3]] - words[rows[:, 2]] >= least[np.minimum(same[chosen], most)]
-    return units.numbered(chosen[enough])
+    least = [words_needed(needed, max(min(needed), each)) for each in range(max(needed) + 1)]
+    rows = units.rows
+    return units.numbered(
+        choose_repeated(arrays.numbers, arrays.kinds, rows, np.array(least, np.int32))
+    )
 
 
 def mostly_recurring(layout: Layout, permille: int) -> list[Unit]:
@@ -77,15 +73,12 @@ def mostly_recurring(layout: Layout, permille: int) -> list[Unit]:
     if arrays is None:
         marks, own = _within(layout), having(layout.kinds, FIGURE)
         return [unit for unit in sentences if _is_mostly(marks, own, unit, permille)]
-    import numpy as np
-
-    from textclean.kernels.recurrence import cover, find_covered
+    from textclean.kernels.choosing import choose_covered
 
     rows = sentences.rows
-    within, chosen = np.zeros(layout.size, np.uint8), np.empty(len(rows), np.uint8)
-    cover(arrays.numbers, rows, SEQUENCE, within)
-    find_covered(within, arrays.kinds & np.uint8(FIGURE), rows, permille, chosen)
-    return sentences.at(chosen)
+    return sentences.numbered(
+        choose_covered(arrays.numbers, arrays.kinds, rows, SEQUENCE, permille)
+    )
 
 
 def _within(layout: Layout) -> bytearray:
@@ -125,30 +118,23 @@ def of_equal_words(layout: Layout, least: int, most: int) -> list[Unit]:
         sets = [frozenset(layout.keys(unit)) for unit in sized]  # each word as often, or not
         times = Counter(sets)
         return [unit for unit, own in zip(sized, sets, strict=True) if times[own] > 1]
-    import numpy as np
+    from textclean.kernels.choosing import choose_equal
 
-    from textclean.kernels.recurrence import bag_hashes, find_equal
-
-    rows = sentences.rows
-    sizes, bags = rows[:, 3] - rows[:, 2], np.empty(len(rows), np.uint64)
-    bag_hashes(arrays.numbers, rows, bags)
-    chosen = ((sizes >= least) & (sizes <= most)).astype(np.uint8)
-    find_equal(bags, chosen)
-    return sentences.at(chosen)
+    return sentences.numbered(choose_equal(arrays.numbers, sentences.rows, least, most))
 
 
-def within_words(layout: Layout, allowed: frozenset[str]) -> list[Unit]:
-    """Return the sentences all of whose words are among these."""
+def within_words(layout: Layout, words: frozenset[str], units: Collection[Unit]) -> list[Unit]:
+    """Return the sentences all of whose words are in some units, or among some listed ones."""
     arrays, sentences = layout.arrays, layout.sentences
     if arrays is None:
+        allowed = words.union(*map(layout.keys, units))
         return [unit for unit in sentences if allowed.issuperset(layout.keys(unit))]
-    import numpy as np
+    from textclean.kernels.choosing import choose_within
 
-    foreign = np.array([key not in allowed for key in arrays.distinct])
-    before = np.zeros(layout.size + 1, np.int32)
-    np.cumsum(foreign[arrays.numbers], out=before[1:])
-    rows = sentences.rows
-    return sentences.at(before[rows[:, 2]] == before[rows[:, 3]])
+    known = listed_among(words)[arrays.listed]
+    for _, _, first, last in units:
+        known[arrays.numbers[first:last]] = True
+    return sentences.numbered(choose_within(arrays.numbers, known, sentences.rows))
 
 
 def repeating_within(layout: Layout, least: int) -> list[Unit]:
@@ -168,7 +154,7 @@ def repeating_within(layout: Layout, least: int) -> list[Unit]:
     rows = sentences.rows
     repeats = np.empty(len(rows), np.int32)
     count_repeats(arrays.numbers, rows, repeats)
-    return [sentences[number] for number in np.flatnonzero(repeats >= least).tolist()]
+    return sentences.at(repeats >= least)
 
 
 def maybe_periodic(layout: Layout, longest: int, periods: int) -> list[Unit]:
@@ -197,12 +183,12 @@ def _repeats_sequences(layout: Layout, unit: Unit, periods: int) -> bool:
     return len(sequences) - len(set(sequences)) >= 2 * periods - SEQUENCE - 1
 
 
-def different(layout: Layout, least: int) -> Units:
-    """Return the first of the sentences with the same words, of those of so many words.
+def different(layout: Layout, least: int) -> tuple[Units, int]:
+    """Return the first of the sentences with the same words, and how many are built alike.
 
     Args:
         layout: The text.
-        least: Words.
+        least: Words of such a sentence; see ``count_alike``.
     """
     arrays, sentences = layout.arrays, layout.sentences
     if arrays is None:
@@ -210,15 +196,12 @@ def different(layout: Layout, least: int) -> Units:
         for unit in sentences:
             if unit.size >= least:
                 found.setdefault(layout.keys(unit), unit)
-        return Units(list(found.values()))
-    import numpy as np
+        units = Units(list(found.values()))
+        return units, count_alike(layout, units, least)
+    from textclean.kernels.choosing import choose_different
 
-    from textclean.kernels.recurrence import find_different
-
-    rows = sentences.rows
-    chosen = np.empty(len(rows), np.uint8)
-    find_different(arrays.numbers, rows, least, chosen)
-    return Units.of(rows[chosen != 0])
+    rows, alike = choose_different(arrays.numbers, arrays.kinds, sentences.rows, least)
+    return Units.of(rows), alike
 
 
 def maybe_of_one_content(layout: Layout, units: Units) -> set[Unit]:
@@ -230,7 +213,7 @@ def maybe_of_one_content(layout: Layout, units: Units) -> set[Unit]:
 
     from textclean.kernels.recurrence import bag_hashes, find_equal
 
-    is_light = layout.are_among(layout.words.light)
+    is_light = listed_among(layout.words.light)[arrays.listed]
     numbers = np.where(is_light[arrays.numbers], np.int32(-1), arrays.numbers)
     rows, bags = units.rows, np.empty(len(units), np.uint64)
     bag_hashes(numbers, rows, bags)
@@ -258,12 +241,9 @@ def count_alike(layout: Layout, units: Units, size: int) -> int:
         edges = [_edges(layout, unit, size) for unit in units]
         firsts, lasts = Counter([first for first, _ in edges]), Counter([last for _, last in edges])
         return sum([firsts[first] > 1 or lasts[last] > 1 for first, last in edges])
-    import numpy as np
+    from textclean.kernels.choosing import count_built_alike
 
-    from textclean.kernels import recurrence
-
-    plain = np.where(arrays.kinds & DECIMAL, np.int32(recurrence.ANY_FIGURE), arrays.numbers)
-    return recurrence.count_alike(plain, arrays.kinds & np.uint8(WIDE), units.rows, size)
+    return count_built_alike(arrays.numbers, arrays.kinds, units.rows, size)
 
 
 def _edges(layout: Layout, unit: Unit, size: int) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -10,8 +10,9 @@ from textclean.stages.repetition.units import Unit, Units
 
 if TYPE_CHECKING:
     from textclean.kernels.arrays import Starts
+    from textclean.kernels.arrays import Words as Codes
+    from textclean.kernels.cutting import Cut
     from textclean.stages.repetition.layout import Layout
-    from textclean.stages.repetition.tokens import TokenArrays
 
 #: Words that make a piece between two possible ends a sentence when it is one elsewhere.
 KNOWN_WORDS = 4
@@ -19,37 +20,52 @@ KNOWN_WORDS = 4
 
 def find_sentences(layout: "Layout") -> Units:
     """Return the sentences of a text that hold a token, in order."""
-    arrays = layout.arrays
-    if arrays is None:
-        return _split_known(layout, Units(list(_placed(layout, _pieces(layout)))))
-    return _split_known(layout, Units.of(_rows_of_sentences(layout, arrays)))
-
-
-def _rows_of_sentences(layout: "Layout", arrays: "TokenArrays") -> "Starts":
-    """Return what the segmenter sees as sentences in the paragraphs, as rows."""
+    arrays, points = layout.arrays, layout.points
+    if arrays is None or points is None:
+        sentences = Units(list(_placed(layout, _pieces(layout))))
+        return _split_known(layout, sentences, _likely(layout, sentences))
     import numpy as np
 
-    from textclean.kernels.marks import count_costly
-    from textclean.kernels.units import place_sentences
+    from textclean.kernels.choosing import cut_sentences
     from textclean.kernels.words import class_table
 
-    rows, classes = layout.paragraphs.rows, class_table()
-    costs, counts = np.empty(len(rows), np.int32), np.zeros(len(rows), np.int32)
-    count_costly(arrays.points, mark_table(), classes, rows, costs)
-    asked = np.flatnonzero(costs >= 0)
-    ends: list[int] = []
-    if len(asked):
-        boundaries = Boundaries(layout.segmenter_language())
-        spans = zip(asked.tolist(), rows[asked, :2].tolist(), costs[asked].tolist(), strict=True)
-        for number, (start, end), cost in spans:
-            piece = layout.text[start:end]
-            is_cheap = cost <= MAXIMUM_COSTLY and len(piece) <= LARGEST_PIECE
-            found = boundaries.ask(piece) if is_cheap else boundaries.split(piece)
-            counts[number] = len(found)
-            ends += [start + each for each in found]
-    return place_sentences(
-        arrays.points, classes, arrays.starts, rows, counts, np.array(ends, np.int32)
+    rows = layout.paragraphs.rows
+    counts, ends = _ends_within(layout, points, arrays)
+    words = arrays.starts, arrays.numbers, arrays.stops
+    found, likely = cut_sentences(
+        points, class_table(), words, rows, counts, np.array(ends, np.int32), KNOWN_WORDS
     )
+    return _split_known(layout, Units.of(found), set(likely.tolist()))
+
+
+def _ends_within(layout: "Layout", points: "Codes", arrays: "Cut") -> "tuple[Starts, list[int]]":
+    """Return in how many sentences the segmenter parts each paragraph, 0 for one, and their ends.
+
+    It is asked only where something inside may end one.
+    """
+    import numpy as np
+
+    rows, costs = layout.paragraphs.rows, arrays.costs
+    if layout.wrapped:  # the paragraphs are no lines
+        from textclean.kernels.marks import count_costly
+        from textclean.kernels.words import class_table
+
+        costs = np.empty(len(rows), np.int32)
+        count_costly(points, mark_table(), class_table(), rows, costs)
+    asked = (costs >= 0).nonzero()[0]
+    counts, ends = np.zeros(len(rows), np.int32), list[int]()
+    if not len(asked):
+        return counts, ends
+    boundaries = Boundaries(layout.segmenter_language())
+    sizes: list[int] = []
+    for (start, end), cost in zip(rows[asked, :2].tolist(), costs[asked].tolist(), strict=True):
+        piece = layout.text[start:end]
+        is_cheap = cost <= MAXIMUM_COSTLY and len(piece) <= LARGEST_PIECE
+        found = boundaries.ask(piece) if is_cheap else boundaries.split(piece)
+        sizes.append(len(found))
+        ends += [start + each for each in found]
+    counts[asked] = sizes
+    return counts, ends
 
 
 def _pieces(layout: "Layout") -> Iterator[tuple[int, int]]:
@@ -84,13 +100,12 @@ def _placed(layout: "Layout", pieces: Iterator[tuple[int, int]]) -> Iterator[Uni
             yield Unit(start, stop, first, last)
 
 
-def _split_known(layout: "Layout", sentences: Units) -> Units:
+def _split_known(layout: "Layout", sentences: Units, likely: set[int]) -> Units:
     """Part a sentence from its neighbor where it stands alone elsewhere.
 
     The segmenter takes "5 May." for an abbreviation, and what was put in after it for the same
     sentence; a piece that is a whole sentence elsewhere settles it.
     """
-    likely = _likely(layout, sentences)
     if not likely:
         return sentences
     known = {layout.keys(unit) for unit in sentences if unit.size >= KNOWN_WORDS}
@@ -105,18 +120,6 @@ def _split_known(layout: "Layout", sentences: Units) -> Units:
 
 def _likely(layout: "Layout", sentences: Units) -> set[int]:
     """Return the numbers of the sentences that hold a piece which may stand alone elsewhere."""
-    arrays = layout.arrays
-    if arrays is not None:
-        import numpy as np
-
-        from textclean.kernels.marks import find_ends
-        from textclean.kernels.recurrence import find_known
-        from textclean.kernels.words import class_table
-
-        ends = find_ends(arrays.points, mark_table(), class_table(), arrays.starts)
-        chosen = np.empty(len(sentences), np.uint8)
-        find_known(arrays.numbers, sentences.rows, ends, KNOWN_WORDS, chosen)
-        return set(np.flatnonzero(chosen).tolist())
     spans = [match.span() for match in POSSIBLE_END.finditer(layout.text)]
     found: set[int] = set()
     at = 0

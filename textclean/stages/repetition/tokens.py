@@ -4,11 +4,7 @@ import re
 import unicodedata
 from functools import cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from textclean.kernels.arrays import Bytes, Starts
-    from textclean.kernels.arrays import Words as Codes
+from typing import NamedTuple
 
 #: Scripts written without spaces: each character is a token, as in the glossary's shingles.
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -29,33 +25,6 @@ CAPITAL, SMALL, DIGIT, ALPHA, DECIMAL, HAS_DIGIT, WIDE, FIGURE = 1, 2, 4, 8, 16,
 
 #: What stands in a figure beside digits.
 FIGURE_MARKS = ".,:/"
-
-
-class TokenArrays(NamedTuple):
-    """The tokens of a text as the kernel leaves them.
-
-    Attributes:
-        points: ``uint32[n]``: the code points of the text.
-        starts: ``int32[words]``: where each token starts.
-        ends: ``int32[words]``: where each ends.
-        numbers: ``int32[words]``: which of the distinct keys each has.
-        kinds: ``uint8[words]``, as in ``Tokens``.
-        distinct: The keys that there are.
-    """
-
-    points: "Codes"
-    starts: "Starts"
-    ends: "Starts"
-    numbers: "Starts"
-    kinds: "Bytes"
-    distinct: list[str]
-
-    def keys(self) -> tuple[str, ...]:
-        """Return what each token is compared by.
-
-        One object for all standings of a word: equal ones are told apart without a look at them.
-        """
-        return tuple(map(self.distinct.__getitem__, self.numbers.tolist()))
 
 
 class Tokens(NamedTuple):
@@ -120,24 +89,6 @@ def is_figure(key: str) -> bool:
     (True, False)
     """
     return not key[0].isalpha() and all(c.isdecimal() or c in FIGURE_MARKS for c in key)
-
-
-def token_arrays(text: str) -> TokenArrays:
-    """Return the same by the kernel."""
-    import numpy as np
-
-    from textclean.kernels.signs import sign_table
-    from textclean.kernels.words import Words, class_table, cut_words
-
-    size = len(text)
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    rows, kinds = np.empty((3, size), np.int32), np.empty(size, np.uint8)
-    words = Words(rows[0], rows[1], kinds, rows[2], np.empty(4 * size, np.uint32))
-    count, used = cut_words(points, sign_table(), class_table(), words)
-    folded = words.folded[: max(0, used - 1)].tobytes().decode("utf-32-le", "surrogatepass")
-    distinct = folded.split("\n") if count else []
-    starts, ends, numbers = rows[:, :count]
-    return TokenArrays(points, starts, ends, numbers, kinds[:count], distinct)
 
 
 def _token_pattern(text: str) -> re.Pattern[str]:

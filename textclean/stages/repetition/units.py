@@ -109,7 +109,7 @@ class Units(Sequence[Unit]):
         """Return those whose element of an array is not 0."""
         return self.numbered(chosen.nonzero()[0])
 
-    def numbered(self, numbers: "Counts") -> list[Unit]:
+    def numbered(self, numbers: "Counts | Starts") -> list[Unit]:
         """Return those of some numbers."""
         if self._units is None:
             return list(map(_new_unit, self.rows[numbers].tolist()))

@@ -4,7 +4,7 @@ The same answers as with sets of words, for texts whose words have numbers.
 """
 
 from functools import cache
-from itertools import repeat
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from textclean.stages.repetition.languages import (
@@ -16,24 +16,35 @@ from textclean.stages.repetition.languages import (
 )
 
 if TYPE_CHECKING:
-    from textclean.kernels.arrays import Counts, Flags, Reals, Starts
+    from textclean.kernels.arrays import Flags, Starts
+    from textclean.kernels.listed import ListedWords
 
 
 @cache
 def listed_words() -> dict[str, int]:
-    """Return the number of each word that ``is_among`` may be asked for; from 1, in their order."""
+    """Return the number of each word that a text is asked for; from 1, in their order."""
     words = set[str]()
     for row in language_table().values():
-        words |= row.function_words | row.light | row.introductions_begin.keys()
+        words |= row.function_words | row.aside
     return {word: number for number, word in enumerate(sorted(words), 1)}
 
 
-def number_listed(distinct: list[str]) -> "Starts":
-    """Return the number of each of some words, ``int32[n]``; 0 for one that is not listed."""
+@cache
+def listed_table() -> "ListedWords":
+    """Return the listed words as kernels look them up; made once per process."""
     import numpy as np
 
-    found = map(listed_words().get, distinct, repeat(0))
-    return np.fromiter(found, np.int32, len(distinct))
+    from textclean.kernels.listed import ListedWords, enter_listed
+
+    words = ["", *listed_words()]
+    letters = np.frombuffer("".join(words).encode("utf-32-le"), np.uint32)
+    places = np.array([0, *accumulate(map(len, words))], np.int32)
+    slots = np.zeros(1 << (2 * len(words)).bit_length(), np.int32)
+    enter_listed(letters, places, slots)
+    languages = np.zeros(len(words), np.uint64)
+    for bit, row in enumerate(language_table().values()):
+        languages[listed_among(row.function_words)] |= np.uint64(1 << bit)
+    return ListedWords(letters, places, slots, languages)
 
 
 @cache
@@ -47,29 +58,13 @@ def listed_among(words: frozenset[str]) -> "Flags":
     return found
 
 
-@cache
-def _table_of_languages() -> "tuple[tuple[str, ...], Reals]":
-    """Return the languages, and of each listed word a row of 1 for those it is grammar in."""
-    import numpy as np
-
-    codes = tuple(language_table())
-    rows = [listed_among(language_table()[code].function_words) for code in codes]
-    return codes, np.array(rows, np.float64).T.copy()
-
-
-def guess_numbered(times: "Counts", listed: "Starts") -> LanguageWords:
-    """Return the listed language whose function words fill a text best, or ``UNKNOWN``.
+def language_of(grammar: "Starts", words: int) -> LanguageWords:
+    """Return the listed language whose function words clearly lead, or ``UNKNOWN``.
 
     Args:
-        times: ``int64[n]``: how often each distinct word stands.
-        listed: ``int32[>= n]``: its number among the listed words.
+        grammar: ``int32[languages]``: how many words are such words, by language.
+        words: How many words there are.
     """
-    import numpy as np
-
-    words = int(times.sum())
     if words < MINIMUM_GUESS_WORDS:
         return UNKNOWN
-    codes, table = _table_of_languages()
-    known = np.flatnonzero(listed[: len(times)])
-    totals = times[known].astype(np.float64) @ table[listed[known]]  # exact: far below 2**53
-    return best_language(dict(zip(codes, totals.tolist(), strict=True)), words)
+    return best_language(dict(zip(language_table(), grammar.tolist(), strict=True)), words)

@@ -45,13 +45,13 @@ def is_filled(layout: "Layout") -> bool:
 
 def _count_filled(layout: "Layout", room: int) -> tuple[int, int]:
     """Return how many lines others of a paragraph follow, and how many of these are filled."""
-    arrays, rows = layout.arrays, layout.block_rows
-    if arrays is not None and rows is not None:
+    points, rows = layout.points, layout.block_rows
+    if points is not None and rows is not None:
         from textclean.kernels.lines import count_filled
         from textclean.kernels.words import class_table
 
         lines, most = layout.lines.rows, WRAP_WIDTH[1]
-        return count_filled(arrays.points, class_table(), lines, rows, room, most)
+        return count_filled(points, class_table(), lines, rows, room, most)
     full = [
         line.end - line.start + 1 + _first_word(layout, after) > room
         for first, last in layout.blocks

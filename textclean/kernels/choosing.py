@@ -1,0 +1,156 @@
+"""Which units of a text a level of repetition looks at: by number, each answer in one call.
+
+Units are rows, ``int32[n, 4]``: where each starts and ends, its first word, and the one behind.
+"""
+
+import numpy as np
+
+from textclean.kernels.arrays import Bytes, Flags, Starts
+from textclean.kernels.arrays import Words as Codes
+from textclean.kernels.jit import kernel
+from textclean.kernels.recurrence import (
+    ANY_FIGURE,
+    FIRST,
+    LAST,
+    bag_hashes,
+    count_alike,
+    count_same,
+    cover,
+    find_covered,
+    find_different,
+    find_equal,
+    find_known,
+)
+from textclean.kernels.units import place_sentences
+from textclean.kernels.words import ALPHA, DECIMAL, FIGURE, UNSPACED
+
+
+@kernel
+def places_of(chosen: Bytes) -> Starts:
+    """Return the numbers of what is chosen, ``int32[n]``."""
+    found, count = np.empty(len(chosen), np.int32), 0
+    for number in range(len(chosen)):
+        found[count] = number
+        count += chosen[number] != 0
+    return found[:count]
+
+
+@kernel
+def cut_sentences(  # noqa: PLR0913, PLR0917 - what four arrays of one text hold
+    points: Codes,
+    classes: Bytes,
+    words: tuple[Starts, Starts, Starts],
+    rows: Starts,
+    counts: Starts,
+    ends: Starts,
+    least: int,
+) -> tuple[Starts, Starts]:
+    """Return the sentences of paragraphs, and which hold a piece that is a sentence elsewhere.
+
+    Args:
+        points: ``uint32[n]``, the code points of the text.
+        classes: What each code point is.
+        words: Where words start, their numbers, and what could end a sentence (``find_ends``).
+        rows: Paragraphs.
+        counts: As for ``place_sentences``.
+        ends: The same.
+        least: Words of such a piece.
+    """
+    starts, numbers, stops = words
+    sentences = place_sentences(points, classes, starts, rows, counts, ends)
+    chosen = np.empty(len(sentences), np.uint8)
+    find_known(numbers, sentences, stops, least, chosen)
+    return sentences, places_of(chosen)
+
+
+@kernel
+def choose_repeated(numbers: Starts, kinds: Bytes, rows: Starts, needed: Starts) -> Starts:
+    """Return the units that stand more than once and have enough words, figures aside.
+
+    Args:
+        numbers: ``int32[words]``.
+        kinds: ``uint8[words]``.
+        rows: Units.
+        needed: How many words, by how often a unit stands, the last of them for more, too.
+    """
+    times, chosen = np.empty(len(rows), np.int32), np.zeros(len(rows), np.uint8)
+    count_same(numbers, rows, times)
+    for number in range(len(rows)):
+        if times[number] > 1:
+            words = 0
+            for place in range(rows[number, FIRST], rows[number, LAST]):
+                words += kinds[place] & (ALPHA | UNSPACED) != 0
+            chosen[number] = words >= needed[min(times[number], len(needed) - 1)]
+    return places_of(chosen)
+
+
+@kernel
+def choose_covered(numbers: Starts, kinds: Bytes, rows: Starts, size: int, permille: int) -> Starts:
+    """Return the units most of which lies in sequences that stand more than once in units.
+
+    Args:
+        numbers: ``int32[words]``.
+        kinds: ``uint8[words]``.
+        rows: Units.
+        size: Words of a sequence.
+        permille: How many of 1,000 words have to, figures aside.
+    """
+    within, chosen = np.zeros(len(numbers), np.uint8), np.empty(len(rows), np.uint8)
+    cover(numbers, rows, size, within)
+    find_covered(within, kinds & FIGURE, rows, permille, chosen)
+    return places_of(chosen)
+
+
+@kernel
+def choose_equal(numbers: Starts, rows: Starts, least: int, most: int) -> Starts:
+    """Return the units of so many words that may have those of another one in any order."""
+    bags, chosen = np.empty(len(rows), np.uint64), np.empty(len(rows), np.uint8)
+    for number in range(len(rows)):
+        chosen[number] = least <= rows[number, LAST] - rows[number, FIRST] <= most
+    bag_hashes(numbers, rows, bags)
+    find_equal(bags, chosen)
+    return places_of(chosen)
+
+
+@kernel
+def choose_within(numbers: Starts, allowed: Flags, rows: Starts) -> Starts:
+    """Return the units all of whose words are allowed, ``bool[distinct]``."""
+    chosen = np.ones(len(rows), np.uint8)
+    for number in range(len(rows)):
+        for place in range(rows[number, FIRST], rows[number, LAST]):
+            if not allowed[numbers[place]]:
+                chosen[number] = 0
+                break
+    return places_of(chosen)
+
+
+@kernel
+def choose_different(numbers: Starts, kinds: Bytes, rows: Starts, least: int) -> tuple[Starts, int]:
+    """Return the first of the units with the same words, and how many of them are built alike.
+
+    Args:
+        numbers: ``int32[words]``.
+        kinds: ``uint8[words]``.
+        rows: Units.
+        least: Words of such a unit, and of a beginning or an end that two share.
+    """
+    chosen = np.empty(len(rows), np.uint8)
+    find_different(numbers, rows, least, chosen)
+    found = rows[places_of(chosen)]
+    return found, count_built_alike(numbers, kinds, found, least)
+
+
+@kernel
+def count_built_alike(numbers: Starts, kinds: Bytes, rows: Starts, size: int) -> int:
+    """Return how many units begin or end with the same words as another one, figures aside.
+
+    Args:
+        numbers: ``int32[words]``.
+        kinds: ``uint8[words]``.
+        rows: Units with different words.
+        size: How many words that is; twice as many where one is of a script without spaces.
+    """
+    plain = np.empty(len(numbers), np.int32)
+    for place in range(len(numbers)):
+        plain[place] = ANY_FIGURE if kinds[place] & DECIMAL else numbers[place]
+    return count_alike(plain, kinds & UNSPACED, rows, size)

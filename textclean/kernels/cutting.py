@@ -1,0 +1,148 @@
+"""Everything that the repetition stage asks of any text's characters, in one call.
+
+A call of a kernel takes as long as some hundred characters of work, and so does its answer: what
+every text needs is found together.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from textclean.kernels.arrays import Bytes, Starts
+from textclean.kernels.arrays import Words as Codes
+from textclean.kernels.jit import kernel
+from textclean.kernels.lines import cut_blocks, judge_lines
+from textclean.kernels.listed import ListedWords, count_grammar, find_listed
+from textclean.kernels.marks import count_costly, find_ends, find_signs, has_between
+from textclean.kernels.signs import SignTable
+from textclean.kernels.units import cut_lines
+from textclean.kernels.words import Words, cut_words
+
+
+class Tables(NamedTuple):
+    """What is known of characters and words.
+
+    Attributes:
+        signs: What each character folds to, and whether it belongs to a word.
+        classes: ``uint8[0x110000]``: what each is.
+        marks: ``uint8[MARKED]``, of ``kernels/marks.py``.
+        shapes: ``uint8[MARKED]``, of ``kernels/lines.py``.
+        foreign: ``int32[n, 2]``: ranges of characters that are not Latin.
+        listed: Words of grammar and the like.
+    """
+
+    signs: SignTable
+    classes: Bytes
+    marks: Bytes
+    shapes: Bytes
+    foreign: Starts
+    listed: ListedWords
+
+
+class Sample(NamedTuple):
+    """How much is looked at.
+
+    Attributes:
+        guessed: Words, to guess the language by.
+        scripts: Characters, to see whether any is not Latin.
+        line: Characters of a line, to see what it may be.
+        languages: How many there are.
+    """
+
+    guessed: int
+    scripts: int
+    line: int
+    languages: int
+
+
+class Cut(NamedTuple):
+    """One text, cut up.
+
+    Attributes:
+        starts: ``int32[words]``: where each word starts.
+        ends: ``int32[words]``: where each ends.
+        kinds: ``uint8[words]``, as in ``words.Words``.
+        numbers: ``int32[words]``: which of the distinct ones it is, by first standing.
+        folded: ``uint32``: the distinct ones, a line feed behind each.
+        listed: ``int32[distinct]``: which listed word each is, 0 without.
+        grammar: ``int32[languages]``: words of grammar among the first ones, by language.
+        lines: ``int32[lines, 4]``.
+        full_lines: The same of those that hold a word.
+        line_kinds: ``uint8[full lines]``, of ``line_kinds.py``.
+        costs: ``int32[full lines]``, as ``count_costly`` has them.
+        blocks: ``int32[blocks, 2]``, from ``cut_blocks``.
+        signs: ``int32``: where there are signs.
+        stops: ``int32[n, 3]``, from ``find_ends``.
+        is_foreign: Whether any character is not Latin.
+    """
+
+    starts: Starts
+    ends: Starts
+    kinds: Bytes
+    numbers: Starts
+    folded: Codes
+    listed: Starts
+    grammar: Starts
+    lines: Starts
+    full_lines: Starts
+    line_kinds: Bytes
+    costs: Starts
+    blocks: Starts
+    signs: Starts
+    stops: Starts
+    is_foreign: bool
+
+
+@kernel
+def cut_text(points: Codes, tables: Tables, sample: Sample) -> Cut:
+    """Cut a text up.
+
+    Args:
+        points: ``uint32[n]``, its code points.
+        tables: What is known.
+        sample: How much is looked at.
+    """
+    signs, classes, marks, shapes, foreign, words = tables
+    size = len(points)
+    rows, kinds = np.empty((3, size), np.int32), np.empty(size, np.uint8)
+    found = Words(rows[0], rows[1], kinds, rows[2], np.empty(4 * size, np.uint32))
+    count, used = cut_words(points, signs, classes, found)
+    starts, ends = rows[0, :count].copy(), rows[1, :count].copy()
+    numbers, folded = rows[2, :count].copy(), found.folded[:used].copy()
+    listed = np.empty(count, np.int32)
+    listed = listed[: find_listed(folded, words, listed)]
+    grammar = np.zeros(sample.languages, np.int32)
+    count_grammar(numbers[: sample.guessed], listed, words.languages, grammar)
+    lines = cut_lines(points, signs.entries, starts)
+    full = with_words(lines)
+    line_kinds, costs = np.empty(len(full), np.uint8), np.empty(len(full), np.int32)
+    judge_lines(points, shapes, classes, full, sample.line, line_kinds)
+    count_costly(points, marks, classes, full, costs)
+    return Cut(
+        starts,
+        ends,
+        kinds[:count].copy(),
+        numbers,
+        folded,
+        listed,
+        grammar,
+        lines,
+        full,
+        line_kinds,
+        costs,
+        cut_blocks(points, classes, lines),
+        find_signs(points, marks, classes),
+        find_ends(points, marks, classes, starts),
+        has_between(points[: sample.scripts], foreign),
+    )
+
+
+@kernel
+def with_words(rows: Starts) -> Starts:
+    """Return those of some units that hold a word."""
+    found, count = np.empty(rows.shape, np.int32), 0
+    for number in range(len(rows)):
+        if rows[number, 2] < rows[number, 3]:
+            found[count] = rows[number]
+            count += 1
+    return found[:count]
