@@ -6,7 +6,7 @@ from strategies import ALL_TEXTS
 
 from textclean.stages.repetition import layout as layouts
 from textclean.stages.repetition import recurrence
-from textclean.stages.repetition.content import content
+from textclean.stages.repetition.content import content, content_of, core
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.formula import is_formulaic
 from textclean.stages.repetition.frequent import frequent_grams
@@ -81,6 +81,7 @@ def test_what_decides_is_the_same(text, listed):
             recurrence.repeating_within(each, 2),
             list(recurrence.different(each, 3)[0]),
             recurrence.different(each, 3)[1],
+            [(core(each, unit), content(each, unit)) for unit in each.sentences],
             recurrence.count_alike(each, recurrence.different(each, 3)[0], 3),
             is_formulaic(each),
             frequent_grams(each, 2, [2] * 6),
@@ -116,7 +117,7 @@ def test_what_nominates_leaves_nothing_out(text):
     expected = [unit for unit in sized if bags.count(sorted(compiled.keys(unit))) > 1]
     assert recurrence.of_equal_words(compiled, 2, 6) == expected
     different, _ = recurrence.different(compiled, 2)
-    contents = [sorted(content(compiled, unit)) for unit in different]
+    contents = [sorted(content_of(compiled, unit)) for unit in different]
     alike = {u for u, own in zip(different, contents, strict=True) if contents.count(own) > 1}
     assert recurrence.maybe_of_one_content(compiled, different) == alike
 

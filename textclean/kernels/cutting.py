@@ -59,10 +59,9 @@ class Cut(NamedTuple):
     """One text, cut up.
 
     Attributes:
-        starts: ``int32[words]``: where each word starts.
-        ends: ``int32[words]``: where each ends.
+        words: ``int32[3, words]``: where each starts, where it ends, and which of the distinct ones
+            it is, by first standing.
         kinds: ``uint8[words]``, as in ``words.Words``.
-        numbers: ``int32[words]``: which of the distinct ones it is, by first standing.
         folded: ``uint32``: the distinct ones, a line feed behind each.
         listed: ``int32[distinct]``: which listed word each is, 0 without.
         grammar: ``int32[languages]``: words of grammar among the first ones, by language.
@@ -76,10 +75,8 @@ class Cut(NamedTuple):
         is_foreign: Whether any character is not Latin.
     """
 
-    starts: Starts
-    ends: Starts
+    words: Starts
     kinds: Bytes
-    numbers: Starts
     folded: Codes
     listed: Starts
     grammar: Starts
@@ -92,6 +89,24 @@ class Cut(NamedTuple):
     stops: Starts
     is_foreign: bool
 
+    @property
+    def starts(self) -> Starts:
+        """Where each word starts."""
+        found: Starts = self.words[0]
+        return found
+
+    @property
+    def ends(self) -> Starts:
+        """Where each ends."""
+        found: Starts = self.words[1]
+        return found
+
+    @property
+    def numbers(self) -> Starts:
+        """Which of the distinct ones each is."""
+        found: Starts = self.words[2]
+        return found
+
 
 @kernel
 def cut_text(points: Codes, tables: Tables, sample: Sample) -> Cut:
@@ -102,27 +117,24 @@ def cut_text(points: Codes, tables: Tables, sample: Sample) -> Cut:
         tables: What is known.
         sample: How much is looked at.
     """
-    signs, classes, marks, shapes, foreign, words = tables
+    signs, classes, marks, shapes, foreign, known = tables
     size = len(points)
     rows, kinds = np.empty((3, size), np.int32), np.empty(size, np.uint8)
     found = Words(rows[0], rows[1], kinds, rows[2], np.empty(4 * size, np.uint32))
     count, used = cut_words(points, signs, classes, found)
-    starts, ends = rows[0, :count].copy(), rows[1, :count].copy()
-    numbers, folded = rows[2, :count].copy(), found.folded[:used].copy()
-    listed = np.empty(count, np.int32)
-    listed = listed[: find_listed(folded, words, listed)]
+    words, folded = rows[:, :count].copy(), found.folded[:used].copy()
+    starts, listed = words[0], np.empty(count, np.int32)
+    listed = listed[: find_listed(folded, known, listed)]
     grammar = np.zeros(sample.languages, np.int32)
-    count_grammar(numbers[: sample.guessed], listed, words.languages, grammar)
+    count_grammar(words[2, : sample.guessed], listed, known.languages, grammar)
     lines = cut_lines(points, signs.entries, starts)
     full = with_words(lines)
     line_kinds, costs = np.empty(len(full), np.uint8), np.empty(len(full), np.int32)
     judge_lines(points, shapes, classes, full, sample.line, line_kinds)
     count_costly(points, marks, classes, full, costs)
     return Cut(
-        starts,
-        ends,
+        words,
         kinds[:count].copy(),
-        numbers,
         folded,
         listed,
         grammar,

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from textclean.kernels.arrays import Longs, Starts, Unsigned
+from textclean.kernels.arrays import Longs, Starts
 from textclean.kernels.arrays import Words as Codes
 from textclean.kernels.hashing import HALF, TOKEN_FACTOR
 from textclean.kernels.jit import kernel
@@ -28,42 +28,31 @@ class ListedWords(NamedTuple):
 
 
 @kernel
-def letters_hash(letters: Codes, first: int, last: int) -> Unsigned:
-    """Return a hash of some code points."""
-    state = np.uint64(0)
-    for place in range(first, last):
-        state = (state ^ np.uint64(letters[place])) * TOKEN_FACTOR
-        state ^= state >> HALF
-    return state
+def hash_words(letters: Codes, places: Starts, hashes: Longs) -> None:
+    """Fill in hashes of words.
+
+    Args:
+        letters: Their code points.
+        places: ``int32[n + 1]``: where each begins, and what stands behind the last.
+        hashes: ``uint64[n]``, filled.
+    """
+    for number in range(len(hashes)):
+        state = np.uint64(0)
+        for place in range(places[number], places[number + 1]):
+            state = (state ^ np.uint64(letters[place])) * TOKEN_FACTOR
+            state ^= state >> HALF
+        hashes[number] = state
 
 
 @kernel
-def enter_listed(letters: Codes, places: Starts, slots: Starts) -> None:
-    """Fill in the slots of ``ListedWords``, zeros before."""
+def enter_listed(hashes: Longs, slots: Starts) -> None:
+    """Fill in the slots of ``ListedWords``, zeros before; number 0 is no word."""
     mask = len(slots) - 1
-    for number in range(1, len(places) - 1):
-        slot = int(letters_hash(letters, places[number], places[number + 1]) >> HALF) & mask
+    for number in range(1, len(hashes)):
+        slot = int(hashes[number] >> HALF) & mask
         while slots[slot]:
             slot = slot + 1 & mask
         slots[slot] = number
-
-
-@kernel
-def listed_number(letters: Codes, first: int, last: int, words: ListedWords) -> int:
-    """Return the number of the listed word that has these letters, 0 without."""
-    mask = len(words.slots) - 1
-    slot = int(letters_hash(letters, first, last) >> HALF) & mask
-    while words.slots[slot]:
-        number = words.slots[slot]
-        start = words.places[number]
-        if words.places[number + 1] - start == last - first:
-            same = 0
-            while same < last - first and words.letters[start + same] == letters[first + same]:
-                same += 1
-            if same == last - first:
-                return int(number)
-        slot = slot + 1 & mask
-    return 0
 
 
 @kernel
@@ -75,12 +64,26 @@ def find_listed(folded: Codes, words: ListedWords, listed: Starts) -> int:
         words: The listed ones.
         listed: ``int32[>= distinct]``, filled: the number of each, 0 without.
     """
-    start, count = 0, 0
-    for place in range(len(folded)):
-        if folded[place] == LINE_FEED:
-            listed[count] = listed_number(folded, start, place, words)
-            count += 1
-            start = place + 1
+    letters, places, slots, mask = words.letters, words.places, words.slots, len(words.slots) - 1
+    start, count, state = 0, 0, np.uint64(0)
+    for end in range(len(folded)):
+        if folded[end] != LINE_FEED:
+            state = (state ^ np.uint64(folded[end])) * TOKEN_FACTOR
+            state ^= state >> HALF
+            continue
+        slot, found = int(state >> HALF) & mask, 0
+        while slots[slot] and not found:
+            number = slots[slot]
+            first = places[number]
+            if places[number + 1] - first == end - start:  # in place: a call counts references
+                same = 0
+                while same < end - start and letters[first + same] == folded[start + same]:
+                    same += 1
+                found = number if same == end - start else 0
+            slot = slot + 1 & mask
+        listed[count] = found
+        count += 1
+        start, state = end + 1, np.uint64(0)
     return count
 
 

@@ -28,7 +28,10 @@ LINE_FEED = np.uint32(ord("\n"))
 @kernel
 def has_between(points: Codes, ranges: Starts) -> bool:
     """Whether any code point is in one of some ranges, ``int32[n, 2]``: the first and the last."""
+    lowest = ranges[:, 0].min()
     for point in points:
+        if point < lowest:
+            continue
         for number in range(len(ranges)):
             if ranges[number, 0] <= point <= ranges[number, 1]:
                 return True
@@ -64,13 +67,12 @@ def find_ends(points: Codes, marks: Bytes, classes: Bytes, starts: Starts) -> St
     Returns:
         ``int32[found, 3]``: where each starts, where it ends, and the first word behind it.
     """
-    found, count, at, word = np.empty((64, 3), np.int32), 0, 0, 0
-    while at < len(points):
-        end = at
-        if points[at] < MARKED and marks[points[at]] & (POSSIBLE | WIDE):  # here: calls are dear
-            end = end_behind(points, marks, classes, at)
+    found, count, reached, word = np.empty((64, 3), np.int32), 0, 0, 0
+    for at in range(len(points)):
+        if points[at] >= MARKED or not marks[points[at]] & (POSSIBLE | WIDE) or at < reached:
+            continue
+        end = end_behind(points, marks, classes, at)
         if end == at:
-            at += 1
             continue
         if count == len(found):
             longer = np.empty((2 * count, 3), np.int32)
@@ -80,7 +82,7 @@ def find_ends(points: Codes, marks: Bytes, classes: Bytes, starts: Starts) -> St
             word += 1
         found[count, 0], found[count, 1], found[count, 2] = at, end, word
         count += 1
-        at = end
+        reached = end
     return found[:count]
 
 

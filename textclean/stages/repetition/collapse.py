@@ -106,7 +106,7 @@ class CollapseRepetition(TextStage):
             language = document.language
 
             def find(now: str, language: str | None = language) -> list[Edit]:
-                return _one_round(now, language, own)
+                return _one_round(now, language, own, {})
 
             edits = settle_edits(document.text, find, MAXIMUM_ROUNDS)
             outcomes.append(self._outcome_of(document, edits, own))
@@ -129,19 +129,22 @@ class CollapseRepetition(TextStage):
 
     def _all_rounds(self, text: str, language: str | None, flags: int) -> tuple[Edit, ...]:
         known = {text: flags}  # of the first round; the others look anew
+        segmented: dict[tuple[str, str], list[int]] = {}
 
         def find(now: str) -> list[Edit]:
             flagged = known[now] if now in known else cheap_flags([now])[0] & self._own_flags()
-            return _one_round(now, language, flagged)
+            return _one_round(now, language, flagged, segmented)
 
         return settle_edits(text, find, MAXIMUM_ROUNDS)
 
 
-def _one_round(text: str, language: str | None, flags: int) -> list[Edit]:
+def _one_round(
+    text: str, language: str | None, flags: int, segmented: dict[tuple[str, str], list[int]]
+) -> list[Edit]:
     """Return what the flagged levels find in a text, in order of position."""
     if not flags:
         return []
-    layout = Layout(text, language)
+    layout = Layout(text, language, segmented)
     if is_protected(layout):
         return []
     keeper = FactKeeper(layout)

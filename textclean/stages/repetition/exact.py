@@ -8,7 +8,7 @@ from functools import cache, partial
 
 from textclean.edits import Edit
 from textclean.kernels.thresholds import CALL_WORDS, SLIP_WORDS, STATEMENT_WORDS
-from textclean.stages.repetition.content import content
+from textclean.stages.repetition.content import content, content_of
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.formula import is_formulaic
 from textclean.stages.repetition.languages import shared_words
@@ -184,7 +184,7 @@ def _is_of_its_place(
     if _is_own_line(layout, unit):
         return False
     keys, words = layout.keys(unit), layout.words
-    own = content(layout, unit)
+    own = content_of(layout, unit)
     if any(content(layout, other) != own for other in openings.get(keys[:SAME_START], ())):
         return True
     tells = keys[0] in words.determiners & words.function_words or keys[0] in words.pronouns

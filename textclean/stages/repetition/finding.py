@@ -83,7 +83,9 @@ def _marked_pattern(numbers: tuple[int, ...]) -> re.Pattern[str]:
 
 def _placed(spans: Iterable[tuple[int, int]]) -> _Placed:
     ordered = sorted(set(spans))
-    return ordered, list(accumulate([end for _, end in ordered], max))
+    if len(ordered) > 1:
+        return ordered, list(accumulate([end for _, end in ordered], max))
+    return ordered, [end for _, end in ordered]
 
 
 def _touching(placed: _Placed, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -150,9 +152,13 @@ class FactFinder:
         last = min(len(starts), bisect_right(starts, end) + 1)
         found: set[tuple[int, int]] = set()
         for number in range(first, last):
-            if self._layout.lines[number].size:
+            line = self._layout.lines[number]
+            if line.first == line.last:
+                continue
+            if self._signs_there:
                 found.update(_touching(self._marked_of(number), start, end))
-                for placed in self._segments_around(number, start, end):
+            for placed in self._segments_around(number, start, end):
+                if placed[0]:
                     found.update(_touching(placed, start, end))
         return sorted(found)
 

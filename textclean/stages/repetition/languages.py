@@ -126,19 +126,9 @@ class LanguageWords:
         return _by_end(self.front_openers)
 
     @cached_property
-    def introductions_begin(self) -> Mapping[str, frozenset[tuple[str, ...]]]:
-        """The second words of introductions by their first; none where one has a single word."""
-        return {
-            first: frozenset()
-            if any(len(sequence) == 1 for sequence in sequences)
-            else frozenset(sequence[1:2] for sequence in sequences)
-            for first, sequences in self.introductions_by_word.items()
-        }
-
-    @cached_property
     def introductions_first(self) -> frozenset[str]:
         """The first words of introductions."""
-        return frozenset(self.introductions_begin)
+        return frozenset(self.introductions_by_word)
 
 
 #: A language without a row: nothing is light, nothing can be cut.

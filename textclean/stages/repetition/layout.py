@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from textclean.kernels.arrays import Starts
     from textclean.kernels.arrays import Words as Codes
     from textclean.kernels.cutting import Cut
+    from textclean.stages.repetition.content import ContentMarks
 
 #: Words of the sequences by which repeats are looked for.
 SEQUENCE = 4
@@ -58,18 +59,23 @@ class Layout:
     Attributes:
         text: The text itself.
         language: As the document says; None when it does not.
+        segmented: What the segmenter answered, by its language and the paragraph: shared by the
+            rounds of one text.
         points: Its code points, ``uint32[n]``; None without kernels.
         arrays: What they find in it: words, and characters of unspaced scripts, and lines.
-        contents: What ``content.py`` found in sentences.
+        contents: What ``content.py`` found in sentences, and in their tokens.
+        content_marks: The latter; None before it looked.
         introduced: Where it found introductions; None before it looked.
         formulaic: What ``formula.py`` found; None before it looked.
     """
 
     text: str
     language: str | None = None
+    segmented: dict[tuple[str, str], list[int]] = field(default_factory=dict, repr=False)
     points: "Codes | None" = field(init=False, repr=False, default=None)
     arrays: "Cut | None" = field(init=False, repr=False, default=None)
     contents: dict[Unit, tuple[str, ...]] = field(init=False, default_factory=dict)
+    content_marks: "ContentMarks | None" = field(init=False, default=None)
     introduced: list[int] | None = field(init=False, default=None)
     formulaic: bool | None = field(init=False, default=None)
 

@@ -6,7 +6,7 @@ What decides does so in either form; what only nominates may nominate more witho
 from collections import Counter
 from collections.abc import Collection, Mapping
 
-from textclean.stages.repetition.content import core, introduced
+from textclean.stages.repetition.content import content_marks
 from textclean.stages.repetition.layout import SEQUENCE, Layout
 from textclean.stages.repetition.spans import has_unspaced
 from textclean.stages.repetition.tokens import ALPHA, FIGURE, WIDE, having
@@ -205,27 +205,13 @@ def different(layout: Layout, least: int) -> tuple[Units, int]:
 
 
 def maybe_of_one_content(layout: Layout, units: Units) -> set[Unit]:
-    """Return the units that may have the content of another one, in any order."""
-    arrays = layout.arrays
-    if arrays is None:
+    """Return the sentences that may have the content of another one, in any order."""
+    marks, arrays = content_marks(layout), layout.arrays
+    if marks is None or arrays is None:
         return set(units)
-    import numpy as np
+    from textclean.kernels.content import choose_of_one_content
 
-    from textclean.kernels.recurrence import bag_hashes, find_equal
-
-    is_light = listed_among(layout.words.light)[arrays.listed]
-    numbers = np.where(is_light[arrays.numbers], np.int32(-1), arrays.numbers)
-    rows, bags = units.rows, np.empty(len(units), np.uint64)
-    bag_hashes(numbers, rows, bags)
-    places = np.array(introduced(layout), np.int32)
-    reached = np.searchsorted(places, rows[:, 2:])
-    for number in np.flatnonzero(reached[:, 0] < reached[:, 1]).tolist():
-        own = numbers[core(layout, units[number])]
-        row = np.array([[0, 0, 0, len(own)]], np.int32)
-        bag_hashes(own, row, bags[number : number + 1])
-    chosen = np.ones(len(units), np.uint8)
-    find_equal(bags, chosen)
-    return set(units.at(chosen))
+    return set(units.numbered(choose_of_one_content(arrays.numbers, marks.kinds, units.rows)))
 
 
 def count_alike(layout: Layout, units: Units, size: int) -> int:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from textclean.kernels.cutting import Cut
     from textclean.stages.repetition.layout import Layout
 
+#: Characters of the largest text whose paragraphs are kept beside it, for the next round.
+LARGEST_KEPT = 1_000_000
+
 #: Words that make a piece between two possible ends a sentence when it is one elsewhere.
 KNOWN_WORDS = 4
 
@@ -56,12 +59,16 @@ def _ends_within(layout: "Layout", points: "Codes", arrays: "Cut") -> "tuple[Sta
     counts, ends = np.zeros(len(rows), np.int32), list[int]()
     if not len(asked):
         return counts, ends
-    boundaries = Boundaries(layout.segmenter_language())
-    sizes: list[int] = []
+    language, known, sizes = layout.segmenter_language(), layout.segmented, list[int]()
+    boundaries = Boundaries(language)
     for (start, end), cost in zip(rows[asked, :2].tolist(), costs[asked].tolist(), strict=True):
         piece = layout.text[start:end]
-        is_cheap = cost <= MAXIMUM_COSTLY and len(piece) <= LARGEST_PIECE
-        found = boundaries.ask(piece) if is_cheap else boundaries.split(piece)
+        is_cheap = cost <= MAXIMUM_COSTLY and end - start <= LARGEST_PIECE
+        found = known.get((language, piece)) if is_cheap else None
+        if found is None:
+            found = boundaries.ask(piece) if is_cheap else boundaries.split(piece)
+            if is_cheap and len(layout.text) <= LARGEST_KEPT:
+                known[language, piece] = found
         sizes.append(len(found))
         ends += [start + each for each in found]
     counts[asked] = sizes

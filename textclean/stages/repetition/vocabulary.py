@@ -4,7 +4,8 @@ The same answers as with sets of words, for texts whose words have numbers.
 """
 
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, chain
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from textclean.stages.repetition.languages import (
@@ -15,8 +16,12 @@ from textclean.stages.repetition.languages import (
     language_table,
 )
 
+#: What stands around an introduction inside a sentence.
+SETTING_OFF = ",–—،"
+
 if TYPE_CHECKING:
     from textclean.kernels.arrays import Flags, Starts
+    from textclean.kernels.content import Introductions
     from textclean.kernels.listed import ListedWords
 
 
@@ -34,13 +39,15 @@ def listed_table() -> "ListedWords":
     """Return the listed words as kernels look them up; made once per process."""
     import numpy as np
 
-    from textclean.kernels.listed import ListedWords, enter_listed
+    from textclean.kernels.listed import ListedWords, enter_listed, hash_words
 
     words = ["", *listed_words()]
     letters = np.frombuffer("".join(words).encode("utf-32-le"), np.uint32)
     places = np.array([0, *accumulate(map(len, words))], np.int32)
     slots = np.zeros(1 << (2 * len(words)).bit_length(), np.int32)
-    enter_listed(letters, places, slots)
+    hashes = np.empty(len(words), np.uint64)
+    hash_words(letters, places, hashes)
+    enter_listed(hashes, slots)
     languages = np.zeros(len(words), np.uint64)
     for bit, row in enumerate(language_table().values()):
         languages[listed_among(row.function_words)] |= np.uint64(1 << bit)
@@ -56,6 +63,21 @@ def listed_among(words: frozenset[str]) -> "Flags":
     found = np.zeros(len(numbers) + 1, np.bool_)
     found[[numbers[word] for word in words]] = True
     return found
+
+
+@cache
+def introduction_table(sequences: tuple[tuple[str, ...], ...]) -> "Introductions":
+    """Return introductions as kernels look them up."""
+    import numpy as np
+
+    from textclean.kernels.content import Introductions
+
+    numbers = listed_words()
+    rows = sorted(([numbers[word] for word in words] for words in sequences), key=itemgetter(0))
+    of = np.searchsorted([row[0] for row in rows], range(len(numbers) + 2)).astype(np.int32)
+    places = np.array([0, *accumulate(map(len, rows))], np.int32)
+    marks = np.array(list(map(ord, SETTING_OFF)), np.uint32)
+    return Introductions(of, places, np.array([*chain.from_iterable(rows)], np.int32), marks)
 
 
 def language_of(grammar: "Starts", words: int) -> LanguageWords:
