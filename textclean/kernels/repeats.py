@@ -27,7 +27,7 @@ from textclean.kernels.phrases import (
     TRIPLE_MENTIONS,
     has_phrase,
 )
-from textclean.kernels.runs import ITEM_BITS, has_period, has_run
+from textclean.kernels.runs import ITEM_BITS, has_period, has_run, has_wide_list
 from textclean.kernels.scan import scan
 from textclean.kernels.signs import BLOCK, LINE, PROSE, SENTENCE, STOP, SignTable
 from textclean.kernels.thresholds import NEAR_MOST_WORDS, NEAR_PERMILLE, NEAR_WORDS
@@ -279,8 +279,10 @@ def find_flags(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         or has_moved(tokens, gaps, letters, count, slots)
     ) and is_near(text, scanned, count, table, light):
         flag |= NEAR
-    if has_period(tokens, triples, count) or has_run(
-        tokens, gaps, letters, pairs, count, scratch.seen, slots
+    if (
+        has_period(tokens, triples, count)
+        or has_run(tokens, gaps, letters, pairs, count, scratch.seen, slots)
+        or has_wide_list(text, tokens, starts, triples, count)
     ):
         flag |= RUNS
     if may_be_stuffed(scanned, count):
@@ -322,6 +324,7 @@ def confirm(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         flag & RUNS
         and not has_period(tokens, triples, count)
         and not has_run(tokens, gaps, letters, pairs, count, scratch.seen, scratch.slots)
+        and not has_wide_list(text, tokens, starts, triples, count)
     ):
         flag &= ~RUNS
     if flag & PHRASE:

@@ -22,6 +22,9 @@ CORE_TOKENS = 200
 BIT_MASK = np.uint64(63)
 CHAIN_WORDS, CHAIN_LEAST, CHAIN_PERMILLE = 12, 12, 599
 CROWD_WINDOW, CROWD_TOKENS = 24, 96
+#: As in the level for lists in scripts without spaces: items in a row that share characters, and
+#: tokens they have at most. Each character of these scripts begins with such a byte, at least.
+WIDE_ITEMS, WIDE_TOKENS, WIDE_LEAD = 4, 256, 0xE0
 
 
 @kernel
@@ -105,6 +108,32 @@ def has_crowd(tokens: Longs, letters: Bytes, pairs: Bytes) -> bool:
                 break
             again += (tokens[number] == tokens[index]) & (tokens[number + 1] == tokens[index + 1])
             if again > 1 or number == index + CROWD_TOKENS - 1:
+                return True
+    return False
+
+
+@kernel
+def has_wide_list(text: Bytes, tokens: Longs, starts: Words, triples: Bytes, count: int) -> bool:
+    """Whether three characters of a script without spaces may stand in several short items.
+
+    Args:
+        text: ``uint8[n]``, UTF-8.
+        tokens: From ``scan``.
+        starts: From ``scan``.
+        triples: Counts of 3-grams, at least.
+        count: How many tokens there are.
+    """
+    for index in range(count - 2):
+        if triples[index] < WIDE_ITEMS or text[starts[index]] < WIDE_LEAD:
+            continue
+        again = 0
+        for number in range(index + 1, min(index + WIDE_TOKENS, count - 2)):
+            again += (
+                (tokens[number] == tokens[index])
+                & (tokens[number + 1] == tokens[index + 1])
+                & (tokens[number + 2] == tokens[index + 2])
+            )
+            if again >= WIDE_ITEMS - 1:
                 return True
     return False
 

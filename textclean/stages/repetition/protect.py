@@ -13,6 +13,7 @@ from textclean.stages.repetition.forms import LikelyLines
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.spans import ends_statement
 from textclean.stages.repetition.units import Units
+from textclean.stages.repetition.wrapping import is_mostly_filled
 
 #: A line that opens like a numbered paragraph: "3.", "(2)", "§ 5", "1:3", "IV.", "a)", "12 And".
 NUMBERED = re.compile(
@@ -104,7 +105,7 @@ def is_protected(layout: Layout) -> bool:
             COLUMNS, likely.of(kinds.COLUMN_LINE, int(COLUMN_RATIO * count)), COLUMN_RATIO, count
         )
         or _is_figures(layout, lines)
-        or (not layout.filled and _is_verse(layout, lines))
+        or (not layout.filled and _is_verse(layout, lines) and not is_mostly_filled(layout))
         or _has_headings(layout, lines)  # the dearest
     )
 

@@ -22,6 +22,7 @@ from textclean.stages.repetition.spans import (
     word_count,
 )
 from textclean.stages.repetition.units import Unit
+from textclean.stages.repetition.wide_lists import wide_list_spans
 
 REASON = "repetition.run"
 
@@ -80,6 +81,8 @@ def run_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
         if sentence.size < CORE_WORDS * 3 or keeper.is_gone(sentence.start, sentence.end):
             continue
         if has_unspaced(layout, sentence):
+            for piece in layout.pieces(sentence):
+                yield from _removal(layout, keeper, wide_list_spans(layout, piece))
             continue  # a token is a character there, and any long sentence repeats characters
         for piece in layout.pieces(sentence):
             if not _repeats_words(layout, piece):

@@ -1,0 +1,78 @@
+"""Keyword lists: in scripts without spaces, of one long word, with items that come again."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from textclean.document import Document
+from textclean.stages.repetition import CollapseRepetition
+from textclean.stages.repetition.facts import FactKeeper
+from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.runs import run_edits
+from textclean.stages.repetition.triage import FLAGS, level_flags
+
+
+def clean(text: str, language: str | None = None) -> str:
+    return CollapseRepetition().process([Document("a", text, language)])[0].text
+
+
+@pytest.mark.parametrize(
+    ("listed", "left"),
+    [
+        ("租车网，北京租车网，租车网价格，上海租车网价格，租车网", "租车网"),
+        (
+            "中古車販売、中古車販売店、格安中古車販売、中古車販売 口コミ、格安中古車販売店",
+            "中古車販売",
+        ),
+        ("二手房 | 二手房 出售 | 便宜 二手房 | 二手房 价格 | 便宜 二手房 价格", "二手房"),
+        ("脱毛器 格安脱毛器 脱毛器通販 格安脱毛器通販 脱毛器 脱毛器人気", "脱毛器"),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "今日は雨が降った。\n{}\n船は戻らなかった。"])
+def test_lists_of_scripts_without_spaces_collapse(listed, left, around):
+    assert clean(around.format(listed)) == around.format(left)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "参加校は第一中学校、第二中学校、第三中学校、第四中学校、第五中学校です。",
+        "東京大学、京都大学、大阪大学、北海道大学、九州大学が発表した。",
+        "小型自動車、普通自動車、大型自動車、特殊自動車の四種がある。",
+        "他喜欢看海，也喜欢看山，更喜欢看云，最喜欢看雨后的彩虹。",
+        "一月一日、二月二日、三月三日、四月四日、五月五日に市が立つ。",
+    ],
+)
+def test_lists_that_name_different_things_stay(kept):
+    assert clean(kept) == kept
+
+
+WIDE = st.lists(
+    st.sampled_from(["租车网", "租车", "网", "价格", "北京", "、", "，", " ", "。", "iVane"]),
+    max_size=60,
+).map("".join)
+
+
+@given(WIDE)
+@settings(max_examples=400, deadline=None)
+def test_what_triage_passes_has_no_run(text):
+    if not level_flags([text])[0] & FLAGS["runs"]:
+        layout = Layout(text)
+        assert not list(run_edits(layout, FactKeeper(layout)))
+
+
+def test_wired_articles_with_lines_put_in_are_no_verse():
+    call = "Always ask a qualified surveyor before you sign any binding agreement."
+    lines = [
+        "A strong year in all parts of the harbor trust's business lifted",
+        f"its profit above the sum of the year before, the chairman said. {call}",
+        "Good results came from the northern docks and from the old yard,",
+        f"where the number of boats rose again in spite of the long strike. {call}",
+        "Cold stores took in less fish than before, since most of the fleet",
+        f"stayed at the southern banks until the first storms of the autumn. {call}",
+        "The trust wants to mend the sea wall and to plant trees along it,",
+        f"and it will ask the town for help with the cost of the new road. {call}",
+        "Nobody could say when the work on the great crane would be done or",
+        f"who would pay for the damage to the barges that lay beside it. {call}",
+    ]
+    assert clean("\n".join(lines), "en").count(call) == 1

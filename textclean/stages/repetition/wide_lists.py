@@ -1,0 +1,142 @@
+"""Keyword lists in scripts without spaces, where a token is a character and words are not known.
+
+The keyword is the longest run of characters that most items share.
+"""
+
+import re
+from collections import Counter
+from itertools import pairwise
+
+from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.tokens import UNSPACED as UNSPACED_RANGES
+from textclean.stages.repetition.units import Unit
+
+#: What stands between the items; blanks do in lists without other signs.
+SIGNS = re.compile(r"[,;|/·•:、،，；：｜／]|(?<=\s)[-–—>](?=\s)")
+BLANKS = re.compile(r"\s+")
+
+#: No keyword has one.
+BRACKET = re.compile(r"[()\[\]（）「」『』《》“”\"]")
+
+UNSPACED = re.compile(f"[{UNSPACED_RANGES}]")
+
+#: Characters of a keyword, and of an item, which is a clause when it is longer.
+CORE_SIZE, LONGEST_ITEM = 3, 16
+
+#: Items a list needs, the share of them that hold the keyword, and what share of the characters
+#: around the list the items take.
+LEAST_ITEMS = 4
+CORE_RATIO = 0.6
+WHOLE_RATIO = 0.7
+
+#: Items -> share of distinct characters below which they turn around the keyword.
+DISTINCT_RATIO = {4: 0.5, 6: 0.55}
+
+
+def wide_list_spans(layout: Layout, piece: Unit) -> list[tuple[int, int]]:
+    """Return the items after the first of a keyword list, each with what parts it.
+
+    >>> layout = Layout("租车网、北京租车网、租车网价格、上海租车网价格、租车网价格表、租车网")
+    >>> [layout.text[start:end] for start, end in wide_list_spans(layout, layout.lines[0])][:2]
+    ['、北京租车网', '、租车网价格']
+    """
+    if not _may_have_core(layout.keys(piece)):
+        return []
+    for separator in (SIGNS, BLANKS):
+        items = _longest_run(layout, _items(layout, piece, separator))
+        if items and _turns_around(layout, piece, items):
+            ends = [layout.ends[item.last - 1] for item in items]
+            return list(pairwise(ends))
+    return []
+
+
+def _may_have_core(keys: tuple[str, ...]) -> bool:
+    """Whether any characters in a row stand often enough to be a keyword."""
+    grams = Counter(zip(keys, keys[1:], keys[2:], strict=False))
+    return any(times >= LEAST_ITEMS for times in grams.values())
+
+
+def _items(layout: Layout, piece: Unit, separator: re.Pattern[str]) -> list[Unit]:
+    found: list[Unit] = []
+    reached = piece.start
+    for match in separator.finditer(layout.text, piece.start, piece.end):
+        found.append(layout.unit(reached, match.start()))
+        reached = match.end()
+    found.append(layout.unit(reached, piece.end))
+    return [item for item in found if item.size]
+
+
+def _longest_run(layout: Layout, items: list[Unit]) -> list[Unit]:
+    """Return the longest run of short items that hold the keyword, or none."""
+    short = [item for item in items if item.size <= LONGEST_ITEM]
+    core = _core(layout, short)
+    if not core:
+        return []
+    best: list[Unit] = []
+    run: list[Unit] = []
+    for item in items:
+        if item.size <= LONGEST_ITEM and _place(layout.keys(item), core) >= 0:
+            run.append(item)
+            continue
+        best = max(best, run, key=len)
+        run = []
+    best = max(best, run, key=len)
+    if len(best) < LEAST_ITEMS or _enumerates(layout, best, core):
+        return []
+    return best
+
+
+def _core(layout: Layout, items: list[Unit]) -> tuple[str, ...]:
+    """Return the longest run of characters that enough items hold; the first of several.
+
+    It begins with a character of these scripts, by which the compiled triage knows it.
+    """
+    needed = max(LEAST_ITEMS, CORE_RATIO * len(items))
+    core: tuple[str, ...] = ()
+    for size in range(CORE_SIZE, LONGEST_ITEM + 1):
+        counts = Counter(
+            gram for item in items for gram in dict.fromkeys(_grams(layout.keys(item), size))
+        )
+        likely = [gram for gram, times in counts.items() if times >= needed]
+        if not likely:
+            break
+        core = next((gram for gram in likely if UNSPACED.match(gram[0])), core)
+    return core
+
+
+def _grams(keys: tuple[str, ...], size: int) -> list[tuple[str, ...]]:
+    return [keys[at : at + size] for at in range(len(keys) - size + 1)]
+
+
+def _place(keys: tuple[str, ...], core: tuple[str, ...]) -> int:
+    """Return where the keyword stands in an item, or -1."""
+    grams = _grams(keys, len(core))
+    return grams.index(core) if core in grams else -1
+
+
+def _enumerates(layout: Layout, items: list[Unit], core: tuple[str, ...]) -> bool:
+    """Whether a list names different things of one kind: "第一中学校、第二中学校".
+
+    None is the keyword alone, and what stands beside it is another thing each time.
+    """
+    beside: set[tuple[str, ...]] = set()
+    for item in items:
+        keys = layout.keys(item)
+        at = _place(keys, core)
+        before, behind = keys[:at], keys[at + len(core) :]
+        if not before and not behind:
+            return False
+        if before in beside or behind in beside:
+            return False
+        beside |= {part for part in (before, behind) if part}
+    return True
+
+
+def _turns_around(layout: Layout, piece: Unit, items: list[Unit]) -> bool:
+    keys = [key for item in items for key in layout.keys(item)]
+    if len(keys) < WHOLE_RATIO * piece.size:
+        return False
+    if BRACKET.search(layout.text, items[0].start, items[-1].end):
+        return False
+    needed = max(count for count in DISTINCT_RATIO if count <= len(items))
+    return len(set(keys)) <= DISTINCT_RATIO[needed] * len(keys)
