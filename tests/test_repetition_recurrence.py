@@ -12,6 +12,7 @@ from textclean.stages.repetition.formula import is_formulaic
 from textclean.stages.repetition.frequent import frequent_grams
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.runs import run_edits
+from textclean.stages.repetition.sentences import segmenter_language
 
 WORDS = [*"abcdef", "The", "7", "1,200", "5.", "well", "in", "fact", "e.g.", "中文", "no!", "“so”"]
 ENDS = [". ", "! ", ".\n", "\n", "\r\n", "\n\n", ", ", "... ", '." ', " \u2028", " "]
@@ -59,7 +60,7 @@ def test_lines_and_sentences_are_the_same(text):
     assert compiled.blocks == plain.blocks
     assert list(compiled.blocks_of(2)) == list(plain.blocks_of(2))
     assert compiled.maybe_signs == plain.maybe_signs
-    assert compiled.segmenter_language() == plain.segmenter_language()
+    assert segmenter_language(compiled) == segmenter_language(plain)
     assert compiled.standings == plain.standings
     assert compiled.words == plain.words
 
@@ -87,6 +88,9 @@ def test_what_decides_is_the_same(text, listed):
             frequent_grams(each, 2, [2] * 6),
             frequent_grams(each, 3, [9, 9, 4, 3, 3]),
             each.standing(frozenset(listed)),
+            [each.places(each.all_keys[at : at + 2]) for at in range(each.size)],
+            each.small_keys,
+            each.figure_keys,
         )
         for each in (compiled, plain)
     ]

@@ -7,6 +7,7 @@ import numpy as np
 
 from textclean.kernels.arrays import Bytes, Flags, Starts
 from textclean.kernels.arrays import Words as Codes
+from textclean.kernels.grams import find_grams
 from textclean.kernels.jit import kernel
 from textclean.kernels.recurrence import (
     ANY_FIGURE,
@@ -154,3 +155,48 @@ def count_built_alike(numbers: Starts, kinds: Bytes, rows: Starts, size: int) ->
     for place in range(len(numbers)):
         plain[place] = ANY_FIGURE if kinds[place] & DECIMAL else numbers[place]
     return count_alike(plain, kinds & UNSPACED, rows, size)
+
+
+@kernel
+def choose_grams(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    numbers: Starts, kinds: Bytes, rows: Starts, inner: Flags, least: int, needed: Starts
+) -> Starts:
+    """Return the n-grams that begin and end with content and stand in enough units.
+
+    Args:
+        numbers: ``int32[words]``.
+        kinds: ``uint8[words]``.
+        rows: Units.
+        inner: ``bool[distinct]``: words that an n-gram may have inside only.
+        least: What stands less often is not looked at.
+        needed: ``int32[longest + 1]``: units, by length of the n-gram.
+
+    Returns:
+        ``int32[n, 3]``: where each stands first, its words, its units.
+    """
+    times, often = np.zeros(len(inner), np.int32), np.zeros(len(numbers), np.uint8)
+    for number in numbers:
+        times[number] += 1
+    if len(times) == 0 or times.max() < least:
+        return np.empty((0, 3), np.int32)
+    edges = np.zeros(len(numbers), np.uint8)
+    for place in range(len(numbers)):
+        often[place] = times[numbers[place]] >= least
+        if kinds[place] & ALPHA:
+            edges[place] = 1 if inner[numbers[place]] else 2
+    found = np.empty((2 * len(numbers) + 2, 3), np.int32)
+    return found[: find_grams(numbers, rows, often, edges, least, needed, found)].copy()
+
+
+@kernel
+def find_sequence(numbers: Starts, wanted: Starts) -> Starts:
+    """Return where some words stand in a row, ``int32[n]``."""
+    found, count, size = np.empty(len(numbers), np.int32), 0, len(wanted)
+    for place in range(len(numbers) - size + 1):
+        same = 0
+        while same < size and numbers[place + same] == wanted[same]:
+            same += 1
+        if same == size:
+            found[count] = place
+            count += 1
+    return found[:count].copy()

@@ -16,7 +16,7 @@ from textclean.kernels.listed import ListedWords, count_grammar, find_listed
 from textclean.kernels.marks import count_costly, find_ends, find_signs, has_between
 from textclean.kernels.signs import SignTable
 from textclean.kernels.units import cut_lines
-from textclean.kernels.words import Words, cut_words
+from textclean.kernels.words import DIGIT, Words, cut_words
 
 
 class Tables(NamedTuple):
@@ -69,6 +69,7 @@ class Cut(NamedTuple):
         full_lines: The same of those that hold a word.
         line_kinds: ``uint8[full lines]``, of ``line_kinds.py``.
         costs: ``int32[full lines]``, as ``count_costly`` has them.
+        figures: ``int32[full lines]``: how many words of each begin with a digit.
         blocks: ``int32[blocks, 2]``, from ``cut_blocks``.
         signs: ``int32``: where there are signs.
         stops: ``int32[n, 3]``, from ``find_ends``.
@@ -84,6 +85,7 @@ class Cut(NamedTuple):
     full_lines: Starts
     line_kinds: Bytes
     costs: Starts
+    figures: Starts
     blocks: Starts
     signs: Starts
     stops: Starts
@@ -142,11 +144,22 @@ def cut_text(points: Codes, tables: Tables, sample: Sample) -> Cut:
         full,
         line_kinds,
         costs,
+        count_figures(kinds, full),
         cut_blocks(points, classes, lines),
         find_signs(points, marks, classes),
         find_ends(points, marks, classes, starts),
         has_between(points[: sample.scripts], foreign),
     )
+
+
+@kernel
+def count_figures(kinds: Bytes, rows: Starts) -> Starts:
+    """Return how many words of each unit begin with a digit."""
+    found = np.zeros(len(rows), np.int32)
+    for number in range(len(rows)):
+        for place in range(rows[number, 2], rows[number, 3]):
+            found[number] += kinds[place] & DIGIT != 0
+    return found
 
 
 @kernel

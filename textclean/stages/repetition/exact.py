@@ -3,8 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from functools import cache, partial
+from collections.abc import Iterator
 
 from textclean.edits import Edit
 from textclean.kernels.thresholds import CALL_WORDS, SLIP_WORDS, STATEMENT_WORDS
@@ -68,14 +67,13 @@ def _repeats(layout: Layout, keeper: FactKeeper, units: Units, reason: str) -> I
         if not keeper.is_gone(unit.start, unit.end)
     ]
     standings = Counter(key for key, _ in keyed)
-    openings = cache(partial(_openings, layout))  # asked only where something repeats
     firsts: dict[tuple[str, ...], Unit] = {}
     for key, unit in keyed:
         first = firsts.setdefault(key, unit)
         if first is unit or not _may_go(layout, unit, standings[key]):
             continue
         if word_count(layout, unit) < SHORT_WORDS and (
-            _is_of_its_item(layout, unit) or _is_of_its_place(layout, unit, openings())
+            _is_of_its_item(layout, unit) or _is_of_its_place(layout, unit)
         ):
             continue
         if standings[key] == 2 and _is_meant(layout, first, unit):  # noqa: PLR2004
@@ -172,9 +170,7 @@ def _is_credit(layout: Layout, unit: Unit) -> bool:
     return 0 < label.size <= LABEL_WORDS and _is_name(layout, name)
 
 
-def _is_of_its_place(
-    layout: Layout, unit: Unit, openings: Mapping[tuple[str, ...], list[Unit]]
-) -> bool:
+def _is_of_its_place(layout: Layout, unit: Unit) -> bool:
     """Whether a short sentence of a paragraph says something of what stands before it each time.
 
     A tale comes back to "The train did not come."; and where other sentences begin with the same
@@ -184,21 +180,31 @@ def _is_of_its_place(
     if _is_own_line(layout, unit):
         return False
     keys, words = layout.keys(unit), layout.words
-    own = content_of(layout, unit)
-    if any(content(layout, other) != own for other in openings.get(keys[:SAME_START], ())):
-        return True
+    others = _openings(layout).get(keys[:SAME_START])
+    if others:
+        own = content_of(layout, unit)
+        if any(content(layout, other) != own for other in others):
+            return True
     tells = keys[0] in words.determiners & words.function_words or keys[0] in words.pronouns
     addresses = shared_words("addresses")
     return tells and word_count(layout, unit) < TALE_WORDS and addresses.isdisjoint(keys)
 
 
 def _openings(layout: Layout) -> dict[tuple[str, ...], list[Unit]]:
-    """Return by their first words the short sentences that begin alike, one of equal ones."""
+    """Return by their first words the short sentences that begin alike, one of equal ones.
+
+    Found once.
+    """
+    if layout.openings is not None:
+        return layout.openings
     found: dict[tuple[str, ...], dict[tuple[str, ...], Unit]] = defaultdict(dict)
     for unit in layout.sentences.of_sizes(SAME_START + 1, SHORT_WORDS):
         keys = layout.keys(unit)
         found[keys[:SAME_START]].setdefault(keys, unit)
-    return {opening: list(units.values()) for opening, units in found.items() if len(units) > 1}
+    layout.openings = {
+        opening: list(units.values()) for opening, units in found.items() if len(units) > 1
+    }
+    return layout.openings
 
 
 def _is_name(layout: Layout, unit: Unit) -> bool:

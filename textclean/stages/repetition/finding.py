@@ -9,7 +9,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
-from itertools import accumulate, compress
+from itertools import accumulate
 
 from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout
@@ -63,7 +63,7 @@ DATE_REACH = 40
 YEAR_DIGITS = 4
 
 #: Words of a segment, at least.
-SEGMENT_WORDS = 48
+SEGMENT_WORDS = 24
 
 #: Words behind a figure that belong to it, at most.
 MOST_UNIT_WORDS = 2
@@ -132,10 +132,10 @@ class FactFinder:
         text, rows = self._layout.text, enumerate(MARKED)
         return [(number, signs) for number, (signs, _) in rows if any(map(text.count, signs))]
 
-    @cached_property
-    def lower_seen(self) -> set[str]:
+    @property
+    def lower_seen(self) -> frozenset[str]:
         """Words that stand small somewhere."""
-        return set(compress(self._layout.all_keys, self._layout.smalls))
+        return self._layout.small_keys
 
     @cached_property
     def _connectors(self) -> frozenset[str]:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from textclean.stages.repetition.layout import Layout
-from textclean.stages.repetition.tokens import ALPHA
 from textclean.stages.repetition.vocabulary import listed_among
 
 #: Words of the shortest n-gram.
@@ -30,21 +29,14 @@ def frequent_grams(layout: Layout, least: int, needed: Sequence[int]) -> list[Gr
         return list(_plain_grams(layout, least, needed))
     import numpy as np
 
-    from textclean.kernels.grams import find_grams
+    from textclean.kernels.choosing import choose_grams
 
-    numbers = layout.arrays.numbers
-    often = np.bincount(numbers) >= least
-    if not often.any():
-        return []
-    function_words = listed_among(layout.words.function_words)
-    content = (~function_words[layout.arrays.listed]).view(np.uint8)
-    edges = (layout.arrays.kinds & ALPHA != 0) * (np.uint8(1) + content[numbers])
-    found = np.empty((2 * layout.size + 2, 3), np.int32)
+    arrays, rows = layout.arrays, layout.sentences.rows
+    inner = listed_among(layout.words.function_words)[arrays.listed]
     limits = np.array(needed, np.int32)
-    is_often = often[numbers].view(np.uint8)
-    count = find_grams(numbers, layout.sentences.rows, is_often, edges, least, limits, found)
-    rows: list[tuple[int, int, int]] = found[:count].tolist()
-    return [(layout.all_keys[place : place + size], times) for place, size, times in rows]
+    found = choose_grams(arrays.numbers, arrays.kinds, rows, inner, least, limits)
+    grams: list[tuple[int, int, int]] = found.tolist()
+    return [(layout.all_keys[place : place + size], times) for place, size, times in grams]
 
 
 def _plain_grams(layout: Layout, least: int, needed: Sequence[int]) -> Iterator[Gram]:

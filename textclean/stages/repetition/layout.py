@@ -12,7 +12,7 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 from textclean.kernels.jit import is_compiled
-from textclean.stages.repetition.cutting import SAMPLE, cut
+from textclean.stages.repetition.cutting import cut
 from textclean.stages.repetition.languages import (
     GUESS_WORDS,
     LanguageWords,
@@ -21,10 +21,9 @@ from textclean.stages.repetition.languages import (
 )
 from textclean.stages.repetition.marks import (
     MAYBE_SIGN,
-    OTHER_SCRIPT,
     POSSIBLE_END,
 )
-from textclean.stages.repetition.segmenter import SCRIPT_LANGUAGES
+from textclean.stages.repetition.places import find_places
 from textclean.stages.repetition.sentences import find_sentences
 from textclean.stages.repetition.tokens import (
     ALPHA,
@@ -67,6 +66,7 @@ class Layout:
         content_marks: The latter; None before it looked.
         introduced: Where it found introductions; None before it looked.
         formulaic: What ``formula.py`` found; None before it looked.
+        openings: What ``exact.py`` found; None before it looked.
     """
 
     text: str
@@ -78,6 +78,8 @@ class Layout:
     content_marks: "ContentMarks | None" = field(init=False, default=None)
     introduced: list[int] | None = field(init=False, default=None)
     formulaic: bool | None = field(init=False, default=None)
+    openings: dict[tuple[str, ...], list[Unit]] | None = field(init=False, default=None)
+    _places: dict[tuple[str, ...], list[int]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Find the tokens; the rest is found when asked for."""
@@ -185,7 +187,21 @@ class Layout:
     @cached_property
     def figure_keys(self) -> frozenset[str]:
         """The tokens that are digits, with what parts them."""
-        return frozenset(compress(self.all_keys, having(self.kinds, FIGURE)))
+        return self._keys_of(FIGURE)
+
+    @cached_property
+    def small_keys(self) -> frozenset[str]:
+        """The words that begin with a small letter somewhere."""
+        return self._keys_of(SMALL)
+
+    def _keys_of(self, kind: int) -> frozenset[str]:
+        if self.arrays is None:
+            return frozenset(compress(self.all_keys, having(self.kinds, kind)))
+        import numpy as np
+
+        found = np.zeros(len(self.arrays.listed), np.bool_)
+        found[self.arrays.numbers[self.arrays.kinds & kind != 0]] = True
+        return frozenset(compress(self.distinct, found.tolist()))
 
     @cached_property
     def capitals(self) -> bytes:
@@ -252,21 +268,21 @@ class Layout:
         numbers: list[int] = wanted[self.arrays.numbers].nonzero()[0].tolist()
         return numbers
 
-    def places(self, keys: tuple[str, ...]) -> Iterator[int]:
-        """Yield where a sequence of words starts, by its rarest word.
+    def places(self, keys: tuple[str, ...]) -> list[int]:
+        """Return where a sequence of words starts.
 
-        >>> list(Layout("to be or not to be").places(("to", "be")))
+        >>> Layout("to be or not to be").places(("to", "be"))
         [0, 4]
         """
-        offset = min(range(len(keys)), key=lambda number: self.standings[keys[number]])
-        at, behind = -1, self.size - len(keys) + offset + 1
-        for _ in range(self.standings[keys[offset]]):
-            at = self.all_keys.index(keys[offset], at + 1)
-            if (
-                offset <= at < behind
-                and self.all_keys[at - offset : at - offset + len(keys)] == keys
-            ):
-                yield at - offset
+        found = self._places.get(keys)
+        if found is None:
+            found = self._places[keys] = find_places(self, keys)
+        return found
+
+    @cached_property
+    def number_of(self) -> dict[str, int]:
+        """The number of each distinct word; with arrays."""
+        return {key: number for number, key in enumerate(self.distinct)}
 
     def sentence_at(self, number: int) -> Unit:
         """Return the sentence that starts last at or before a token."""
@@ -274,7 +290,10 @@ class Layout:
 
     @cached_property
     def _sentence_firsts(self) -> list[int]:
-        return [unit.first for unit in self.sentences]
+        if self.arrays is None:
+            return [unit.first for unit in self.sentences]
+        firsts: list[int] = self.sentences.rows[:, 2].tolist()
+        return firsts
 
     @cached_property
     def words(self) -> LanguageWords:
@@ -361,22 +380,3 @@ class Layout:
         while end > start and self.text[end - 1].isspace():
             end -= 1
         return self.unit(start, end)
-
-    def segmenter_language(self) -> str:
-        """Return the language by whose rules sentences end."""
-        if self.language is not None:
-            return self.language.split("-")[0].lower()
-        if not self._may_be_foreign():
-            return self.words.code if self.words.code != "und" else "en"
-        sample = self.text[:SAMPLE]
-        counts = [(len(pattern.findall(sample)), code) for pattern, code in SCRIPT_LANGUAGES]
-        count, code = max(counts)
-        if count > len(sample) // 5:
-            return code
-        return self.words.code if self.words.code != "und" else "en"
-
-    def _may_be_foreign(self) -> bool:
-        """Whether any letter at the start is of a script that is not Latin."""
-        if self.arrays is None:
-            return OTHER_SCRIPT.search(self.text, 0, SAMPLE) is not None
-        return self.arrays.is_foreign

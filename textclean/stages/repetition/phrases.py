@@ -71,8 +71,10 @@ def find_key_phrase(layout: Layout) -> KeyPhrase | None:
             continue
         if best is not None and taken <= best.mentions * len(best.keys):
             continue
+        if not layout.words.said.isdisjoint(keys):
+            continue
         found = list(mentions_of(layout, keys))
-        if not _is_spread(layout, found) or not layout.words.said.isdisjoint(keys):
+        if not _is_spread(layout, found):
             continue
         named = all(has_name(layout, mention) for _, mention in found) or _is_subject(layout, found)
         if _is_stuffed(layout, keys, found, named=named):
@@ -151,7 +153,7 @@ def _is_rigid(layout: Layout, keys: tuple[str, ...]) -> bool:
     """Whether the content words of a phrase hardly stand outside it."""
     content = {key for key in keys if key not in layout.words.function_words}
     standings = layout.standings
-    whole = sum(1 for _ in layout.places(keys))
+    whole = len(layout.places(keys))
     return all(whole >= RIGID_RATIO * standings[key] for key in content)
 
 

@@ -7,6 +7,7 @@ verse, drama, law, scripture, a recipe, a table, a log or code keeps every word.
 import re
 from collections import Counter
 from itertools import pairwise
+from operator import ge
 
 from textclean.kernels import line_kinds as kinds
 from textclean.stages.repetition.forms import LikelyLines
@@ -170,7 +171,14 @@ def _is_figures(layout: Layout, lines: Units) -> bool:
     needed = DIGIT_RATIO * len(lines)
     if layout.figures.count(1) < needed:  # each of those lines has one
         return False
-    return lines.count_rich(layout.figures, DIGIT_RATIO) >= needed
+    figures: list[int]
+    arrays = layout.arrays
+    if arrays is None:
+        figures = [layout.figures.count(1, first, last) for _, _, first, last in lines]
+    else:
+        figures = arrays.figures.tolist()
+    rich: int = sum(map(ge, figures, lines.sizes(DIGIT_RATIO)))
+    return rich >= needed
 
 
 def _is_verse(layout: Layout, lines: Units) -> bool:

@@ -5,6 +5,8 @@ What decides does so in either form; what only nominates may nominate more witho
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
 
 from textclean.stages.repetition.content import content_marks
 from textclean.stages.repetition.layout import SEQUENCE, Layout
@@ -12,6 +14,9 @@ from textclean.stages.repetition.spans import has_unspaced
 from textclean.stages.repetition.tokens import ALPHA, FIGURE, WIDE, having
 from textclean.stages.repetition.units import Unit, Units
 from textclean.stages.repetition.vocabulary import listed_among
+
+if TYPE_CHECKING:
+    from textclean.kernels.arrays import Starts
 
 
 def words_needed(words: Mapping[int, int], standings: int) -> int:
@@ -49,15 +54,21 @@ def repeated(layout: Layout, units: Units, needed: Mapping[int, int]) -> list[Un
             and sum(kind & (ALPHA | WIDE) != 0 for kind in layout.kinds[unit.first : unit.last])
             >= words_needed(needed, times[keys])
         ]
-    import numpy as np
-
     from textclean.kernels.choosing import choose_repeated
 
-    least = [words_needed(needed, max(min(needed), each)) for each in range(max(needed) + 1)]
-    rows = units.rows
-    return units.numbered(
-        choose_repeated(arrays.numbers, arrays.kinds, rows, np.array(least, np.int32))
-    )
+    least = _by_standings(tuple(needed.items()))
+    return units.numbered(choose_repeated(arrays.numbers, arrays.kinds, units.rows, least))
+
+
+@cache
+def _by_standings(needed: tuple[tuple[int, int], ...]) -> "Starts":
+    """Return the words that a unit needs, by how often it stands; the last number for more."""
+    import numpy as np
+
+    words = dict(needed)
+    fewest = min(words)
+    standings = range(max(words) + 1)
+    return np.array([words_needed(words, max(fewest, each)) for each in standings], np.int32)
 
 
 def mostly_recurring(layout: Layout, permille: int) -> list[Unit]:

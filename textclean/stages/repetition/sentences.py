@@ -4,8 +4,14 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from textclean.stages.repetition.marks import INNER_END, POSSIBLE_END, mark_table
-from textclean.stages.repetition.segmenter import LARGEST_PIECE, MAXIMUM_COSTLY, Boundaries
+from textclean.stages.repetition.cutting import SAMPLE
+from textclean.stages.repetition.marks import INNER_END, OTHER_SCRIPT, POSSIBLE_END, mark_table
+from textclean.stages.repetition.segmenter import (
+    LARGEST_PIECE,
+    MAXIMUM_COSTLY,
+    SCRIPT_LANGUAGES,
+    Boundaries,
+)
 from textclean.stages.repetition.units import Unit, Units
 
 if TYPE_CHECKING:
@@ -59,7 +65,7 @@ def _ends_within(layout: "Layout", points: "Codes", arrays: "Cut") -> "tuple[Sta
     counts, ends = np.zeros(len(rows), np.int32), list[int]()
     if not len(asked):
         return counts, ends
-    language, known, sizes = layout.segmenter_language(), layout.segmented, list[int]()
+    language, known, sizes = segmenter_language(layout), layout.segmented, list[int]()
     boundaries = Boundaries(language)
     for (start, end), cost in zip(rows[asked, :2].tolist(), costs[asked].tolist(), strict=True):
         piece = layout.text[start:end]
@@ -75,6 +81,26 @@ def _ends_within(layout: "Layout", points: "Codes", arrays: "Cut") -> "tuple[Sta
     return counts, ends
 
 
+def segmenter_language(layout: "Layout") -> str:
+    """Return the language by whose rules the sentences of a text end."""
+    if layout.language is not None:
+        return layout.language.split("-")[0].lower()
+    own = layout.words.code if layout.words.code != "und" else "en"
+    if not _may_be_foreign(layout):
+        return own
+    sample = layout.text[:SAMPLE]
+    counts = [(len(pattern.findall(sample)), code) for pattern, code in SCRIPT_LANGUAGES]
+    count, code = max(counts)
+    return code if count > len(sample) // 5 else own
+
+
+def _may_be_foreign(layout: "Layout") -> bool:
+    """Whether any letter at the start is of a script that is not Latin."""
+    if layout.arrays is None:
+        return OTHER_SCRIPT.search(layout.text, 0, SAMPLE) is not None
+    return layout.arrays.is_foreign
+
+
 def _pieces(layout: "Layout") -> Iterator[tuple[int, int]]:
     """Yield the same as spans; they fill the paragraphs."""
     boundaries: Boundaries | None = None
@@ -88,7 +114,7 @@ def _pieces(layout: "Layout") -> Iterator[tuple[int, int]]:
         if inner[at] >= end - 1:  # nothing inside may end one
             yield start, end
             continue
-        boundaries = boundaries or Boundaries(layout.segmenter_language())
+        boundaries = boundaries or Boundaries(segmenter_language(layout))
         reached = start
         for size in boundaries.split(text[start:end]):
             yield reached, start + size

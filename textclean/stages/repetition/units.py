@@ -92,18 +92,12 @@ class Units(Sequence[Unit]):
         ends: list[int] = self._rows[(widths >= least) & (widths <= most), 1].tolist()
         return ends
 
-    def count_rich(self, marks: bytes, ratio: float) -> int:
-        """Return how many have so large a share of tokens with a mark of 1."""
+    def sizes(self, ratio: float) -> list[float]:
+        """Return a share of how many tokens each holds."""
         if self._rows is None:
-            spans = [(first, last) for _, _, first, last in self._all()]
-            rich = [marks.count(1, *span) >= ratio * (span[1] - span[0]) for span in spans]
-            return sum(rich)
-        import numpy as np
-
-        before = np.zeros(len(marks) + 1, np.int32)
-        np.cumsum(np.frombuffer(marks, np.uint8), out=before[1:])
-        first, last = self._rows[:, 2], self._rows[:, 3]
-        return int(np.count_nonzero(before[last] - before[first] >= ratio * (last - first)))
+            return [ratio * unit.size for unit in self._all()]
+        sizes: list[float] = (ratio * (self._rows[:, 3] - self._rows[:, 2])).tolist()
+        return sizes
 
     def at(self, chosen: "Bytes | Flags") -> list[Unit]:
         """Return those whose element of an array is not 0."""
