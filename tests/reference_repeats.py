@@ -9,20 +9,22 @@ SENTENCE, LIST, LINE, STOP, STATEMENT, PROSE, BLOCK, END = 1, 2, 4, 8, 16, 32, 6
 WITHOUT_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 
 
-def gap_signs(gap, following):
+def gap_signs(text, start, end):
     """What stands between two tokens may end a sentence, part a list, end a line, be a stop."""
-    signs = 0
-    for at, character in enumerate(gap):
-        after = gap[at + 1] if at + 1 < len(gap) else following
+    signs, other_ends = 0, ":;" if re.search("[\u0340-\u03ff\u0530-\u058f]", text) else ""
+    for at in range(start, end):
+        character, after = text[at], text[at + 1 : at + 2]
         beyond_ascii = ord(character) >= 0x80 and unicodedata.category(character) == "Po"
         line = character in "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
-        if character in ".!?:;" or beyond_ascii:
+        if character == "." and re.match(r"[a-zA-Z0-9]\.[a-z0-9]", text[max(0, at - 1) : at + 2]):
+            continue  # inside a word or figure
+        if character in ".!?" + other_ends or beyond_ascii:
             signs |= SENTENCE | LIST | PROSE
         if character in ".!?…。！？؟۔।॥։።．｡":
             signs |= STATEMENT
         if line:
-            signs |= SENTENCE | LIST | (LINE | BLOCK if signs & LINE else LINE)
-        if character in ",;|/·•:、،，；-–—>":
+            signs |= SENTENCE | (LINE | BLOCK if signs & LINE else LINE)
+        if character in ",;:|/·•、،，；-–—>.!?":
             signs |= LIST
         if character in ".!?…" and after and after in " \t\n\x0b\x0c\r":
             signs |= STOP
@@ -52,13 +54,13 @@ def scan(text):
     hashes, signs, letters, starts, reached = [], [], [], [], 0
     for match in stage_token().finditer(text):
         token = match[0]
-        signs.append(gap_signs(text[reached : match.start()], token[0]))
+        signs.append(gap_signs(text, reached, match.start()))
         hashes.append(turned_hash(re.sub("[’ʼ]", "'", token.casefold())))
         letters.append(int(re.fullmatch(r"\d+", token) is None))
         starts.append(match.start())
         reached = match.end()
     edge = SENTENCE | LIST | LINE | PROSE | BLOCK
-    signs.append(gap_signs(text[reached:], "") | edge | STOP | END)
+    signs.append(gap_signs(text, reached, len(text)) | edge | STOP | END)
     signs[0] |= edge
     return hashes, signs, letters, starts
 
@@ -170,33 +172,81 @@ def says_no_more(  # noqa: PLR0913, PLR0917 - all that is known of a text
     return True
 
 
-def has_phrase(items, is_end, letters, capitals):
-    """Whether an n-gram within stretches is frequent, spread, and dense or rigid."""
+ALPHA, GRAMMAR, CONTENT, SAID, LARGE, SMALL, JOINED, APART = 1, 2, 4, 8, 16, 32, 64, 128
+
+
+def has_phrase(items, is_end, sorts, nouns):
+    """Whether an n-gram within stretches is frequent, spread, and a name's, dense or rigid."""
     stretches = [sum(is_end[: number + 1]) for number in range(len(items))]
-    words = sum(letters)
     for size in range(2, 8):
         places = {}
         for first in range(len(items) - size + 1):
-            last = first + size
-            if all(letters[first:last]) and stretches[first] == stretches[last - 1]:
-                places.setdefault(tuple(items[first:last]), []).append(first)
+            own = sorts[first : first + size]
+            if (
+                all(sort & ALPHA for sort in own)
+                and all(sort & JOINED for sort in own[1:])
+                and stretches[first] == stretches[first + size - 1]
+            ):
+                places.setdefault(tuple(items[first : first + size]), []).append(first)
         for gram, firsts in places.items():
-            mentions = len({stretches[first] for first in firsts})
-            density = mentions * size * 10_000
-            if mentions < {2: 14, 3: 6}.get(size, 5) or density < 180 * words:
-                continue
-            if 100 * (firsts[-1] - firsts[0]) < 45 * words:
-                continue
-            part = gram[: min(size, 4)]
-            whole = sum(tuple(items[i : i + len(part)]) == part for i in range(len(items)))
-            rigid = sum(100 * whole >= 85 * items.count(item) for item in gram)
-            is_term = size > 2 and all(capitals[first + size - 1] for first in firsts)
-            dense = density >= {2: 600, 3: 300}.get(size, 250) * words
-            if is_term:
-                dense = density >= 350 * words and mentions >= 7
-            if dense or (size > 2 and rigid >= 3):
+            whole = gram[: min(size, 4)]
+            times = sum(tuple(items[i : i + len(whole)]) == whole for i in range(len(items)))
+            if is_phrase(items, sorts, stretches, firsts, size, times, nouns):
                 return True
     return False
+
+
+def is_phrase(items, sorts, stretches, firsts, size, whole, nouns):  # noqa: PLR0913, PLR0917
+    """Whether an n-gram of so many words, which begins at these places, may be a phrase."""
+    needed, dense = {2: (14, 600), 3: (6, 300)}.get(size, (5, 250))
+    own = sorts[firsts[-1] : firsts[-1] + size]
+    inside = {first: sorts[first : first + size] for first in firsts}
+    small = [f for f in firsts if any(sort & SMALL and not sort & GRAMMAR for sort in inside[f])]
+    named = [
+        first
+        for first, rows in inside.items()
+        if rows[-1] & SMALL
+        and rows[-1] & APART
+        and (rows[0] & LARGE or sum(sort & LARGE != 0 for sort in rows) > 1)
+    ]
+
+    def stand(places, times, density):
+        """Whether n-grams there are in so many stretches and dense."""
+        mentions = len({stretches[first] for first in places})
+        return mentions >= times and mentions * size * 10_000 >= density * len(items)
+
+    def reach(places):
+        return bool(places) and 100 * (places[-1] - places[0]) >= 45 * len(items)
+
+    if (
+        any(sort & SAID for sort in own)
+        or (own[0] | own[-1]) & GRAMMAR
+        or not stand(firsts, needed, 180)
+        or (not nouns and 2 * len({stretches[first] for first in small}) < needed)
+    ):
+        return False
+    if stand(named, needed, dense) and reach(named):
+        return True
+    content = sum(not sort & GRAMMAR for sort in own)
+    is_rigid = all(
+        100 * whole >= 85 * items.count(items[firsts[-1] + number])
+        for number, sort in enumerate(own)
+        if sort & CONTENT
+    )
+    is_term = is_rigid and (content >= 3 or stand(firsts, 7, 350))
+    is_loose = stand(firsts, 14, 600) if size == 2 else stand(firsts, 9, 450) or is_term
+    return reach(firsts) and is_loose
+
+
+def has_core(items, letters, core):
+    """Whether two words stand in three short items each; ``items`` are lists of words."""
+    standing = {}
+    for number, item in enumerate(items):
+        if sum(letters[word] for word in item) <= 8:
+            for word in item:
+                if core[word]:
+                    standing.setdefault(word, set()).add(number)
+    return sum(len(numbers) > 2 for numbers in standing.values()) > 1
 
 
 def shares_words(items, letters):

@@ -7,8 +7,21 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from strategies import ALL_TEXTS, array
 
-from textclean.kernels import alike, equals, light, phrases, repeats, runs, scan, signs
+from textclean.kernels import (
+    alike,
+    equals,
+    light,
+    phrases,
+    runs,
+    scan,
+    signs,
+    sketches,
+    vocabulary,
+)
 from textclean.kernels.text import flatten
+from textclean.stages.repetition import triage
+from textclean.stages.repetition.languages import language_table
+from textclean.stages.repetition.layout import Layout
 
 
 @pytest.fixture(autouse=True)
@@ -56,9 +69,9 @@ def test_counts_of_grams_are_never_too_low(items):
     count = len(items)
     sketch, slots = np.zeros(1 << 12, np.uint8), np.zeros(400, np.uint32)
     pairs, triples, fours = np.full((3, count + 4), 255, np.uint8)
-    repeats.count_pairs(tokens, count, sketch, slots, pairs)
-    repeats.count_longer(tokens, count, 3, pairs, 2, sketch, triples)
-    repeats.count_longer(tokens, count, 4, triples, 2, sketch, fours)
+    sketches.count_pairs(tokens, count, sketch, slots, pairs)
+    sketches.count_longer(tokens, count, 3, pairs, 2, sketch, triples)
+    sketches.count_longer(tokens, count, 4, triples, 2, sketch, fours)
     for size, counts in ((2, pairs), (3, triples), (4, fours)):
         for found, exact in zip(counts.tolist(), reference.grams(items, size), strict=False):
             assert found >= exact or exact == 1
@@ -70,6 +83,9 @@ STOP = signs.SENTENCE | signs.PROSE
 GAPS = [int(gap) for gap in (0, 0, 0, STOP, STOP | signs.STATEMENT, signs.SENTENCE | signs.LINE)]
 GAPS += [int(signs.SENTENCE | signs.LINE | more) for more in (signs.BLOCK, STOP, signs.STATEMENT)]
 EDGE = int(scan.EDGE | signs.END)
+#: A word that may begin with a capital or small, behind a blank.
+JOINED_NAME = reference.ALPHA | reference.LARGE | reference.SMALL | reference.JOINED
+JOINED_NAME |= reference.APART
 SIGNED = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(GAPS)), max_size=40)
 STATED = EDGE | int(signs.STATEMENT)
 
@@ -220,25 +236,135 @@ def test_capitals():
     assert found == [True, False, True, False, False, True, False, False]
 
 
-@settings(deadline=None)
-@given(
-    rows=st.lists(st.tuples(st.integers(0, 40), st.just(0)), min_size=4, max_size=12),
-    phrase=st.lists(st.integers(3, 9), min_size=2, max_size=7),
-    times=st.integers(3, 20),
-    more=st.lists(st.tuples(st.integers(0, 9), st.sampled_from([0, int(STOP)])), max_size=40),
-    large=st.sets(st.integers(0, 40)),
+#: What the words of grammar, of reporting, with capitals and so on may be.
+SORTS = st.integers(0, 255).map(lambda sort: sort | reference.ALPHA * (sort % 9 > 0))
+MENTIONED = st.tuples(
+    st.lists(st.tuples(st.integers(0, 40), st.just(0)), min_size=4, max_size=12),
+    st.lists(st.integers(3, 9), min_size=2, max_size=7),
+    st.integers(3, 20),
+    st.lists(st.tuples(st.integers(0, 9), st.sampled_from([0, int(STOP)])), max_size=40),
 )
-@example(rows=[(4, 0)] * 12, phrase=[4] * 5, times=16, more=[], large=set())  # 256 are kept
-def test_has_phrase(rows, phrase, times, more, large):
+
+
+def mentioned(rows, phrase, times, more):
+    """A phrase that begins so many stretches, with signs."""
     mention = [(item, 0 if n else int(STOP)) for n, item in enumerate(phrase)]
-    lot = [*more, *((mention + rows) * times)]
-    items, before, letters, (tokens, gaps, letter, triples, fours) = laid_out(lot)
-    capitals = [int(item in large) for item in items]
-    expected = reference.has_phrase(items, list(map(bool, before)), letters, capitals)
-    capital, pairs = array(capitals, np.uint8), np.zeros(len(gaps), np.uint8)
+    return [*more, *((mention + rows) * times)]
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    lot=MENTIONED.map(lambda parts: mentioned(*parts)),
+    sorts=st.lists(SORTS, min_size=41, max_size=41),
+    own=st.sampled_from([JOINED_NAME, 0]),
+    odd=st.dictionaries(st.integers(0, 400), st.integers(0, 255), max_size=5),
+    nouns=st.booleans(),
+)
+@example(  # 256 are kept
+    lot=mentioned([(4, 0)] * 12, [4] * 5, 16, []),
+    sorts=[JOINED_NAME] * 41,
+    own=0,
+    odd={},
+    nouns=False,
+)
+def test_has_phrase(lot, sorts, own, odd, nouns):
+    items, before, _, (tokens, gaps, _, triples, fours) = laid_out(lot)
+    sort = [sorts[item] | own | reference.JOINED for item in items]
+    for place, value in odd.items():
+        sort[place % len(sort)] = value
+    expected = reference.has_phrase(items, list(map(bool, before)), sort, nouns)
+    pairs = np.zeros(len(gaps), np.uint8)
     found = [min(255, count) for count in reference.grams(items, 2)]
     pairs[: len(found)] = found
-    assert phrases.has_phrase(tokens, gaps, letter, pairs, triples, fours, capital) == expected
+    standing = array([items.count(item) for item in items], np.int64)
+    words = phrases.PhraseWords(array(sort, np.uint8), standing, len(items), nouns)
+    assert phrases.has_phrase(tokens, gaps, words, pairs, triples, fours) == expected
+
+
+@settings(deadline=None, max_examples=400)
+@given(
+    items=st.lists(st.lists(st.integers(0, 7), min_size=1, max_size=10), min_size=3, max_size=9),
+    core=st.lists(st.booleans(), min_size=8, max_size=8),
+)
+def test_has_core(items, core):
+    letters = [int(word > 1) for word in range(8)]
+    words = [word for item in items for word in item]
+    ends = [int(n == len(item) - 1) * int(signs.LIST) for item in items for n in range(len(item))]
+    found = runs.has_core(
+        array(words),
+        array(ends, np.uint8),
+        array([letters[word] for word in words], np.uint8),
+        array([int(core[word]) for word in words], np.uint8),
+    )
+    assert found == reference.has_core(items, letters, core)
+
+
+ENGLISH = "the of and to in that it is was for on with as he be at by this had not are but from"
+PORTUGUESE = "de a o que e do da em um para com uma os no se na por mais as dos como mas ao ele"
+ODD = ["harbor", "1,200", "3", "5th", "don't", "the’", "wEre", "é'"]
+SPOKEN = st.lists(
+    st.sampled_from([*ENGLISH.split(), *PORTUGUESE.split(), *ODD]),
+    max_size=60,
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(SPOKEN.map(" ".join), st.sampled_from([1, 1, 1, 40]))
+def test_the_guessed_language_is_among_the_possible_ones(text, times):
+    text = " ".join([text] * times)
+    code, possible = Layout(text).words.code, spoken_in(text)
+    listed = list(language_table())
+    assert possible & (vocabulary.UNLISTED if code == "und" else 1 << listed.index(code))
+
+
+def test_what_is_surely_in_one_language_is_in_no_other():
+    english = sorted_words("The pier of the harbor is not for the ferry that was in it." * 3, None)
+    assert english[0] & vocabulary.GRAMMAR
+    assert not sorted_words("The pier ferry boats harbor cranes gulls nets " * 9, None)[0] & 2
+
+
+def tokens_of(text):
+    """The tables, the bytes of a text, its tokens, where they start, signs, and letters."""
+    tables = triage._tables()
+    data = flatten([text]).data
+    room = len(data) // 2 + 4
+    tokens, starts = np.zeros(room, np.uint64), np.zeros(room, np.uint32)
+    gaps, letters = np.zeros((2, room), np.uint8)
+    count = scan.scan(data, tables.signs, tokens, starts, gaps, letters)
+    return tables, data, tokens[:count], starts[:count], gaps[: count + 1], letters[:count]
+
+
+def spoken_in(text):
+    tables, data, tokens, starts, _, letters = tokens_of(text)
+    signs_of, words = tables.signs, tables.vocabulary
+    return vocabulary.possible_languages(data, tokens, starts, letters, signs_of, words)
+
+
+def sorted_words(text, code):
+    tables, data, tokens, starts, gaps, _ = tokens_of(text)
+    bits = 1 << list(language_table()).index(code) if code else spoken_in(text)
+    return vocabulary.sort_words(
+        data, tokens, starts, gaps, tables.signs, tables.vocabulary, bits
+    ).tolist()
+
+
+def test_sort_words():
+    alpha, grammar, content, said, large, small, joined, apart = (2**n for n in range(8))
+    word = alpha | small | joined | apart
+    assert sorted_words("The pier, said 7 of.", "en") == [
+        alpha | large | apart | grammar,
+        word | content,
+        (word | content | said) & ~joined,
+        content | joined | apart,
+        word | grammar,
+    ]
+    # What may be another word is no word of grammar for sure; nor may it surely be none.
+    assert sorted_words("the’ x-of thé", "en") == [
+        word & ~joined,
+        word | content,
+        (word | grammar) & ~apart,
+        word | content,
+    ]
 
 
 @settings(deadline=None)

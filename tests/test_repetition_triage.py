@@ -75,7 +75,8 @@ VARIED_TEXTS = st.builds(
 @example("As we know, the harbor is shut today. The harbor is really shut today.", "en")
 @settings(max_examples=600, deadline=None)
 def test_a_level_that_is_not_named_finds_nothing(text, language):
-    flags = level_flags([text])[0]
+    flags = level_flags([text], [language])[0]
+    assert not flags & ~level_flags([text])[0]
     layout = Layout(text, language)
     for level, edits_of in LEVELS.items():
         if not flags & FLAGS[level]:

@@ -69,7 +69,7 @@ def test_a_score_is_a_share_and_none_where_triage_sees_nothing(text):
     score = repetition_score(text, "en")
     assert 0 <= score.repeated_ratio <= score.value <= 1
     assert 0 <= score.density <= 1
-    if not level_flags([text])[0]:
+    if not level_flags([text], ["en"])[0]:
         assert score == RepetitionScore()
 
 

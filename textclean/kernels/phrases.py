@@ -1,5 +1,7 @@
 """Whether an n-gram stands as often, densely and widely as a stuffed phrase; a superset."""
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -7,90 +9,140 @@ from textclean.kernels.arrays import Bytes, Counts, Longs
 from textclean.kernels.hashing import HALF, SHINGLE_FACTOR, TOKEN_FACTOR
 from textclean.kernels.jit import kernel
 from textclean.kernels.signs import LINE, SENTENCE
+from textclean.kernels.thresholds import (
+    LOOSE_DENSITY,
+    LOOSE_MENTIONS,
+    PHRASE_DENSITY,
+    PHRASE_LONGEST,
+    PHRASE_MENTIONS,
+    PHRASE_SPREAD,
+    RIGID_DENSITY,
+    RIGID_RATIO,
+    RIGID_WORDS,
+    TERM_DENSITY,
+    TERM_MENTIONS,
+    WHOLE,
+)
+from textclean.kernels.vocabulary import (
+    ALPHA,
+    APART,
+    CONTENT,
+    GRAMMAR,
+    JOINED,
+    LARGE,
+    SAID,
+    SMALL,
+)
 
-#: As in the level for phrases, where it asks least: words of a text; mentions and words per 10,000
-#: by length; the same for what is rigid: so many words that hardly stand outside the phrase.
-PHRASE_WORDS = 80
-PAIR_MENTIONS, PAIR_DENSITY = 14, 600
-TRIPLE_MENTIONS, TRIPLE_DENSITY = 6, 300
-LONG_MENTIONS, LONG_DENSITY, LONGEST_PHRASE = 5, 250, 7
-RIGID_WORDS, RIGID_DENSITY, RIGID_PERCENT = 3, 180, 85
-WHOLE = 10_000
+#: Sizes of n-grams that the level counts otherwise than longer ones, and that of the longer ones.
+PAIR, TRIPLE, LONG = sorted(PHRASE_MENTIONS)
 
-#: First to last mention, in percent of the words.
-SPREAD_PERCENT = 45
-
-#: Sizes of n-grams that the level counts otherwise than longer ones.
-PAIR, TRIPLE = 2, 3
+#: Mentions and density by length, 0 where there is no phrase.
+MENTIONS_NEEDED = tuple(PHRASE_MENTIONS.get(min(size, LONG), 0) for size in range(8))
+DENSITY_NEEDED = tuple(PHRASE_DENSITY.get(min(size, LONG), 0) for size in range(8))
+FEWEST_MENTIONS = min(PHRASE_MENTIONS.values())
 
 #: A count of the sketch that may stand for any higher one.
 FULL = 255
 
-#: The same for a term, which ends with a capital wherever it stands or is no name with its verb.
-TERM_MENTIONS, TERM_DENSITY = 7, 350
-
 #: What is known of an n-gram: standings, those in different stretches, the first token of the
-#: first and of the last, the stretch of the last, and whether any ends without a capital.
-TIMES, MENTIONS, FIRST, LAST, STRETCH, SMALL = 0, 1, 2, 3, 4, 5
-COLUMNS = 6
+#: first and of the last, the stretch of the last; of those that may be a name with its verb, the
+#: same four; and of those with a word of content that may be small, how many are in different
+#: stretches, and the stretch of the last.
+TIMES, MENTIONS, FROM, TO, STRETCH, NAMED, NAMED_FROM, NAMED_TO, NAMED_STRETCH = range(9)
+LOWERED, LOWERED_STRETCH, COLUMNS = 9, 10, 11
 
 Rows = npt.NDArray[np.int64]
+
+
+class Grams(NamedTuple):
+    """The n-grams of one length, by the token at which each begins.
+
+    Attributes:
+        values: ``uint64[n]``: hashes.
+        standing: ``uint8[n + 1]``: whether each counts; 0 at the end.
+        large: ``uint8[n]``: how many of its words may begin with a capital.
+        lowered: ``uint8[n]``: whether a word of content may begin small.
+        slots: ``int64[n]``: the row of each that counts.
+        keys: ``uint64[2**m]``, more than there are different ones.
+        rows: ``int64[2**m, COLUMNS]``.
+    """
+
+    values: Longs
+    standing: Bytes
+    large: Bytes
+    lowered: Bytes
+    slots: Counts
+    keys: Longs
+    rows: Rows
+
+
+class PhraseWords(NamedTuple):
+    """The words of a text, as far as the phrase goes.
+
+    Attributes:
+        sorts: ``uint8[count]``, from ``vocabulary.sort_words``.
+        times: ``int64[count]``: how often each stands, from ``count_words``.
+        fewest: How many words there are at least.
+        nouns: Whether the language may be one whose nouns have capitals.
+    """
+
+    sorts: Bytes
+    times: Counts
+    fewest: int
+    nouns: bool
 
 
 @kernel
 def has_phrase(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     tokens: Longs,
     gaps: Bytes,
-    letters: Bytes,
+    words: PhraseWords,
     pairs: Bytes,
     triples: Bytes,
     fours: Bytes,
-    capitals: Bytes,
 ) -> bool:
     """Whether an n-gram is as frequent, dense and spread as a stuffed phrase.
 
-    A mention has neither figures nor a sign that ends sentences within, and one in a stretch
-    between such signs counts: it is in one sentence.
+    A mention has neither figures nor a sign within, and one in a stretch between signs that could
+    end sentences counts: it is in one sentence.
 
     Args:
         tokens: From ``scan``.
         gaps: From ``scan``.
-        letters: From ``scan``.
+        words: What each token is.
         pairs: Counts of 2-grams, at least.
         triples: Counts of 3-grams, at least.
         fours: Counts of 4-grams, at least.
-        capitals: ``uint8[count]``: whether each token surely begins with a capital.
     """
-    count = len(capitals)
-    words = count_from(letters[:count], 1)
-    least, size = least_times(words), 1
+    count = len(words.sorts)
+    least, size = least_times(words.fewest), 1
     recurring = count_from(pairs[:count], least)
     while size < 2 * recurring:
         size *= 2
-    keys, rows = np.empty(size, np.uint64), np.empty((size, COLUMNS), np.int64)
-    slots, standings = np.empty(count, np.int64), np.empty(0, np.int64)
-    standing = letters[: count + 1].copy()
-    standing[count] = 0
-    values = tokens[:count].copy()
-    for length in range(PAIR, LONGEST_PHRASE + 1):
-        lengthen(tokens, gaps, length, values, standing)
+    grams = Grams(
+        tokens[:count].copy(),
+        np.zeros(count + 1, np.uint8),
+        np.zeros(count, np.uint8),
+        np.zeros(count, np.uint8),
+        np.empty(count, np.int64),
+        np.empty(size, np.uint64),
+        np.empty((size, COLUMNS), np.int64),
+    )
+    begin(words.sorts, grams)
+    for length in range(PAIR, PHRASE_LONGEST + 1):
+        lengthen(tokens, gaps, words.sorts, length, grams)
         wholes = counts_of(length, pairs, triples, fours)
-        if keep_recurring(standing, wholes, least) == 0:
+        if keep_recurring(grams.standing, wholes, least) == 0:
             return False
-        count_grams(values, standing, gaps, capitals[length - 1 :], keys, rows, slots)
+        count_grams(gaps, words.sorts, length, grams)
         for index in range(count):
-            if not standing[index]:
+            if not grams.standing[index]:
                 continue
-            row = rows[slots[index]]
-            if row[LAST] == index and is_frequent(row, length, words):
-                if is_dense(row, length, words):
-                    return True
-                if length > PAIR and len(standings) == 0:
-                    standings = count_words(tokens, letters, count)
-                whole = int(wholes[index])
-                if length > PAIR and is_rigid(standings[index : index + length], whole):
-                    return True
-            standing[index] = row[TIMES] >= least
+            row = grams.rows[grams.slots[index]]
+            if row[TO] == index and is_stuffed(row, index, length, int(wholes[index]), words):
+                return True
+            grams.standing[index] = row[TIMES] >= least
     return False
 
 
@@ -116,10 +168,10 @@ def least_times(words: int) -> int:
     """Return how often an n-gram of any length stands at least that is frequent; a sketch's most.
 
     Args:
-        words: Words of the text.
+        words: PhraseWords of the text.
     """
-    dense = LONGEST_PHRASE * WHOLE
-    return min(FULL, max(LONG_MENTIONS, (RIGID_DENSITY * words + dense - 1) // dense))
+    dense = PHRASE_LONGEST * WHOLE
+    return min(FULL, max(FEWEST_MENTIONS, (RIGID_DENSITY * words + dense - 1) // dense))
 
 
 @kernel
@@ -167,45 +219,56 @@ def count_words(tokens: Longs, letters: Bytes, count: int) -> Counts:
 
 
 @kernel
-def lengthen(tokens: Longs, gaps: Bytes, length: int, values: Longs, standing: Bytes) -> None:
+def begin(sorts: Bytes, grams: Grams) -> None:
+    """Begin with the n-grams of one word.
+
+    Args:
+        sorts: What each token is.
+        grams: Changed.
+    """
+    for index in range(len(sorts)):
+        sort = int(sorts[index])
+        grams.standing[index] = sort & ALPHA != 0
+        grams.large[index] = sort & LARGE != 0
+        grams.lowered[index] = sort & (SMALL | GRAMMAR) == SMALL
+
+
+@kernel
+def lengthen(tokens: Longs, gaps: Bytes, sorts: Bytes, length: int, grams: Grams) -> None:
     """Make n-grams one token longer where those at this token and the next count.
 
     Args:
         tokens: From ``scan``.
         gaps: From ``scan``.
+        sorts: What each token is.
         length: Tokens of an n-gram then.
-        values: ``uint64[n]``, of the n-gram at each token: changed.
-        standing: ``uint8[n + 1]``, whether it counts, 0 at the end: changed.
+        grams: Changed.
     """
+    values, standing, large, lowered, _, _, _ = grams
     for index in range(len(values)):
+        if not standing[index] or not standing[index + 1]:
+            standing[index] = 0
+            continue
         joins = gaps[index + 1] & (SENTENCE | LINE) != SENTENCE
-        standing[index] &= joins & standing[index + 1]
-        if standing[index]:
-            value = (values[index] ^ (values[index] >> HALF)) * SHINGLE_FACTOR
-            values[index] = value + tokens[index + length - 1]
+        standing[index] = joins and sorts[index + 1] & JOINED != 0
+        value = (values[index] ^ (values[index] >> HALF)) * SHINGLE_FACTOR
+        last = index + length - 1
+        values[index] = value + tokens[last]
+        large[index] += np.uint8(sorts[last] & LARGE != 0)
+        lowered[index] |= sorts[last] & (SMALL | GRAMMAR) == SMALL
 
 
 @kernel
-def count_grams(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    values: Longs,
-    standing: Bytes,
-    gaps: Bytes,
-    ends: Bytes,
-    keys: Longs,
-    rows: Rows,
-    slots: Counts,
-) -> None:
-    """Count equal values, and in how many stretches between possible ends they stand.
+def count_grams(gaps: Bytes, sorts: Bytes, length: int, grams: Grams) -> None:
+    """Count equal n-grams, and in how many stretches between possible ends they stand.
 
     Args:
-        values: ``uint64[n]``, of the n-gram at each token.
-        standing: ``uint8[n]``, whether it counts.
         gaps: From ``scan``.
-        ends: ``uint8``, whether the last token of each that counts has a capital.
-        keys: ``uint64[2**m]``, more than there are tokens: scratch.
-        rows: ``int64[2**m, COLUMNS]``, filled.
-        slots: ``int64[n]``, filled with the row of each that counts.
+        sorts: What each token is.
+        length: Tokens of an n-gram.
+        grams: Its ``keys``, ``rows`` and ``slots`` are filled.
     """
+    values, standing, large, lowered, slots, keys, rows = grams
     mask, stretch = len(keys) - 1, 0
     rows[:, TIMES] = 0
     for index in range(len(values)):
@@ -220,45 +283,88 @@ def count_grams(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         slots[index] = slot
         if row[TIMES] == 0:
             keys[slot] = value
-            row[MENTIONS], row[FIRST], row[STRETCH], row[SMALL] = 0, index, -1, 0
+            row[:] = 0
+            row[STRETCH] = row[NAMED_STRETCH] = row[LOWERED_STRETCH] = -1
+            row[FROM] = row[NAMED_FROM] = index
         row[TIMES] += 1
         row[MENTIONS] += row[STRETCH] != stretch
-        row[LAST], row[STRETCH] = index, stretch
-        row[SMALL] |= ends[index] == 0
+        row[TO], row[STRETCH] = index, stretch
+        ends = sorts[index + length - 1] & (SMALL | APART) == SMALL | APART
+        if ends and (large[index] > 1 or sorts[index] & LARGE):
+            if row[NAMED] == 0:
+                row[NAMED_FROM] = index
+            row[NAMED] += row[NAMED_STRETCH] != stretch
+            row[NAMED_TO], row[NAMED_STRETCH] = index, stretch
+        if lowered[index]:
+            row[LOWERED] += row[LOWERED_STRETCH] != stretch
+            row[LOWERED_STRETCH] = stretch
 
 
 @kernel
-def is_frequent(row: Counts, length: int, words: int) -> bool:
-    """Whether an n-gram has the mentions, the spread and the density that all phrases have."""
-    needed = LONG_MENTIONS
-    if length == PAIR:
-        needed = PAIR_MENTIONS
-    elif length == TRIPLE:
-        needed = TRIPLE_MENTIONS
-    mentions, spread = int(row[MENTIONS]), int(row[LAST] - row[FIRST])
-    is_common = mentions >= needed and mentions * length * WHOLE >= RIGID_DENSITY * words
-    return is_common and spread * 100 >= SPREAD_PERCENT * words
+def is_stuffed(row: Counts, first: int, length: int, whole: int, words: PhraseWords) -> bool:
+    """Whether an n-gram may be a stuffed phrase.
+
+    Args:
+        row: What is known of it.
+        first: A token at which it begins.
+        length: Its tokens.
+        whole: How often it or its first four tokens stand, at least.
+        words: Of the text.
+    """
+    mentions, needed = int(row[MENTIONS]), MENTIONS_NEEDED[length]
+    if mentions < needed or mentions * length * WHOLE < RIGID_DENSITY * words.fewest:
+        return False
+    sorts, fewest = words.sorts[first : first + length], words.fewest
+    lowered = mentions if words.nouns else int(row[LOWERED])
+    if not has_edges(sorts) or 2 * lowered < needed:  # a name
+        return False
+    named = int(row[NAMED])
+    is_dense = named * length * WHOLE >= DENSITY_NEEDED[length] * fewest
+    if named >= needed and is_dense and is_wide(row[NAMED_FROM], row[NAMED_TO], fewest):
+        return True
+    return is_wide(row[FROM], row[TO], fewest) and is_term(
+        sorts, words.times[first : first + length], mentions, whole, fewest
+    )
 
 
 @kernel
-def is_dense(row: Counts, length: int, words: int) -> bool:
-    """Whether an n-gram has the density of a phrase whose words stand elsewhere, too."""
-    density = LONG_DENSITY
-    if length == PAIR:
-        density = PAIR_DENSITY
-    elif not row[SMALL]:
-        density = TERM_DENSITY
-        if row[MENTIONS] < TERM_MENTIONS:
+def has_edges(sorts: Bytes) -> bool:
+    """Whether words may be a phrase by those it begins and ends with, and by those inside."""
+    for sort in sorts:
+        if sort & SAID:
             return False
-    elif length == TRIPLE:
-        density = TRIPLE_DENSITY
-    return int(row[MENTIONS]) * length * WHOLE >= density * words
+    return not (sorts[0] | sorts[-1]) & GRAMMAR
 
 
 @kernel
-def is_rigid(standings: Counts, whole: int) -> bool:
-    """Whether enough words of an n-gram hardly stand outside it; ``whole`` is how often it does."""
-    rigid = 0
-    for times in standings:
-        rigid += whole == FULL or 100 * whole >= RIGID_PERCENT * times
-    return rigid >= RIGID_WORDS
+def is_wide(first: int, last: int, fewest: int) -> bool:
+    """Whether so much of a text with so many words lies between two of its tokens."""
+    return bool(WHOLE * (last - first) >= PHRASE_SPREAD * fewest)
+
+
+@kernel
+def is_term(sorts: Bytes, times: Counts, mentions: int, whole: int, fewest: int) -> bool:
+    """Whether an n-gram is as frequent as a stuffed term: by itself, or as its words are rigid.
+
+    Args:
+        sorts: What its words are.
+        times: How often each of them stands.
+        mentions: In how many stretches it stands.
+        whole: How often it stands, at least.
+        fewest: Words of the text.
+    """
+    density = mentions * len(sorts) * WHOLE
+    if len(sorts) == PAIR:
+        return density >= DENSITY_NEEDED[PAIR] * fewest
+    if mentions >= LOOSE_MENTIONS and density >= LOOSE_DENSITY * fewest:
+        return True
+    content = sure = 0
+    for index in range(len(sorts)):
+        content += sorts[index] & GRAMMAR == 0
+        sure += sorts[index] & CONTENT != 0
+        is_rigid = whole == FULL or WHOLE * whole >= RIGID_RATIO * times[index]
+        if sorts[index] & CONTENT and not is_rigid:
+            return False
+    if content >= RIGID_WORDS:
+        return True
+    return mentions >= TERM_MENTIONS and density >= TERM_DENSITY * fewest

@@ -15,208 +15,58 @@ from typing import NamedTuple
 import numpy as np
 
 from textclean.kernels.alike import Text, has_alike
-from textclean.kernels.arrays import Bytes, Counts, Longs, Words
+from textclean.kernels.arrays import Bytes, Counts, Longs, Unsigned, Words
 from textclean.kernels.equals import has_exact
-from textclean.kernels.hashing import HALF, SHINGLE_FACTOR, TOKEN_FACTOR
 from textclean.kernels.jit import kernel
 from textclean.kernels.light import capitals_of, classify
 from textclean.kernels.phrases import (
-    LONG_MENTIONS,
-    PAIR_MENTIONS,
-    PHRASE_WORDS,
-    TRIPLE_MENTIONS,
+    LONG,
+    MENTIONS_NEEDED,
+    PAIR,
+    TRIPLE,
+    PhraseWords,
+    count_words,
     has_phrase,
 )
 from textclean.kernels.runs import ITEM_BITS, has_period, has_run, has_wide_list
 from textclean.kernels.scan import scan
 from textclean.kernels.signs import BLOCK, LINE, PROSE, SENTENCE, STOP, SignTable
-from textclean.kernels.thresholds import NEAR_MOST_WORDS, NEAR_PERMILLE, NEAR_WORDS
-from textclean.kernels.wrapping import may_be_wrapped
+from textclean.kernels.sketches import SMALLEST_SKETCH_BITS, count_longer, count_pairs, sketch_bits
+from textclean.kernels.stretches import may_be_near
+from textclean.kernels.thresholds import PHRASE_WORDS
+from textclean.kernels.vocabulary import (
+    ALPHA,
+    GRAMMAR,
+    UNLISTED,
+    UNTOLD,
+    Vocabulary,
+    possible_languages,
+    sort_words,
+)
+from textclean.kernels.wrapping import LEAST_LINES, may_be_wrapped
 
 EXACT, NEAR, RUNS, PHRASE = 1, 2, 4, 8
-
-#: Slots of a counting sketch per n-gram: one in eight n-grams shares a slot.
-SKETCH_ROOM = 8
-SMALLEST_SKETCH_BITS, LARGEST_SKETCH_BITS = 8, 24
-FULL = 255
+EVERY = EXACT | NEAR | RUNS | PHRASE
 
 #: Where a sentence may begin or end that goes over lines.
-STRONG = np.uint32(PROSE | BLOCK)
-
-#: Stretches looked at for each token of a text; whoever needs more is flagged.
-NEAR_BUDGET = 16
-
-
-@kernel
-def sketch_bits(count: int) -> int:
-    """Return the size of a sketch for so many n-grams, as a power of two."""
-    bits = SMALLEST_SKETCH_BITS
-    while 1 << bits < count * SKETCH_ROOM and bits < LARGEST_SKETCH_BITS:
-        bits += 1
-    return bits
-
-
-@kernel
-def count_pairs(tokens: Longs, count: int, sketch: Bytes, slots: Words, pairs: Bytes) -> int:
-    """Fill ``pairs`` with how often the 2-gram at each token stands at most; return the highest."""
-    bits = sketch_bits(count)
-    shift = np.uint64(64 - bits)
-    sketch[: 1 << bits] = 0
-    for index in range(count - 1):
-        value = tokens[index] * SHINGLE_FACTOR + tokens[index + 1]
-        slot = (value ^ (value >> HALF)) * TOKEN_FACTOR >> shift
-        slots[index] = slot
-        sketch[slot] += sketch[slot] < FULL
-    most = np.uint8(0)
-    for index in range(count - 1):
-        pairs[index] = sketch[slots[index]]
-        most = max(most, pairs[index])
-    pairs[max(0, count - 1) : count + 3] = 0
-    return int(most)
-
-
-@kernel
-def count_longer(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    tokens: Longs, count: int, size: int, shorter: Bytes, least: int, sketch: Bytes, longer: Bytes
-) -> int:
-    """Fill ``longer`` with the counts of n-grams, of which only those recur whose parts do.
-
-    Returns the highest.
-
-    Args:
-        tokens: ``uint64[>= count]``.
-        count: How many tokens there are.
-        size: Tokens of an n-gram.
-        shorter: Counts of the n-grams that are one token shorter, zeros behind them.
-        least: Count below which nothing is of interest.
-        sketch: Scratch.
-        longer: ``uint8[>= count + 3]``, filled; 0 where a part is too rare.
-    """
-    found = 0
-    for index in range(count):
-        longer[index] = (shorter[index] >= least) & (shorter[index + 1] >= least)
-        found += int(longer[index])
-    longer[count : count + 3] = 0
-    if found == 0:
-        return 0
-    bits = sketch_bits(found)
-    shift = np.uint64(64 - bits)
-    sketch[: 1 << bits] = 0
-    most = np.uint8(0)
-    for turn in range(2):
-        for index in range(count):
-            if longer[index] == 0:
-                continue
-            value = tokens[index]
-            for offset in range(1, size):
-                value = (value ^ (value >> HALF)) * SHINGLE_FACTOR + tokens[index + offset]
-            slot = (value ^ (value >> HALF)) * TOKEN_FACTOR >> shift
-            if turn == 0:
-                sketch[slot] += sketch[slot] < FULL
-            else:
-                longer[index] = sketch[slot]
-                most = max(most, sketch[slot])
-    return int(most)
-
-
-@kernel
-def has_near(gaps: Bytes, letters: Bytes, fours: Bytes, count: int, stretches: Words) -> bool:
-    """Whether two possible sentences have half of their words in recurring 4-grams.
-
-    Args:
-        gaps: From ``scan``.
-        letters: From ``scan``.
-        fours: Counts of 4-grams.
-        count: How many tokens there are.
-        stretches: Scratch, four places each: words, covered words, and the signs before and behind.
-    """
-    number, words, covered, reached, before = 0, 0, 0, -1, gaps[0]
-    for index in range(count):
-        reached = index + 3 if fours[index] > 1 else reached
-        words += int(letters[index])
-        covered += int(letters[index] & (reached >= index))
-        if gaps[index + 1] & SENTENCE:
-            row = stretches[4 * number : 4 * number + 4]
-            row[0], row[1], row[2], row[3] = words, covered, before, gaps[index + 1]
-            words, covered, before = 0, 0, gaps[index + 1]
-            number += 1
-    left, earliest = NEAR_BUDGET * count, number
-    for first in range(number):
-        last = covered_end(stretches, first, number)
-        left -= abs(last) - first
-        if left < 0 or (last > 0 and earliest <= first):
-            return True
-        earliest = min(earliest, last) if last > 0 else earliest
-    return False
-
-
-@kernel
-def covered_end(stretches: Words, first: int, count: int) -> int:
-    """Return where the shortest possible sentence ends that begins with a stretch and recurs.
-
-    Without any, where the look for it ended, negative.
-    """
-    words, covered, size, over_lines = 0, 0, 0, False
-    for last in range(first, count):
-        row = stretches[4 * last : 4 * last + 4]
-        over_lines |= last > first and row[2] & LINE != 0
-        words += int(row[0])
-        covered += int(row[1])
-        size += int(row[0]) + int(row[0] == 0 and row[2] & LINE != 0)
-        if size > NEAR_MOST_WORDS or (over_lines and not stretches[4 * first + 2] & STRONG):
-            return -last - 1
-        is_sentence = words >= NEAR_WORDS and (not over_lines or row[3] & STRONG != 0)
-        if is_sentence and 1000 * covered >= NEAR_PERMILLE * words:
-            return last + 1
-    return -count
-
-
-@kernel
-def has_moved(tokens: Longs, gaps: Bytes, letters: Bytes, count: int, table: Words) -> bool:
-    """Whether two stretches between possible sentence ends have the same words in any order.
-
-    Args:
-        tokens: From ``scan``.
-        gaps: From ``scan``.
-        letters: From ``scan``.
-        count: How many tokens there are.
-        table: Scratch: the sums of the stretches so far, by open addressing.
-    """
-    size = 1 << SMALLEST_SKETCH_BITS
-    while size < 2 * (count // NEAR_WORDS):
-        size *= 2
-    table[:size] = 0
-    words, total = 0, np.uint64(0)
-    for index in range(count):
-        words += int(letters[index])
-        total += (tokens[index] ^ (tokens[index] >> HALF)) * TOKEN_FACTOR
-        if not gaps[index + 1] & SENTENCE:
-            continue
-        if words >= NEAR_WORDS:
-            value = np.uint32(total >> HALF) | np.uint32(1)
-            slot = int(value >> np.uint32(1)) & (size - 1)
-            while table[slot] != 0:
-                if table[slot] == value:
-                    return True
-                slot = (slot + 1) & (size - 1)
-            table[slot] = value
-        words, total = 0, np.uint64(0)
-    return False
+STRONG = np.uint8(PROSE | BLOCK)
 
 
 class Scanned(NamedTuple):
-    """The tokens of a text.
+    """A text and its tokens.
 
     Attributes:
-        tokens: From ``scan``, as are the next three.
-        starts: The byte at which each begins.
-        gaps: The signs before each.
-        letters: Whether each has anything but digits.
-        pairs: How often the 2-gram at each stands, at least.
+        text: ``uint8``, UTF-8.
+        tokens: ``uint64[count]``, from ``scan``, as are the next three.
+        starts: ``uint32[count]``: the byte at which each begins.
+        gaps: ``uint8[count + 1]``: the signs before each.
+        letters: ``uint8[count]``: whether each has anything but digits.
+        pairs: ``uint8[count + 3]``: how often the 2-gram at each stands, at least; zeros behind.
         triples: The same of 3-grams.
         fours: The same of 4-grams.
     """
 
+    text: Bytes
     tokens: Longs
     starts: Words
     gaps: Bytes
@@ -231,18 +81,35 @@ class Scratch(NamedTuple):
 
     Attributes:
         slots: ``uint32``.
+        sums: ``uint32``.
         sketch: ``uint8``.
         seen: ``int64[1 << ITEM_BITS + 1]``, see ``runs.has_run``.
     """
 
     slots: Words
+    sums: Words
     sketch: Bytes
     seen: Counts
 
 
+class Tables(NamedTuple):
+    """What words are.
+
+    Attributes:
+        signs: What each code point is.
+        light: Table of the stems of light words, from ``light.enter_light``.
+        vocabulary: Words of grammar.
+    """
+
+    signs: SignTable
+    light: Longs
+    vocabulary: Vocabulary
+
+
 @kernel
-def may_be_stuffed(scanned: Scanned, count: int) -> bool:
+def may_be_stuffed(scanned: Scanned) -> bool:
     """Whether an n-gram stands as often as a phrase has to."""
+    count = len(scanned.tokens)
     if count < PHRASE_WORDS:
         return False
     pairs = triples = fours = 0
@@ -250,103 +117,165 @@ def may_be_stuffed(scanned: Scanned, count: int) -> bool:
         pairs = max(pairs, scanned.pairs[index])
         triples = max(triples, scanned.triples[index])
         fours = max(fours, scanned.fours[index])
-    return pairs >= PAIR_MENTIONS or triples >= TRIPLE_MENTIONS or fours >= LONG_MENTIONS
-
-
-@kernel
-def is_near(text: Bytes, scanned: Scanned, count: int, table: SignTable, light: Longs) -> bool:
-    """Whether two sentences may say the same in nearly the same words."""
-    tokens, starts, gaps, letters, _, _, fours = scanned
-    classes = tokens[:count].copy()
-    classify(text, starts[:count], letters[:count], table, light, classes)
-    capitals = capitals_of(text, starts[:count])
-    return has_alike(
-        Text(tokens[:count], classes, gaps[: count + 1], letters[:count], fours[:count], capitals)
+    return (
+        pairs >= MENTIONS_NEEDED[PAIR]
+        or triples >= MENTIONS_NEEDED[TRIPLE]
+        or fours >= MENTIONS_NEEDED[LONG]
     )
 
 
 @kernel
-def find_flags(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    text: Bytes, scanned: Scanned, count: int, scratch: Scratch, table: SignTable, light: Longs
-) -> int:
-    """Return the flags of one text, as if its sentences might go over lines."""
-    tokens, starts, gaps, letters, pairs, triples, fours = scanned
-    slots, flag = scratch.slots, 0
-    if has_exact(tokens, gaps, letters, triples, count):
-        flag |= EXACT
-    if (
-        has_near(gaps, letters, fours, count, slots)
-        or has_moved(tokens, gaps, letters, count, slots)
-    ) and is_near(text, scanned, count, table, light):
-        flag |= NEAR
-    if (
-        has_period(tokens, triples, count)
-        or has_run(tokens, gaps, letters, pairs, count, scratch.seen, slots)
-        or has_wide_list(text, tokens, starts, triples, count)
+def languages_of(scanned: Scanned, tables: Tables, languages: int) -> int:
+    """Return the languages that a text may be in: those that are told, or what may be guessed."""
+    if languages != UNTOLD:
+        return languages
+    text, tokens, starts, _, letters, _, _, _ = scanned
+    return possible_languages(text, tokens, starts, letters, tables.signs, tables.vocabulary)
+
+
+@kernel
+def is_near(scanned: Scanned, tables: Tables) -> bool:
+    """Whether two sentences may say the same in nearly the same words."""
+    text, tokens, starts, gaps, letters, _, _, fours = scanned
+    classes = tokens.copy()
+    classify(text, starts, letters, tables.signs, tables.light, classes)
+    capitals = capitals_of(text, starts)
+    return has_alike(Text(tokens, classes, gaps, letters, fours[: len(tokens)], capitals))
+
+
+@kernel
+def is_run(
+    scanned: Scanned,
+    scratch: Scratch,
+    tables: Tables,
+    languages: int,
+    over_lines: bool,  # noqa: FBT001 - the compiler has no keywords
+) -> bool:
+    """Whether a keyword list, a chain or a rhythm may be in a text."""
+    text, tokens, starts, gaps, letters, _, triples, _ = scanned
+    count = len(tokens)
+    if has_period(tokens, triples, count) or has_wide_list(text, tokens, starts, triples, count):
+        return True
+    joined, cut = gaps, gaps  # in hard-wrapped text a mere line ends nothing, else it ends all
+    if over_lines:
+        joined, cut = gaps.copy(), gaps.copy()
+        for index in range(len(gaps)):
+            if gaps[index] & LINE:
+                cut[index] |= STOP
+                if not gaps[index] & STRONG:
+                    joined[index] &= ~SENTENCE
+    if not has_run_of(scanned, letters, joined, scratch) and not (
+        over_lines and has_run_of(scanned, letters, cut, scratch)
     ):
-        flag |= RUNS
-    if may_be_stuffed(scanned, count):
-        capitals = capitals_of(text, starts[:count])
-        if has_phrase(tokens, gaps, letters, pairs, triples, fours, capitals):
-            flag |= PHRASE
+        return False
+    spoken = languages_of(scanned, tables, languages)
+    core = sort_words(text, tokens, starts, gaps, tables.signs, tables.vocabulary, spoken)
+    for index in range(len(core)):
+        core[index] &= ALPHA | GRAMMAR
+        core[index] = min(core[index], GRAMMAR)
+    return has_run_of(scanned, core, joined, scratch) or (
+        over_lines and has_run_of(scanned, core, cut, scratch)
+    )
+
+
+@kernel
+def has_run_of(scanned: Scanned, core: Bytes, gaps: Bytes, scratch: Scratch) -> bool:
+    """Whether a list or chain may be in a text with such signs between its tokens."""
+    tokens, letters, pairs = scanned.tokens, scanned.letters, scanned.pairs
+    return has_run(tokens, gaps, letters, core, pairs, scratch.seen, scratch.slots)
+
+
+@kernel
+def is_phrase(scanned: Scanned, tables: Tables, languages: int) -> bool:
+    """Whether a text may have a stuffed key phrase."""
+    text, tokens, starts, gaps, letters, pairs, triples, fours = scanned
+    vocabulary, fewest = tables.vocabulary, len(tokens)
+    languages = languages_of(scanned, tables, languages) & ~UNLISTED
+    if languages == 0:  # without words of grammar there is none
+        return False
+    sorts = sort_words(text, tokens, starts, gaps, tables.signs, vocabulary, languages)
+    for index in range(1, len(tokens)):  # which may be one figure
+        fewest -= not letters[index] and not letters[index - 1]
+    times, nouns = count_words(tokens, letters, len(tokens)), languages & vocabulary.nouns != 0
+    words = PhraseWords(sorts, times, fewest, nouns)
+    return has_phrase(tokens, gaps, words, pairs, triples, fours)
+
+
+@kernel
+def find_flags(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    scanned: Scanned,
+    scratch: Scratch,
+    tables: Tables,
+    languages: int,
+    flag: int,
+    over_lines: bool,  # noqa: FBT001 - the compiler has no keywords
+) -> int:
+    """Return those of some flags that a text may have; its signs and counts are changed.
+
+    Args:
+        scanned: The text.
+        scratch: To write to.
+        tables: What words are.
+        languages: That the text is in, a bit for each; 0 where they are guessed.
+        flag: The flags that are of interest.
+        over_lines: Whether sentences may go over lines. If they do not, blocks are repeated whole,
+            from blank line to blank line, and what else goes lies in one line.
+    """
+    tokens, gaps, letters, triples = scanned.tokens, scanned.gaps, scanned.letters, scanned.triples
+    if not over_lines:
+        clear(gaps, PROSE)
+    if flag & EXACT and not has_exact(tokens, gaps, letters, triples, len(tokens)):
+        flag &= ~EXACT
+    if not over_lines:
+        keep_to_lines(gaps, triples)
+    if flag & NEAR and not (
+        may_be_near(tokens, gaps, letters, scanned.fours, scratch.slots, scratch.sums)
+        and is_near(scanned, tables)
+    ):
+        flag &= ~NEAR
+    if flag & RUNS and not is_run(scanned, scratch, tables, languages, over_lines):
+        flag &= ~RUNS
+    if not over_lines:
+        clear(gaps, LINE)
+    if flag & PHRASE and not (may_be_stuffed(scanned) and is_phrase(scanned, tables, languages)):
+        flag &= ~PHRASE
     return flag
 
 
 @kernel
-def confirm(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    text: Bytes,
-    scanned: Scanned,
-    count: int,
-    scratch: Scratch,
-    table: SignTable,
-    light: Longs,
-    flag: int,
-) -> int:
-    """Return those of the flags of one text that hold although no sentence goes over lines.
+def clear(gaps: Bytes, sign: Unsigned) -> None:
+    """Take a sign away."""
+    for index in range(len(gaps)):
+        gaps[index] &= ~sign
 
-    Blocks of lines are repeated whole, from blank line to blank line; what else goes lies in one
-    line. The signs and counts of the tokens are changed.
+
+@kernel
+def keep_to_lines(gaps: Bytes, triples: Bytes) -> None:
+    """Have each line end what stands in it.
+
+    Args:
+        gaps: From ``scan``: changed.
+        triples: Counts of 3-grams: none goes over a line then.
     """
-    tokens, starts, gaps, letters, pairs, triples, fours = scanned
-    for index in range(count + 1):
-        gaps[index] &= ~PROSE
-    if flag & EXACT and not has_exact(tokens, gaps, letters, triples, count):
-        flag &= ~EXACT
-    for index in range(count + 1):
+    for index in range(len(gaps)):
         is_line = gaps[index] & LINE != 0
         gaps[index] = gaps[index] & ~BLOCK | (STOP if is_line else np.uint8(0))
         if is_line and index > 0:
             triples[index - 1] = 0
             triples[max(0, index - 2)] = 0
-    if flag & NEAR and not is_near(text, scanned, count, table, light):
-        flag &= ~NEAR
-    if (
-        flag & RUNS
-        and not has_period(tokens, triples, count)
-        and not has_run(tokens, gaps, letters, pairs, count, scratch.seen, scratch.slots)
-        and not has_wide_list(text, tokens, starts, triples, count)
-    ):
-        flag &= ~RUNS
-    if flag & PHRASE:
-        for index in range(count + 1):
-            gaps[index] &= ~LINE
-        capitals = capitals_of(text, starts[:count])
-        if not has_phrase(tokens, gaps, letters, pairs, triples, fours, capitals):
-            flag &= ~PHRASE
-    return flag
 
 
 @kernel
 def repeat_flags(
-    data: Bytes, offsets: Counts, table: SignTable, light: Longs, flags: Bytes
+    data: Bytes, offsets: Counts, languages: Counts, tables: Tables, flags: Bytes
 ) -> None:
     """Fill ``flags`` with what each text of a batch may have: EXACT, NEAR, RUNS, PHRASE.
 
     Args:
         data: ``uint8``, the batch's UTF-8.
         offsets: ``int64[texts + 1]`` into it.
-        table: ``SignTable``.
-        light: Table of the stems of light words, from ``light.enter_light``.
+        languages: ``int64[texts]``: that each text is in, a bit for each; 0 where they are guessed.
+        tables: What words are.
         flags: ``uint8[texts]``, filled.
     """
     longest = 0
@@ -358,17 +287,38 @@ def repeat_flags(
     pairs, triples, fours = np.empty((3, room), np.uint8)
     scratch = Scratch(
         np.empty(4 * room + (1 << SMALLEST_SKETCH_BITS), np.uint32),
+        np.empty(room + (1 << SMALLEST_SKETCH_BITS), np.uint32),
         np.empty(1 << sketch_bits(room), np.uint8),
         np.zeros((1 << ITEM_BITS) + 1, np.int64),
     )
     for number in range(len(flags)):
         text = data[offsets[number] : offsets[number + 1]]
-        count = scan(text, table, tokens, starts, gaps, letters)
+        count = scan(text, tables.signs, tokens, starts, gaps, letters)
         count_pairs(tokens, count, scratch.sketch, scratch.slots, pairs)
         count_longer(tokens, count, 3, pairs, 2, scratch.sketch, triples)
         count_longer(tokens, count, 4, triples, 2, scratch.sketch, fours)
-        scanned = Scanned(tokens, starts, gaps, letters, pairs, triples, fours)
-        flag = find_flags(text, scanned, count, scratch, table, light)
-        if flag and not may_be_wrapped(text, starts[:count]):
-            flag = confirm(text, scanned, count, scratch, table, light, flag)
+        scanned = Scanned(
+            text,
+            tokens[:count],
+            starts[:count],
+            gaps[: count + 1],
+            letters[:count],
+            pairs[: count + 3],
+            triples[: count + 3],
+            fours[: count + 3],
+        )
+        over_lines = has_lines(scanned.gaps)
+        flag = find_flags(scanned, scratch, tables, languages[number], EVERY, over_lines)
+        if flag and over_lines and not may_be_wrapped(text, starts[:count]):
+            over_lines = False
+            flag = find_flags(scanned, scratch, tables, languages[number], flag, over_lines)
         flags[number] = flag
+
+
+@kernel
+def has_lines(gaps: Bytes) -> bool:
+    """Whether so many lines hold a token as hard-wrapped text has at least."""
+    lines = 0
+    for index in range(len(gaps)):
+        lines += gaps[index] & LINE != 0
+    return lines > LEAST_LINES  # the edges of the text are two

@@ -5,23 +5,38 @@ import numpy as np
 from textclean.kernels.arrays import Bytes, Counts, Longs, Unsigned, Words
 from textclean.kernels.hashing import TOKEN_FACTOR
 from textclean.kernels.jit import kernel
-from textclean.kernels.signs import LINE, LIST, STOP
+from textclean.kernels.signs import LIST, SENTENCE, STOP
+from textclean.kernels.thresholds import (
+    CHAIN_DISTINCT,
+    CHAIN_WORDS,
+    CORE_WORDS,
+    CROWD_WINDOW,
+    ITEM_WORDS,
+    LIST_DISTINCT,
+    LONGEST_PERIOD,
+    PERIODS,
+    WORD_PERIODS,
+)
 
 #: Slots of the table that says which words a run of items has had.
 ITEM_BITS = 12
 
-#: As in the level for runs: the longest period, and periods beside the first.
-#: A period of twelve with figures in it has more tokens here.
-LONGEST_PERIOD, MORE_PERIODS, MORE_WORDS = 36, 3, 7
-LIST_ITEMS, LIST_WINDOW, LIST_WORDS, ITEM_WORDS, LEAST_REPEATS = 3, 5, 6, 8, 2
+#: A period of twelve words with figures in it has more tokens here; periods beside the first.
+LONGEST_TOKENS, MORE_PERIODS, MORE_WORDS = 3 * LONGEST_PERIOD, PERIODS - 1, WORD_PERIODS - 1
+LIST_ITEMS, LIST_WINDOW, LIST_WORDS, LEAST_REPEATS = min(LIST_DISTINCT), 5, 6, 2
 #: Runs of up to so many items are looked at from each of them on.
 MOST_ITEMS = 24
 #: By the number of items, the share of words that came before; one less for the rounding.
-LIST_PERMILLE = (599, 599, 599, 599, 499, 499, 449)
+LIST_PERMILLE = tuple(
+    999 - max(share for least, share in LIST_DISTINCT.items() if least <= max(items, LIST_ITEMS))
+    for items in range(max(LIST_DISTINCT) + 1)
+)
 CORE_TOKENS = 200
+#: What a word is to a list or chain.
+CORE, GRAMMAR = np.uint8(1), np.uint8(2)
 BIT_MASK = np.uint64(63)
-CHAIN_WORDS, CHAIN_LEAST, CHAIN_PERMILLE = 12, 12, 599
-CROWD_WINDOW, CROWD_TOKENS = 24, 96
+CHAIN_PERMILLE = 999 - CHAIN_DISTINCT
+CROWD_TOKENS = 4 * CROWD_WINDOW
 #: As in the level for lists in scripts without spaces: items in a row that share characters, and
 #: tokens they have at most. Each character of these scripts begins with such a byte, at least.
 WIDE_ITEMS, WIDE_TOKENS, WIDE_LEAD = 4, 256, 0xE0
@@ -35,10 +50,10 @@ def has_period(tokens: Longs, triples: Bytes, count: int) -> bool:
         first = index
         while triples[index] > 1:
             index += 1
-        if index - first >= (MORE_PERIODS + 1) * LONGEST_PERIOD:
+        if index - first >= (MORE_PERIODS + 1) * LONGEST_TOKENS:
             return True
         if index - first >= MORE_WORDS - 1:
-            for period in range(1, LONGEST_PERIOD + 1):
+            for period in range(1, LONGEST_TOKENS + 1):
                 needed = MORE_WORDS if period == 1 else MORE_PERIODS * period
                 matched = 0
                 for number in range(first + period, index + 2):
@@ -51,36 +66,38 @@ def has_period(tokens: Longs, triples: Bytes, count: int) -> bool:
 
 @kernel
 def has_run(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    tokens: Longs, gaps: Bytes, letters: Bytes, pairs: Bytes, count: int, seen: Counts, ends: Words
+    tokens: Longs, gaps: Bytes, letters: Bytes, core: Bytes, pairs: Bytes, seen: Counts, ends: Words
 ) -> bool:
     """Whether what stands between two stops may hold a keyword list or chain.
 
     Args:
-        tokens: From ``scan``.
+        tokens: ``uint64[count]``, from ``scan``.
         gaps: From ``scan``.
         letters: From ``scan``.
+        core: ``uint8[count]``: ``CORE`` for a word that a list may turn around, ``GRAMMAR`` for one
+            of grammar, else 0.
         pairs: Counts of 2-grams.
-        count: How many tokens there are.
         seen: ``int64[1 << ITEM_BITS + 1]``: where a word with these leading bits stood last, plus
             what stands in the last place, which is more with every text.
         ends: Scratch.
     """
     first, listed, crowded = 0, 0, 0
-    for index in range(count):
+    for index in range(len(tokens)):
         sign = gaps[index + 1]
         listed += sign & LIST != 0
         crowded += pairs[index] > 2  # noqa: PLR2004 - three times
         if not sign & STOP:
             continue
         last = index + 1
-        if listed >= LIST_ITEMS and last - first >= LIST_WORDS:
-            behind = gaps[first + 1 : last + 1]
-            if has_list(tokens[first:last], behind, letters[first:last], seen, ends):
-                return True
+        own, behind = letters[first:last], gaps[first + 1 : last + 1]
+        may_list = listed >= LIST_ITEMS and last - first >= LIST_WORDS
+        if may_list and has_list(tokens[first:last], behind, own, core[first:last], seen, ends):
+            return True
         if crowded > 2 and last - first >= CHAIN_WORDS:  # noqa: PLR2004 - three times
-            piece, own = tokens[first:last], letters[first:last]
-            behind = gaps[first + 1 : last + 1]
-            if has_crowd(piece, own, pairs[first:]) and is_chain(piece, behind, own, seen, ends):
+            piece = tokens[first:last]
+            if has_crowd(piece, own, pairs[first:]) and is_chain(
+                piece, behind, own, core[first:last], seen, ends
+            ):
                 return True
         first, listed, crowded = last, 0, 0
     return False
@@ -148,27 +165,41 @@ def recurs(tokens: Longs, index: int, seen: Counts) -> Unsigned:
 
 
 @kernel
-def is_chain(tokens: Longs, gaps: Bytes, letters: Bytes, seen: Counts, ends: Words) -> bool:
-    """Whether some lines of a piece have most of their words from before."""
+def is_chain(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    tokens: Longs, gaps: Bytes, letters: Bytes, core: Bytes, seen: Counts, ends: Words
+) -> bool:
+    """Whether some stretches of a piece in a row have most of their words from before.
+
+    None of them has a word of grammar, which no chain has. A stretch ends where a sentence may.
+    """
     seen[1 << ITEM_BITS] += 1
-    stretches, words, repeated, figures = 0, 0, 0, False
+    stretches, words, repeated, figures, is_grammar = 0, 0, 0, False, False
     for index in range(len(tokens)):
         again = recurs(tokens, index, seen)
         repeated += again
         words += int(again or letters[index] or not figures)
         figures = not letters[index] and (figures or not again)
-        if gaps[index] & LINE or index == len(tokens) - 1:
-            ends[2 * stretches] = words
-            ends[2 * stretches + 1] = repeated
-            stretches += words > 0
-            words, repeated, figures = 0, 0, False
-    return is_covered(ends, stretches, CHAIN_LEAST, CHAIN_PERMILLE)
+        is_grammar |= core[index] == GRAMMAR
+        if not gaps[index] & SENTENCE and index < len(tokens) - 1:
+            continue
+        if is_grammar:
+            if is_covered(ends, stretches, CHAIN_WORDS, CHAIN_PERMILLE):
+                return True
+            seen[1 << ITEM_BITS] += 1
+            stretches = 0
+        elif words > 0:
+            ends[2 * stretches], ends[2 * stretches + 1] = words, repeated
+            stretches += 1
+        words, repeated, figures, is_grammar = 0, 0, False, False
+    return is_covered(ends, stretches, CHAIN_WORDS, CHAIN_PERMILLE)
 
 
 @kernel
-def has_list(tokens: Longs, gaps: Bytes, letters: Bytes, seen: Counts, items: Words) -> bool:
+def has_list(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    tokens: Longs, gaps: Bytes, letters: Bytes, core: Bytes, seen: Counts, items: Words
+) -> bool:
     """Whether short items in a row share words; ``gaps`` are those behind the tokens."""
-    if not may_have_core(tokens, letters):
+    if not may_have_core(tokens, core):
         return False
     run, words, first, count = 0, 0, 0, len(tokens)
     for index in range(count):
@@ -182,7 +213,7 @@ def has_list(tokens: Longs, gaps: Bytes, letters: Bytes, seen: Counts, items: Wo
             shares = run >= LIST_ITEMS and shares_words(
                 tokens, letters, items[: 3 * run], first, seen
             )
-            if shares and has_core(tokens, letters):
+            if shares and has_core(tokens, gaps, letters, core):
                 return True
             run, first = 0, index + 1
         words = 0
@@ -190,11 +221,11 @@ def has_list(tokens: Longs, gaps: Bytes, letters: Bytes, seen: Counts, items: Wo
 
 
 @kernel
-def may_have_core(tokens: Longs, letters: Bytes) -> bool:
+def may_have_core(tokens: Longs, core: Bytes) -> bool:
     """Whether two words may stand three times: no, for most pieces, by bits that words share."""
     once = twice = thrice = np.uint64(0)
     for index in range(len(tokens)):
-        bit = np.uint64(letters[index]) << (tokens[index] & BIT_MASK)
+        bit = np.uint64(core[index] & CORE) << (tokens[index] & BIT_MASK)
         thrice |= twice & bit
         twice |= once & bit
         once |= bit
@@ -204,23 +235,58 @@ def may_have_core(tokens: Longs, letters: Bytes) -> bool:
         return True
     shared = 0  # both may have the same bit
     for index in range(len(tokens)):
-        shared += np.uint64(letters[index]) << (tokens[index] & BIT_MASK) == thrice
+        shared += np.uint64(core[index] & CORE) << (tokens[index] & BIT_MASK) == thrice
     return shared >= 2 * LIST_ITEMS
 
 
 @kernel
-def has_core(tokens: Longs, letters: Bytes) -> bool:
-    """Whether two words stand three times each."""
+def has_core(tokens: Longs, gaps: Bytes, letters: Bytes, core: Bytes) -> bool:
+    """Whether two words stand in three short items each.
+
+    The stage's items consist of one or several of those here: not each hyphen parts them.
+    """
     count = len(tokens)
     if count > CORE_TOKENS:
         return True
-    core = 0
+    items = short_items(gaps, letters)
+    found = 0
     for index in range(count):
-        again = 0
+        if core[index] != CORE or not items[index]:
+            continue
+        is_first = True
+        for number in range(index):
+            is_first &= tokens[number] != tokens[index] or items[number] == 0
+        if not is_first:
+            continue
+        times, last = 1, items[index]
         for number in range(index + 1, count):
-            again += tokens[number] == tokens[index]
-        core += int((again == 2) & letters[index])  # noqa: PLR2004 - the last but two
-    return core > 1
+            if tokens[number] == tokens[index] and items[number] > last:
+                times, last = times + 1, items[number]
+            if times == LIST_ITEMS:
+                found += 1
+                break
+        if found == CORE_WORDS:
+            return True
+    return False
+
+
+@kernel
+def short_items(gaps: Bytes, letters: Bytes) -> Counts:
+    """Return for each token the number of its item, from 1 on; 0 where that is too long.
+
+    Args:
+        gaps: ``uint8[n]``: the signs behind each token.
+        letters: ``uint8[n]``, from ``scan``.
+    """
+    items = np.zeros(len(gaps), np.int64)
+    first, words, number = 0, 0, 1
+    for index in range(len(gaps)):
+        words += int(letters[index])
+        if gaps[index] & LIST or index == len(gaps) - 1:
+            if words <= ITEM_WORDS:
+                items[first : index + 1] = number
+            first, words, number = index + 1, 0, number + 1
+    return items
 
 
 @kernel

@@ -9,7 +9,6 @@ from textclean.kernels.signs import (
     ALONE,
     BLOCK,
     END,
-    ENTRY_STOP,
     EXPANDS,
     GAP_SHIFT,
     KIND_MASK,
@@ -31,22 +30,28 @@ from textclean.kernels.signs import (
 from textclean.kernels.tokens import decode
 
 #: What a character outside tokens says about the gap it stands in, and what an edge of the text.
-SIGNS = np.uint8(SENTENCE | LIST | LINE | STATEMENT | PROSE)
+SIGNS = np.uint8(SENTENCE | LIST | LINE | STOP | STATEMENT | PROSE)
 EDGE = np.uint64(SENTENCE | LIST | LINE | PROSE | BLOCK)
 NONE, ONE = np.uint64(0), np.uint64(1)
+NO_ENTRY: Unsigned = np.uint32(0)
 
 #: A token's state is turned by so many bits for each folded character that it takes in: seven
 #: characters of ASCII stand side by side.
 TURN, TURN_BACK = np.uint64(9), np.uint64(64 - 9)
 
-SPACE = np.uint8(ord(" "))
+SPACE, APOSTROPHE, FULL_STOP = np.uint8(ord(" ")), np.uint8(ord("'")), np.uint8(ord("."))
+BEYOND_ASCII = np.uint8(0x80)
 
 #: Set in every folded letter of ASCII, and in no digit.
 LETTER_BIT = np.uint64(6)
 
+#: Lead bytes of Greek and of Armenian, in which a semicolon and a colon end sentences.
+FIRST_GREEK, LAST_GREEK, FIRST_ARMENIAN, LAST_ARMENIAN = 0xCD, 0xCF, 0xD4, 0xD6
+OTHER_SIGNS = np.uint64(0x80)
+
 
 @kernel
-def scan(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+def scan(  # noqa: C901, PLR0913, PLR0917 - calls would take longer; a kernel takes up to seven
     text: Bytes, table: SignTable, tokens: Longs, starts: Words, gaps: Bytes, letters: Bytes
 ) -> int:
     """Cut a text into tokens as the stage does; return how many.
@@ -62,10 +67,12 @@ def scan(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         letters: ``uint8[n // 2 + 4]``, filled: whether a token has anything but digits.
     """
     position, end, count = np.uint64(0), np.uint64(len(text)), np.uint64(0)
-    state, is_open, letter, alone = NONE, False, NONE, False
+    state, letter, is_open, alone = NONE, NONE, False, False
     pending, carried = EDGE, NONE
+    signs_at = OTHER_SIGNS if has_other_ends(text) else NONE
     while position < end:
-        if table.plain[text[position]] and not alone:
+        begin, byte = position, text[position]
+        if table.plain[byte] and not alone:
             if not is_open:
                 starts[count] = position
             gaps[count], is_open = pending, True
@@ -75,33 +82,66 @@ def scan(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
                 count, position = count + ONE, position + ONE
                 state, letter, is_open, pending = NONE, NONE, False, NONE
             continue
-        begin = position
-        point, after = decode(text, int(position))
-        position = np.uint64(after)
-        entry = table.entries[point]
-        kind = (entry >> KIND_SHIFT) & KIND_MASK
-        signs = np.uint64(entry >> GAP_SHIFT) & np.uint64(SIGNS)
-        goes_on = is_open and continues(text, after, entry, letter, alone, table.entries)
+        kind, entry, goes_on, signs = NO_ENTRY, NO_ENTRY, False, NONE
+        if byte < BEYOND_ASCII and byte != APOSTROPHE and not table.plain[byte]:
+            position += ONE
+            if byte != FULL_STOP or not is_inner(text, begin):
+                signs = np.uint64(table.signs[signs_at + byte])
+        else:
+            point, after = decode(text, int(position))
+            position = np.uint64(after)
+            entry = table.entries[point]
+            kind = (entry >> KIND_SHIFT) & KIND_MASK
+            signs = np.uint64(entry >> GAP_SHIFT) & np.uint64(SIGNS)
+            goes_on = is_open and continues(text, after, entry, letter, alone, table.entries)
         if is_open and not goes_on:
             tokens[count], letters[count] = mixed(state), letter
             count += ONE
             state, letter, is_open, pending, carried = NONE, NONE, False, carried, NONE
         if not goes_on:
-            pending |= (pending & signs & np.uint64(LINE)) << LINE_TO_BLOCK | signs
-            if entry & ENTRY_STOP and position < end and is_blank(text[position]):
-                pending |= np.uint64(STOP)
-            gaps[count], starts[count] = pending, begin
             alone = kind == ALONE
-            carried = signs if alone else NONE  # a full stop that is a token ends what it is in
+            carried = signs & ~np.uint64(STOP) if alone else NONE  # a token that is a full stop
+            if signs & np.uint64(STOP) and not (position < end and is_blank(text[position])):
+                signs &= ~np.uint64(STOP)
+            pending |= (pending & signs & np.uint64(LINE)) << LINE_TO_BLOCK | signs
+            gaps[count], starts[count] = pending, begin
         if kind and (goes_on or kind != SPECIAL or entry & EXPANDS):
             state, is_open = unfolded(state, entry, table.expansions), True
             letter |= np.uint64(entry >> LETTER_SHIFT) & ONE
     if is_open:
         tokens[count], letters[count] = mixed(state), letter
         count += ONE
-        pending = NONE
+        pending = carried
     gaps[count] = pending | EDGE | np.uint64(STOP | END)
     return int(count)
+
+
+@kernel
+def has_other_ends(text: Bytes) -> bool:
+    """Whether a text may have letters of a script in which a colon or semicolon ends sentences."""
+    found = False
+    for byte in text:
+        found |= FIRST_GREEK <= byte <= LAST_GREEK
+        found |= FIRST_ARMENIAN <= byte <= LAST_ARMENIAN
+    return found
+
+
+@kernel
+def is_inner(text: Bytes, position: Unsigned) -> bool:
+    """Whether a full stop stands inside a word or figure of ASCII, where no sentence ends.
+
+    No segmenter ends one before a small letter or digit: "example.com", "3.5", "i.e".
+    """
+    if position == NONE or position + ONE >= np.uint64(len(text)):
+        return False
+    before, after = text[position - ONE], text[position + ONE]
+    if not (ord("a") <= after <= ord("z") or ord("0") <= after <= ord("9")):
+        return False
+    return bool(
+        ord("a") <= before <= ord("z")
+        or ord("0") <= before <= ord("9")
+        or ord("A") <= before <= ord("Z")
+    )
 
 
 @kernel

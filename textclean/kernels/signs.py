@@ -43,9 +43,10 @@ ALONE_RANGES = (
     (0xF900, 0xFAFF),
 )
 
-#: Below this every character's punctuation ends a sentence somewhere; these do in ASCII, the
-#: semicolon in Greek and the colon in Armenian.
+#: Beyond ASCII every punctuation mark ends a sentence somewhere; these do in ASCII, the last two
+#: only in Greek and Armenian.
 SENTENCE_ENDS = ".!?:;"
+OTHER_ENDS = ":;"
 STOPS = ".!?…"
 STATEMENT_ENDS = ".!?…。！？؟۔।॥։።．｡"
 LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
@@ -63,11 +64,14 @@ class SignTable(NamedTuple):
     Attributes:
         entries: ``uint32[0x110000]``, by code point.
         plain: ``uint8[256]``, by byte: what a letter or digit of ASCII folds to, else 0.
+        signs: ``uint8[256]``: the signs of ASCII; from 128 on, where a colon and a semicolon end
+            sentences, as in Armenian and Greek.
         expansions: ``uint32[n, 3]``: what a character folds to when that is more than one.
     """
 
     entries: npt.NDArray[np.uint32]
     plain: npt.NDArray[np.uint8]
+    signs: npt.NDArray[np.uint8]
     expansions: npt.NDArray[np.uint32]
 
 
@@ -85,7 +89,9 @@ def sign_table() -> SignTable:
     ascii_entries = entries[:0x80]
     is_word = ascii_entries >> KIND_SHIFT & KIND_MASK == WORD
     plain[:0x80] = np.where(is_word, ascii_entries & POINT_MASK, 0)
-    return SignTable(entries, plain, np.array(expansions, np.uint32))
+    signs = np.concatenate([ascii_entries, ascii_entries]) >> GAP_SHIFT & np.uint32(0x3F)
+    signs[list(map(ord, OTHER_ENDS))] &= ~np.uint32(SENTENCE | PROSE)
+    return SignTable(entries, plain, signs.astype(np.uint8), np.array(expansions, np.uint32))
 
 
 def _fold(entries: npt.NDArray[np.uint32]) -> list[list[int]]:
@@ -114,7 +120,7 @@ def _sort_out(entries: npt.NDArray[np.uint32]) -> None:
     for character in STATEMENT_ENDS:
         entries[ord(character)] |= np.uint32(STATEMENT) << GAP_SHIFT
     for character in LINE_ENDS:
-        entries[ord(character)] |= np.uint32(SENTENCE | LIST | LINE) << GAP_SHIFT
+        entries[ord(character)] |= np.uint32(SENTENCE | LINE) << GAP_SHIFT
     for character in LIST_SEPARATORS:
         entries[ord(character)] |= np.uint32(LIST) << GAP_SHIFT
     for character in APOSTROPHES:

@@ -28,3 +28,51 @@ NEAR_PERMILLE = 550
 
 #: Words that the fuller of two sentences may have more of, fillers aside.
 NEAR_ADDED_WORDS = 3
+
+#: What follows are shares of 10,000 where no other whole is named.
+WHOLE = 10_000
+
+#: A stuffed phrase: words it has, words of a text in which a frequency means anything.
+PHRASE_SHORTEST, PHRASE_LONGEST, PHRASE_WORDS = 2, 7, 80
+
+#: Its mentions, and its share of the text's words, by its length: where clean news ends. Longer
+#: ones need what those of four words do.
+PHRASE_MENTIONS = {2: 14, 3: 6, 4: 5}
+PHRASE_DENSITY = {2: 600, 3: 300, 4: 250}
+
+#: Share of the text from its first mention to its last.
+PHRASE_SPREAD = 4500
+
+#: A term, not a name, is worn down in natural text: "the cards" follows "national identity cards".
+#: Where so many of the standings of each of its words are in the whole phrase, it is stuffed; with
+#: three content words, where clean news ends is then this low.
+RIGID_RATIO, RIGID_WORDS, RIGID_DENSITY = 8500, 3, 180
+
+#: The same for a term of two content words that others join, and for one whose words stand alone
+#: too: "casas para alugar", "video on demand".
+TERM_MENTIONS, TERM_DENSITY = 7, 350
+LOOSE_MENTIONS, LOOSE_DENSITY = 9, 450
+
+#: Longer items are clauses, not keywords: "book cheap flights to london online today now" is one.
+ITEM_WORDS = 8
+
+#: Items a list needs -> the share (of 1,000) of its words that have to be distinct at most:
+#: "red wine, white wine, sweet wine, dry wine" has 5 of 8; a price list of cities has more.
+LIST_DISTINCT = {3: 400, 4: 500, 6: 550}
+
+#: Words that have to stand in this share (of 1,000) of the items to be their core.
+CORE_PERMILLE, CORE_WORDS = 600, 2
+
+#: A chain has no separators: this many words, of which so few (of 1,000) are distinct.
+CHAIN_WORDS, CHAIN_DISTINCT = 12, 400
+
+#: Two words in a row stand three times within so many words of a chain.
+CROWD_WINDOW = 24
+
+#: Period of the longest rhythm, in words, and periods needed, of a single word more.
+LONGEST_PERIOD, PERIODS, WORD_PERIODS = 12, 4, 8
+
+#: A language is guessed by so many words from the start, and so many at least: the share of its
+#: words of grammar in running text is 3,500 to 5,000, in Russian 1,400 to 3,000; and as often as
+#: any other's.
+GUESS_TEXT, GUESS_WORDS, GUESS_SHARE, GUESS_LEAD = 2000, 20, 1400, 12500

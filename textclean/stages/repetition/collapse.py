@@ -92,7 +92,8 @@ class CollapseRepetition(TextStage):
         """Return one outcome per document; one compiled pass tells which are looked at."""
         own = self._own_flags()
         outcomes: list[Outcome] = []
-        flags = cheap_flags([document.text for document in batch])
+        texts = [document.text for document in batch]
+        flags = cheap_flags(texts, [document.language for document in batch])
         for document, flag in zip(batch, flags, strict=True):
             edits = self._all_rounds(document.text, document.language, flag & own)
             outcomes.append(self._outcome_of(document, edits, flag & own))
@@ -122,7 +123,10 @@ class CollapseRepetition(TextStage):
 
     def find_edits(self, text: str, language: str | None) -> Iterable[Edit]:
         """Return the edits of all rounds together, or none when they do not come to an end."""
-        return self._all_rounds(text, language, cheap_flags([text])[0] & self._own_flags())
+        return self._all_rounds(text, language, self._flags_of(text, language))
+
+    def _flags_of(self, text: str, language: str | None) -> int:
+        return cheap_flags([text], [language])[0] & self._own_flags()
 
     def _own_flags(self) -> int:
         return sum({FLAGS[level] for level in self.levels})
@@ -132,7 +136,7 @@ class CollapseRepetition(TextStage):
         segmented: dict[tuple[str, str], list[int]] = {}
 
         def find(now: str) -> list[Edit]:
-            flagged = known[now] if now in known else cheap_flags([now])[0] & self._own_flags()
+            flagged = known[now] if now in known else self._flags_of(now, language)
             return _one_round(now, language, flagged, segmented)
 
         return settle_edits(text, find, MAXIMUM_ROUNDS)
@@ -162,4 +166,4 @@ def repetition_score(text: str, language: str | None = None) -> RepetitionScore:
     0.43
     """
     edits = CollapseRepetition().process([Document("", text, language)])[0].edits
-    return score_of(text, language, edits, cheap_flags([text])[0])
+    return score_of(text, language, edits, cheap_flags([text], [language])[0])

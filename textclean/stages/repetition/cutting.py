@@ -3,7 +3,8 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from textclean.stages.repetition.languages import GUESS_WORDS, language_table
+from textclean.kernels.thresholds import GUESS_TEXT
+from textclean.stages.repetition.languages import language_table
 from textclean.stages.repetition.marks import FOREIGN, LONGEST_LINE, mark_table, shape_table
 from textclean.stages.repetition.vocabulary import listed_table
 
@@ -27,7 +28,7 @@ def cut(text: str) -> "tuple[Codes, Cut]":
     from textclean.kernels.cutting import Sample, cut_text
 
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    sample = Sample(GUESS_WORDS, SAMPLE, LONGEST_LINE, len(language_table()))
+    sample = Sample(GUESS_TEXT, SAMPLE, LONGEST_LINE, len(language_table()))
     return points, cut_text(points, _tables(), sample)
 
 

@@ -12,14 +12,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
-#: A guess looks at this many words from the start of a text: more would not change it.
-GUESS_WORDS = 2000
-
-#: Shares of function words below which a text is in none of the known languages, and by which
-#: the best guess must lead: running text has 35 to 50 % of them, Russian 14 to 30.
-MINIMUM_GUESS_RATIO = 0.14
-MINIMUM_GUESS_LEAD = 1.25
-MINIMUM_GUESS_WORDS = 20
+from textclean.kernels.thresholds import GUESS_LEAD, GUESS_SHARE, GUESS_WORDS, WHOLE
 
 #: Letters of a numeral by which a longer word that ends with it is one.
 LONG_NUMERAL = 6
@@ -232,7 +225,7 @@ def guess_language(counts: Counter[str]) -> LanguageWords:
     'und'
     """
     words = counts.total()
-    if words < MINIMUM_GUESS_WORDS:
+    if words < GUESS_WORDS:
         return UNKNOWN
     listed = _languages_by_word()
     by_codes: dict[tuple[str, ...], int] = {}
@@ -254,6 +247,6 @@ def best_language(totals: Mapping[str, float], words: int) -> LanguageWords:
     """
     code = max(totals, key=totals.__getitem__)
     *_, second, best = (total / words for total in sorted(totals.values()))
-    if best < MINIMUM_GUESS_RATIO or best < MINIMUM_GUESS_LEAD * second:
+    if best < GUESS_SHARE / WHOLE or best < GUESS_LEAD / WHOLE * second:
         return UNKNOWN
     return language_table()[code]

@@ -12,9 +12,9 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 from textclean.kernels.jit import is_compiled
+from textclean.kernels.thresholds import GUESS_TEXT
 from textclean.stages.repetition.cutting import cut
 from textclean.stages.repetition.languages import (
-    GUESS_WORDS,
     LanguageWords,
     guess_language,
     language_table,
@@ -302,8 +302,8 @@ class Layout:
             row = language_table().get(self.language.split("-")[0].lower())
             return row if row is not None else LanguageWords(self.language)
         if self.arrays is None:
-            return guess_language(Counter(self.all_keys[:GUESS_WORDS]))
-        return language_of(self.arrays.grammar, min(self.size, GUESS_WORDS))
+            return guess_language(Counter(self.all_keys[:GUESS_TEXT]))
+        return language_of(self.arrays.grammar, min(self.size, GUESS_TEXT))
 
     @cached_property
     def full_lines(self) -> Units:

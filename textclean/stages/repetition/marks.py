@@ -50,6 +50,11 @@ CODE_SIGNS, CODE_STARTS = ";{}#/<(=", "dcir"
 NAME_ENDS, SPEECH_DASHES, COLUMN_SIGNS = ":.!?", "—–", "\t|"
 LETTERS, ROMAN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "IVXLC"
 
+#: Languages in which the segmenter ends sentences at a semicolon or colon, too, and the letters of
+#: theirs without which a text is in none of them: the compiled triage knows them by these.
+OTHER_ENDS = frozenset(("el", "pnt", "hy", "hyw"))
+OWN_LETTERS = re.compile("[\u0370-\u03ff\u0530-\u058f]")
+
 
 @cache
 def mark_table() -> "Bytes":

@@ -8,39 +8,32 @@ from collections.abc import Iterator
 from math import ceil
 from typing import NamedTuple
 
+from textclean.kernels.thresholds import (
+    LOOSE_DENSITY,
+    LOOSE_MENTIONS,
+    PHRASE_DENSITY,
+    PHRASE_LONGEST,
+    PHRASE_MENTIONS,
+    PHRASE_SHORTEST,
+    PHRASE_SPREAD,
+    PHRASE_WORDS,
+    RIGID_DENSITY,
+    RIGID_RATIO,
+    RIGID_WORDS,
+    TERM_DENSITY,
+    TERM_MENTIONS,
+    WHOLE,
+)
 from textclean.stages.repetition.frequent import frequent_grams
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.units import Unit
 
-#: Words of a key phrase.
-SHORTEST = 2
-LONGEST = 7
-
-#: Words a text needs for a frequency to mean anything.
-MINIMUM_WORDS = 80
-
-#: Mentions, and share of the text's words, by length of the phrase: where clean news ends.
-MINIMUM_MENTIONS = {2: 14, 3: 6, 4: 5}
-MINIMUM_DENSITY = {2: 0.06, 3: 0.03, 4: 0.025}
+#: The share of the text's words by length of the phrase.
+MINIMUM_DENSITY = {size: density / WHOLE for size, density in PHRASE_DENSITY.items()}
 
 #: Where this share of the sentences begins with the phrase, it is anaphora: "I have a dream".
 #: A stuffed name is exempt: nobody opens every sentence with a full name and one verb.
 ANAPHORA_RATIO = 0.8
-
-#: First to last mention span this share of the text.
-MINIMUM_SPREAD = 0.45
-
-#: A term, not a name, is worn down in natural text: "the cards" follows "national identity cards".
-#: Where so many of the standings of each of its words are in the whole phrase, it is stuffed; with
-#: three content words, where clean news ends is then this low.
-RIGID_RATIO = 0.85
-RIGID_WORDS = 3
-RIGID_DENSITY = 0.018
-
-#: The same for a term of two content words that others join, and for one whose words stand alone
-#: too: "casas para alugar", "video on demand".
-PAIR_MENTIONS, PAIR_DENSITY = 7, 0.035
-LOOSE_MENTIONS, LOOSE_DENSITY = 9, 0.045
 
 
 class KeyPhrase(NamedTuple):
@@ -62,12 +55,12 @@ class KeyPhrase(NamedTuple):
 def find_key_phrase(layout: Layout) -> KeyPhrase | None:
     """Return the phrase that a text is stuffed with, or None."""
     total = layout.size
-    if total < MINIMUM_WORDS or not layout.words.function_words:
+    if total < PHRASE_WORDS or not layout.words.function_words:
         return None
     best: KeyPhrase | None = None
     for keys, mentions in _frequent(layout):
         taken = mentions * len(keys)
-        if taken / total < RIGID_DENSITY or not _may_be_stuffed(layout, keys, mentions):
+        if taken / total < RIGID_DENSITY / WHOLE or not _may_be_stuffed(layout, keys, mentions):
             continue
         if best is not None and taken <= best.mentions * len(best.keys):
             continue
@@ -88,21 +81,23 @@ def _frequent(layout: Layout) -> list[tuple[tuple[str, ...], int]]:
     By length, and by where they stand first.
     """
     # The longest phrase has to be dense enough with so many mentions, each of its words as many.
-    least = max(min(MINIMUM_MENTIONS.values()), ceil(RIGID_DENSITY * layout.size / LONGEST))
+    least = max(
+        min(PHRASE_MENTIONS.values()), ceil(RIGID_DENSITY / WHOLE * layout.size / PHRASE_LONGEST)
+    )
     needed = [
-        MINIMUM_MENTIONS[max(SHORTEST, min(size, max(MINIMUM_MENTIONS)))]
-        for size in range(LONGEST + 1)
+        PHRASE_MENTIONS[max(PHRASE_SHORTEST, min(size, max(PHRASE_MENTIONS)))]
+        for size in range(PHRASE_LONGEST + 1)
     ]
     return frequent_grams(layout, least, needed)
 
 
 def _may_be_stuffed(layout: Layout, keys: tuple[str, ...], mentions: int) -> bool:
     """Whether so many mentions are enough for a name with its verb, or for a rigid term."""
-    size = min(len(keys), max(MINIMUM_MENTIONS))
+    size = min(len(keys), max(PHRASE_MENTIONS))
     content = sum(key not in layout.words.function_words for key in keys)
-    rigid = size > SHORTEST and content >= RIGID_WORDS
-    density = min(MINIMUM_DENSITY[size], RIGID_DENSITY) if rigid else MINIMUM_DENSITY[size]
-    return mentions >= MINIMUM_MENTIONS[size] and mentions * len(keys) >= density * layout.size
+    rigid = size > PHRASE_SHORTEST and content >= RIGID_WORDS
+    density = min(MINIMUM_DENSITY[size], RIGID_DENSITY / WHOLE) if rigid else MINIMUM_DENSITY[size]
+    return mentions >= PHRASE_MENTIONS[size] and mentions * len(keys) >= density * layout.size
 
 
 def _is_stuffed(
@@ -121,7 +116,7 @@ def _is_stuffed(
 
 def _is_spread(layout: Layout, found: list[tuple[Unit, Unit]]) -> bool:
     first, last = found[0][1].first, found[-1][1].first
-    return last - first >= MINIMUM_SPREAD * layout.size
+    return last - first >= PHRASE_SPREAD / WHOLE * layout.size
 
 
 def _is_anaphora(found: list[tuple[Unit, Unit]]) -> bool:
@@ -138,15 +133,15 @@ def _is_named(layout: Layout, mentions: list[Unit], *, with_verb: bool) -> bool:
 
 def _needed(layout: Layout, keys: tuple[str, ...], *, named: bool) -> tuple[int, float]:
     """Return the mentions and the share of the words from which on a phrase is stuffed."""
-    size = min(len(keys), max(MINIMUM_MENTIONS))
-    if named or size == SHORTEST:
-        return MINIMUM_MENTIONS[size], MINIMUM_DENSITY[size]
+    size = min(len(keys), max(PHRASE_MENTIONS))
+    if named or size == PHRASE_SHORTEST:
+        return PHRASE_MENTIONS[size], MINIMUM_DENSITY[size]
     if not _is_rigid(layout, keys):
-        return LOOSE_MENTIONS, LOOSE_DENSITY
+        return LOOSE_MENTIONS, LOOSE_DENSITY / WHOLE
     content = sum(key not in layout.words.function_words for key in keys)
     if content < RIGID_WORDS:
-        return PAIR_MENTIONS, PAIR_DENSITY
-    return MINIMUM_MENTIONS[size], RIGID_DENSITY
+        return TERM_MENTIONS, TERM_DENSITY / WHOLE
+    return PHRASE_MENTIONS[size], RIGID_DENSITY / WHOLE
 
 
 def _is_rigid(layout: Layout, keys: tuple[str, ...]) -> bool:
@@ -154,7 +149,7 @@ def _is_rigid(layout: Layout, keys: tuple[str, ...]) -> bool:
     content = {key for key in keys if key not in layout.words.function_words}
     standings = layout.standings
     whole = len(layout.places(keys))
-    return all(whole >= RIGID_RATIO * standings[key] for key in content)
+    return all(whole >= RIGID_RATIO / WHOLE * standings[key] for key in content)
 
 
 def _is_subject(layout: Layout, found: list[tuple[Unit, Unit]]) -> bool:

@@ -83,4 +83,5 @@ def traced_score(original: Document, trace: Sequence[Step]) -> RepetitionScore:
             edits = step.edits
             break
         text = apply_edits(text, step.edits)
-    return score_of(text, original.language, edits, cheap_flags([text])[0])
+    flags = cheap_flags([text], [original.language])[0]
+    return score_of(text, original.language, edits, flags)

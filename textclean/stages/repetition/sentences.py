@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from textclean.stages.repetition.cutting import SAMPLE
-from textclean.stages.repetition.marks import INNER_END, OTHER_SCRIPT, POSSIBLE_END, mark_table
+from textclean.stages.repetition.marks import (
+    INNER_END,
+    OTHER_ENDS,
+    OTHER_SCRIPT,
+    OWN_LETTERS,
+    POSSIBLE_END,
+    mark_table,
+)
 from textclean.stages.repetition.segmenter import (
     LARGEST_PIECE,
     MAXIMUM_COSTLY,
@@ -84,7 +91,9 @@ def _ends_within(layout: "Layout", points: "Codes", arrays: "Cut") -> "tuple[Sta
 def segmenter_language(layout: "Layout") -> str:
     """Return the language by whose rules the sentences of a text end."""
     if layout.language is not None:
-        return layout.language.split("-")[0].lower()
+        code = layout.language.split("-")[0].lower()
+        is_odd = code in OTHER_ENDS and OWN_LETTERS.search(layout.text) is None
+        return "en" if is_odd else code
     own = layout.words.code if layout.words.code != "und" else "en"
     if not _may_be_foreign(layout):
         return own

@@ -8,8 +8,8 @@ from itertools import accumulate, chain
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from textclean.kernels.thresholds import GUESS_WORDS
 from textclean.stages.repetition.languages import (
-    MINIMUM_GUESS_WORDS,
     UNKNOWN,
     LanguageWords,
     best_language,
@@ -87,6 +87,6 @@ def language_of(grammar: "Starts", words: int) -> LanguageWords:
         grammar: ``int32[languages]``: how many words are such words, by language.
         words: How many words there are.
     """
-    if words < MINIMUM_GUESS_WORDS:
+    if words < GUESS_WORDS:
         return UNKNOWN
     return best_language(dict(zip(language_table(), grammar.tolist(), strict=True)), words)
