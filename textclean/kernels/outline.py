@@ -6,7 +6,7 @@ pass over UTF-8 bytes. The caller allocates, and asks ``source.survey`` first.
 
 import numpy as np
 
-from textclean.kernels.arrays import Bytes, Unsigned
+from textclean.kernels.arrays import Bytes, Counts, Longs, Unsigned
 from textclean.kernels.elements import (
     AS_PRE,
     DRAWING,
@@ -78,33 +78,33 @@ def outline(page: Page, table: ElementTable, maximum_depth: int) -> Unsigned:
         else:
             end = declaration_end(page, start) if begins and not is_end else -1
             if end >= 0:
-                _write_text(page, at, start)
-                _keep_apart(page)
+                _write_text(page.text, page.out, page.state, at, start)
+                _keep_apart(page.out, page.state)
         if end < 0:  # no markup after all
-            _write_text(page, at, start + 1)
+            _write_text(page.text, page.out, page.state, at, start + 1)
             end = start + 1
         at = end
-    _write_text(page, at, len(text))
+    _write_text(page.text, page.out, page.state, at, len(text))
     return page.state[OUT]
 
 
 @kernel
-def _write(page: Page, piece: Bytes) -> None:
-    place = page.state[OUT]
+def _write(out: Bytes, state: Counts, piece: Bytes) -> None:
+    place = state[OUT]
     for offset in range(len(piece)):
-        page.out[place + offset] = piece[offset]
-    page.state[OUT] = place + len(piece)
+        out[place + offset] = piece[offset]
+    state[OUT] = place + len(piece)
 
 
 @kernel
-def _write_text(page: Page, start: int, end: int) -> None:
+def _write_text(text: Bytes, out: Bytes, state: Counts, start: int, end: int) -> None:
     """Write text as it stands, a ``<`` in it as a reference."""
     if start == end:
         return
-    page.state[LINK_ENDED] = 0
-    place, out = page.state[OUT], page.out
+    state[LINK_ENDED] = 0
+    place = state[OUT]
     for at in range(start, end):
-        byte = page.text[at]
+        byte = text[at]
         if byte == LESS:
             for offset in range(4):
                 out[place + offset] = _LESS_WRITTEN[offset]
@@ -112,17 +112,17 @@ def _write_text(page: Page, start: int, end: int) -> None:
         else:
             out[place] = byte
             place += 1
-    page.state[OUT] = place
+    state[OUT] = place
 
 
 @kernel
-def _keep_apart(page: Page) -> None:
+def _keep_apart(out: Bytes, state: Counts) -> None:
     """Keep half a character reference from growing together with what follows."""
-    last = at = page.state[OUT] - 1
+    last = at = state[OUT] - 1
     while at >= 0 and at > last - _LONGEST_REFERENCE:
-        byte = page.out[at]
+        byte = out[at]
         if byte == _AMPERSAND:
-            _write(page, _EMPTY_COMMENT)
+            _write(out, state, _EMPTY_COMMENT)
             return
         if not (is_letter(byte) or is_digit(byte) or byte == _HASH):
             return
@@ -146,20 +146,22 @@ def _tag(page: Page, table: ElementTable, at: int, start: int, maximum_depth: in
         end = short_rest(text, stop)
         if end < 0:
             return -1
-    _write_text(page, at, start)
+    _write_text(page.text, page.out, page.state, at, start)
     if traits == UNKNOWN:
         traits = INLINE | (0 if _is_custom(text, name, stop) else VOID)
     if traits & KIND_MASK == RAW_GONE:
-        _keep_apart(page)
+        _keep_apart(page.out, page.state)
         return end if is_end else _skip_raw(page, name, stop, end, traits)
     if traits & DRAWING:
-        _keep_apart(page)
+        _keep_apart(page.out, page.state)
         return end if is_end else _drawing_end(page, start, end)
     if traits & LINK:
-        _separate_links(page, is_end)
+        _separate_links(page.out, page.state, is_end)
     hidden = not (is_end or traits & VOID) and hides(text, stop, end - 1)
-    if _is_transparent(page, traits, word, is_end, hidden, text[end - 2] == SLASH):
-        _keep_apart(page)
+    if _is_transparent(
+        page.ends, page.written, traits, word, is_end, hidden, text[end - 2] == SLASH
+    ):
+        _keep_apart(page.out, page.state)
     elif is_end:
         _write_end(page, name, stop, traits, word, maximum_depth)
     else:
@@ -171,7 +173,7 @@ def _tag(page: Page, table: ElementTable, at: int, start: int, maximum_depth: in
 def _is_foreign(page: Page, name: int, stop: int, word: int) -> bool:
     """Whether an unlisted name is an element all the same: a custom or XML one."""
     text = page.text
-    if _end_of(page, word) >= 0 or _is_xml_name(text, name, stop):
+    if _end_of(page.ends, word) >= 0 or _is_xml_name(text, name, stop):
         return True
     end = short_rest(text, stop)
     for at in range(stop, end):  # noqa: SIM110 - the compiler knows no generators
@@ -206,19 +208,19 @@ def _is_custom(text: Bytes, name: int, stop: int) -> bool:
 
 
 @kernel
-def _end_of(page: Page, word: int) -> Unsigned:
+def _end_of(ends: Longs, word: int) -> Unsigned:
     """Return the number of a name among those with an end tag, or -1.
 
     (The names are few: halving by hand takes less than ``np.searchsorted``.)
     """
-    first, last = 0, len(page.ends)
+    first, last = 0, len(ends)
     while first < last:
         middle = (first + last) >> 1
-        if page.ends[middle] < word:
+        if ends[middle] < word:
             first = middle + 1
         else:
             last = middle
-    return first if first < len(page.ends) and page.ends[first] == word else -1
+    return first if first < len(ends) and ends[first] == word else -1
 
 
 @kernel
@@ -233,7 +235,7 @@ def _skip_raw(page: Page, name: int, stop: int, end: int, traits: int) -> int:
 @kernel
 def _end_tag(page: Page, name: int, stop: int, at: int) -> tuple[int, int]:
     """Find the next end tag of a name; one that is absent is looked for only once."""
-    number = _end_of(page, name_hash(page.text, name, stop))
+    number = _end_of(page.ends, name_hash(page.text, name, stop))
     if number < 0 or page.absent[number]:
         return -1, -1
     start, close = find_end_tag(page.text, at, name, stop)
@@ -254,18 +256,19 @@ def _drawing_end(page: Page, start: int, end: int) -> Unsigned:
 
 
 @kernel
-def _separate_links(page: Page, is_end: bool) -> None:  # noqa: FBT001 - no keywords in kernels
+def _separate_links(out: Bytes, state: Counts, is_end: bool) -> None:  # noqa: FBT001 - no keywords in kernels
     """Two links side by side are two words, whatever style sheet keeps them apart."""
     if is_end:
-        page.state[LINK_ENDED] = 1
-    elif page.state[LINK_ENDED] and not page.state[PRE_DEPTH]:
-        page.out[page.state[OUT]] = ord(" ")
-        page.state[OUT] += 1
+        state[LINK_ENDED] = 1
+    elif state[LINK_ENDED] and not state[PRE_DEPTH]:
+        out[state[OUT]] = ord(" ")
+        state[OUT] += 1
 
 
 @kernel
 def _is_transparent(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    page: Page,
+    ends: Longs,
+    written: Bytes,
     traits: int,
     word: int,
     is_end: bool,  # noqa: FBT001
@@ -273,7 +276,7 @@ def _is_transparent(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     closed: bool,  # noqa: FBT001
 ) -> Unsigned:
     """Whether a tag may be left out: the tree's text is the same without it."""
-    kind, number = traits & KIND_MASK, _end_of(page, word)
+    kind, number = traits & KIND_MASK, _end_of(ends, word)
     if kind == GONE:
         return not is_end and (closed or number < 0)
     if kind != INLINE:
@@ -281,14 +284,16 @@ def _is_transparent(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     if number < 0 or traits & VOID:
         return True
     if hidden:
-        page.written[number] = 1
-    return page.written[number] == 0
+        written[number] = 1
+    return written[number] == 0
 
 
 @kernel
-def _write_tag(page: Page, name: int, stop: int, traits: int, mark: int) -> None:
+def _write_tag(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    text: Bytes, out: Bytes, state: Counts, name: int, stop: int, traits: int, mark: int
+) -> None:
     """Write a tag; ``mark`` 1: an end tag, 2: a hidden element's."""
-    place, out = page.state[OUT], page.out
+    place = state[OUT]
     out[place] = LESS
     place += 1
     if mark == 1:
@@ -299,13 +304,13 @@ def _write_tag(page: Page, name: int, stop: int, traits: int, mark: int) -> None
         place += 3
     else:
         for at in range(name, stop):
-            out[place] = lower(page.text[at])
+            out[place] = lower(text[at])
             place += 1
     if mark == 2:  # noqa: PLR2004
         out[place : place + len(_HIDDEN)] = _HIDDEN
         place += len(_HIDDEN)
     out[place] = GREATER
-    page.state[OUT] = place + 1
+    state[OUT] = place + 1
 
 
 @kernel
@@ -326,22 +331,22 @@ def _write_start(  # noqa: PLR0913, PLR0917 - as its twin
     if traits & TEXT_ONLY:
         start, close = _end_tag(page, name, stop, end)
         if close < 0:
-            _keep_apart(page)
+            _keep_apart(page.out, page.state)
             return end
-        _write_tag(page, name, stop, traits, mark)
-        _write_text(page, end, start)
-        _write_tag(page, name, stop, traits, 1)
+        _write_tag(page.text, page.out, page.state, name, stop, traits, mark)
+        _write_text(page.text, page.out, page.state, end, start)
+        _write_tag(page.text, page.out, page.state, name, stop, traits, 1)
         return close
     if not traits & (VOID | IMPLIED):
         state[DEPTH] += 1
         state[PRE_DEPTH] += traits & IS_PRE != 0
-        number = _end_of(page, word)
+        number = _end_of(page.ends, word)
         if number >= 0:
             page.opened[number] += 1
         if state[DEPTH] > maximum_depth:
-            _write(page, _BREAK)
+            _write(page.out, page.state, _BREAK)
             return end
-    _write_tag(page, name, stop, traits, mark)
+    _write_tag(page.text, page.out, page.state, name, stop, traits, mark)
     return end
 
 
@@ -349,12 +354,12 @@ def _write_start(  # noqa: PLR0913, PLR0917 - as its twin
 def _write_end(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     page: Page, name: int, stop: int, traits: int, word: int, maximum_depth: int
 ) -> None:
-    state, number = page.state, _end_of(page, word)
+    state, number = page.state, _end_of(page.ends, word)
     if not traits & IMPLIED and page.opened[number]:
         page.opened[number] -= 1
         state[DEPTH] -= 1
         state[PRE_DEPTH] -= traits & IS_PRE != 0
         if state[DEPTH] >= maximum_depth:
-            _keep_apart(page)
+            _keep_apart(page.out, page.state)
             return
-    _write_tag(page, name, stop, traits, 1)
+    _write_tag(page.text, page.out, page.state, name, stop, traits, 1)

@@ -14,6 +14,7 @@ QUOTE, APOSTROPHE, HYPHEN = ord('"'), ord("'"), ord("-")
 SPACE, TAB, LINE_FEED, FORM_FEED, RETURN = 0x20, 0x09, 0x0A, 0x0C, 0x0D
 _SMALL, _CAPITAL = 0x20, 0xDF  # the bit that tells a small letter of ASCII from its capital
 _A, _Z, _ZERO, _NINE = ord("A"), ord("Z"), ord("0"), ord("9")
+ONE = np.uint64(1)
 
 
 @kernel
@@ -43,19 +44,20 @@ def is_digit(byte: Unsigned) -> Unsigned:
 @kernel
 def name_end(text: Bytes, at: int) -> int:
     """Return where the name that begins there ends."""
-    while at < len(text):
-        byte = text[at]
+    place, end = np.uint64(at), np.uint64(len(text))
+    while place < end:
+        byte = text[place]
         if is_space(byte) or byte in (SLASH, LESS, GREATER):
             break
-        at += 1
-    return at
+        place += ONE
+    return int(np.int64(place))
 
 
 @kernel
 def name_hash(text: Bytes, start: int, end: int) -> Unsigned:
     """Return the hash of a name, its case aside."""
     state = NAME_BASIS
-    for at in range(start, end):
+    for at in range(np.uint64(start), np.uint64(end)):
         state = (state ^ np.uint64(lower(text[at]))) * NAME_FACTOR
     return state
 
@@ -85,39 +87,46 @@ def same_name(text: Bytes, at: int, start: int, end: int) -> Unsigned:
 
 @kernel
 def find(text: Bytes, at: int, byte: int) -> int:
-    """Return where a byte stands next, or -1."""
-    while at < len(text):
-        if text[at] == byte:
-            return at
-        at += 1
+    """Return where a byte stands next, or -1.
+
+    (What is unsigned here and below could not point behind the end: that would be asked of each
+    byte.)
+    """
+    place, end, wanted = np.uint64(at), np.uint64(len(text)), np.uint8(byte)
+    while place < end:
+        if text[place] == wanted:
+            return int(np.int64(place))
+        place += ONE
     return -1
 
 
 @kernel
 def short_rest(text: Bytes, at: int) -> int:
     """Return the end of a tag that may not reach over the next ``<``; -1 when it has none."""
-    while at < len(text) and text[at] != LESS:
-        at += 1
-        if text[at - 1] == GREATER:
-            return at
+    place, end = np.uint64(at), np.uint64(len(text))
+    while place < end and text[place] != LESS:
+        place += ONE
+        if text[place - ONE] == GREATER:
+            return int(np.int64(place))
     return -1
 
 
 @kernel
 def rest(text: Bytes, at: int) -> int:
     """Return the end of a tag, quotes respected right after ``=``; -1 when it has none."""
-    while at < len(text):
-        byte = text[at]
-        at += 1
+    place, end = np.uint64(at), np.uint64(len(text))
+    while place < end:
+        byte = text[place]
+        place += ONE
         if byte == GREATER:
-            return at
+            return int(np.int64(place))
         if byte == EQUALS:
-            while at < len(text) and is_space(text[at]):
-                at += 1
-            if at < len(text) and (text[at] == QUOTE or text[at] == APOSTROPHE):
-                close = find(text, at + 1, text[at])
+            while place < end and is_space(text[place]):
+                place += ONE
+            if place < end and (text[place] == QUOTE or text[place] == APOSTROPHE):
+                close = find(text, int(np.int64(place)) + 1, text[place])
                 if close >= 0:  # else a stray character: no further one of it follows
-                    at = close + 1
+                    place = np.uint64(close) + ONE
     return -1
 
 

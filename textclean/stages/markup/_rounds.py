@@ -115,7 +115,9 @@ def make_safe(text: str) -> str:
 
 def _with_safe_posts(text: str, shown: Mapping[int, str]) -> str:
     """Put the brackets of code back; escape those that would be read as an embedded post."""
-    restored = text.translate(shown) if shown else text
+    restored = text
+    for stand_in, bracket in shown.items():  # few, and ``translate`` looks at every character
+        restored = restored.replace(chr(stand_in), bracket)
     if restored == text:
         return text
     spans = [span for span in _post_codes(restored) if ord(text[span.start]) in shown]

@@ -83,20 +83,19 @@ def build_skeleton(text: str) -> Skeleton:
     return _Builder(text).build()
 
 
-#: Returns that end lines by themselves; (a pattern finds the rare ends sooner than ``replace``.)
+#: Returns that end lines by themselves, and the marks of CDATA sections. (To cut at them and join
+#: takes half the time of ``replace``, which looks for each twice.)
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
-_CDATA_END = re.compile(rb"\]\]>")
+_CDATA_START, _CDATA_END = re.compile(rb"<!\[CDATA\["), re.compile(rb"\]\]>")
 
 
 def with_line_feeds(source: bytes) -> bytes:
     """Return a source as the tokenizer reads it: line ends as one, CDATA marks gone."""
     if b"\r" in source:
-        if _LONE_RETURN.search(source) is None:  # (to delete a byte is quicker than to replace two)
-            source = source.translate(None, b"\r")
-        else:
-            source = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        source = b"\n".join(_LONE_RETURN.split(source)).translate(None, b"\r")
     if b"<![CDATA[" in source:
-        source = _CDATA_END.sub(b"", source.replace(b"<![CDATA[", b""))
+        source = b"".join(_CDATA_START.split(source))
+        source = b"".join(_CDATA_END.split(source))
     return source
 
 
