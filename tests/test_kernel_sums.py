@@ -119,3 +119,28 @@ def test_the_search_finds(line):
 def test_the_search_leaves(line):
     source = f"def kernel(text: Bytes, starts: Words, n: int) -> int:\n    {line}"
     assert not list(narrow_sums(functions_of(source)[0]))
+
+
+#: With any of these, even kept machine code loads Numba's module for them, and SciPy with it.
+REDUCTIONS = {"min", "max", "sum", "any", "all", "prod", "mean", "argmin", "argmax", "cumsum"}
+
+
+def reductions(function: ast.FunctionDef) -> Iterator[str]:
+    """Yield the calls of a kernel that reduce an array by a method, or by a function of NumPy."""
+    names = [each.id for each in function.decorator_list if isinstance(each, ast.Name)]
+    for node in ast.walk(function) if "kernel" in names else ():
+        is_method = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if is_method and node.func.attr in REDUCTIONS:
+            yield ast.unparse(node)
+
+
+@pytest.mark.parametrize("path", sorted(KERNELS.glob("*.py")), ids=lambda path: path.stem)
+def test_no_kernel_reduces_an_array_by_a_method(path):
+    functions = functions_of(path.read_text(encoding="utf-8"))
+    assert [found for function in functions for found in reductions(function)] == []
+
+
+@pytest.mark.parametrize("line", ["times.max()", "np.sum(times)", "times[:, 0].min()"])
+def test_the_search_finds_a_method(line):
+    source = f"@kernel\ndef most(times: Starts) -> int:\n    return {line}"
+    assert list(reductions(functions_of(source)[0])) == [line]

@@ -120,6 +120,9 @@ def test_what_nominates_leaves_nothing_out(text):
     sized = [unit for unit, bag in zip(sentences, bags, strict=True) if 2 <= len(bag) <= 6]
     expected = [unit for unit in sized if bags.count(sorted(compiled.keys(unit))) > 1]
     assert recurrence.of_equal_words(compiled, 2, 6) == expected
+    starts = [(unit, compiled.keys(unit)[:2]) for unit in sentences if 3 <= unit.size <= 6]
+    found = recurrence.of_same_start(compiled, 3, 6, 2)
+    assert found == [u for u, start in starts if [own for _, own in starts].count(start) > 1]
     different, _ = recurrence.different(compiled, 2)
     contents = [sorted(content_of(compiled, unit)) for unit in different]
     alike = {u for u, own in zip(different, contents, strict=True) if contents.count(own) > 1}

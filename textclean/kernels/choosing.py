@@ -21,6 +21,7 @@ from textclean.kernels.recurrence import (
     find_different,
     find_equal,
     find_known,
+    sequence_hash,
 )
 from textclean.kernels.units import place_sentences
 from textclean.kernels.words import ALPHA, DECIMAL, FIGURE, UNSPACED
@@ -114,6 +115,27 @@ def choose_equal(numbers: Starts, rows: Starts, least: int, most: int) -> Starts
 
 
 @kernel
+def choose_same_start(numbers: Starts, rows: Starts, least: int, most: int, size: int) -> Starts:
+    """Return the units of so many words that may begin with as many words as another one does.
+
+    Args:
+        numbers: ``int32[words]``.
+        rows: Units.
+        least: Words of a unit; more than of a beginning.
+        most: The same.
+        size: Words of a beginning.
+    """
+    hashes, chosen = np.zeros(len(rows), np.uint64), np.zeros(len(rows), np.uint8)
+    for number in range(len(rows)):
+        first, last = rows[number, FIRST], rows[number, LAST]
+        if least <= last - first <= most:
+            chosen[number] = 1
+            hashes[number] = sequence_hash(numbers, first, first + size)
+    find_equal(hashes, chosen)
+    return places_of(chosen)
+
+
+@kernel
 def choose_within(numbers: Starts, allowed: Flags, rows: Starts) -> Starts:
     """Return the units all of whose words are allowed, ``bool[distinct]``."""
     chosen = np.ones(len(rows), np.uint8)
@@ -175,9 +197,11 @@ def choose_grams(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         ``int32[n, 3]``: where each stands first, its words, its units.
     """
     times, often = np.zeros(len(inner), np.int32), np.zeros(len(numbers), np.uint8)
+    most = 0
     for number in numbers:
         times[number] += 1
-    if len(times) == 0 or times.max() < least:
+        most = max(most, times[number])
+    if most < least:
         return np.empty((0, 3), np.int32)
     edges = np.zeros(len(numbers), np.uint8)
     for place in range(len(numbers)):

@@ -27,8 +27,13 @@ LINE_FEED = np.uint32(ord("\n"))
 
 @kernel
 def has_between(points: Codes, ranges: Starts) -> bool:
-    """Whether any code point is in one of some ranges, ``int32[n, 2]``: the first and the last."""
-    lowest = ranges[:, 0].min()
+    """Whether any code point is in one of some ranges, ``int32[n, 2]``: the first and the last.
+
+    Args:
+        points: ``uint32[n]``.
+        ranges: In ascending order.
+    """
+    lowest = ranges[0, 0]
     for point in points:
         if point < lowest:
             continue

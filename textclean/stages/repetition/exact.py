@@ -12,7 +12,7 @@ from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.formula import is_formulaic
 from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout
-from textclean.stages.repetition.recurrence import repeated, words_needed
+from textclean.stages.repetition.recurrence import of_same_start, repeated, words_needed
 from textclean.stages.repetition.spans import (
     BULLET,
     ends_statement,
@@ -198,7 +198,7 @@ def _openings(layout: Layout) -> dict[tuple[str, ...], list[Unit]]:
     if layout.openings is not None:
         return layout.openings
     found: dict[tuple[str, ...], dict[tuple[str, ...], Unit]] = defaultdict(dict)
-    for unit in layout.sentences.of_sizes(SAME_START + 1, SHORT_WORDS):
+    for unit in of_same_start(layout, SAME_START + 1, SHORT_WORDS, SAME_START):
         keys = layout.keys(unit)
         found[keys[:SAME_START]].setdefault(keys, unit)
     layout.openings = {

@@ -134,6 +134,24 @@ def of_equal_words(layout: Layout, least: int, most: int) -> list[Unit]:
     return sentences.numbered(choose_equal(arrays.numbers, sentences.rows, least, most))
 
 
+def of_same_start(layout: Layout, least: int, most: int, size: int) -> list[Unit]:
+    """Return the sentences of so many words that may begin as another one does.
+
+    Args:
+        layout: The text.
+        least: Words.
+        most: Words.
+        size: Words of a beginning, fewer than ``least``.
+    """
+    arrays, sentences = layout.arrays, layout.sentences
+    if arrays is None:
+        return sentences.of_sizes(least, most)
+    from textclean.kernels.choosing import choose_same_start
+
+    chosen = choose_same_start(arrays.numbers, sentences.rows, least, most, size)
+    return sentences.numbered(chosen)
+
+
 def within_words(layout: Layout, words: frozenset[str], units: Collection[Unit]) -> list[Unit]:
     """Return the sentences all of whose words are in some units, or among some listed ones."""
     arrays, sentences = layout.arrays, layout.sentences
