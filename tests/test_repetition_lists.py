@@ -76,3 +76,63 @@ def test_wired_articles_with_lines_put_in_are_no_verse():
         f"who would pay for the damage to the barges that lay beside it. {call}",
     ]
     assert clean("\n".join(lines), "en").count(call) == 1
+
+
+@pytest.mark.parametrize(
+    ("listed", "left"),
+    [
+        (
+            "dakpannen, oude dakpannen, dakpannen prijs, oude dakpannen prijs, dakpannen",
+            "dakpannen",
+        ),
+        (
+            "cab ely, cab york, cab ely, cab bath, cab york, cab hull, cab ely, cab york",
+            "cab ely, cab york, cab bath, cab hull",
+        ),
+        (
+            "old vans leeds, old vans york, old vans leeds, old vans york, old vans leeds",
+            "old vans leeds, old vans york",
+        ),
+        (
+            "old vans Leeds old vans York cheap old vans uk old vans cheap old vans uk old vans",
+            "old vans Leeds York",
+        ),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "Rain fell on the hills.\n{}\nThe boat came back."])
+def test_lists_keep_one_of_each_thing_they_name(listed, left, around):
+    assert clean(around.format(listed)) == around.format(left)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "insurance, car insurance, home insurance, life insurance, insurance law, insurance fraud",
+        "roofer leeds, roofer york, roofer hull, roofer bath, roofer ripon",
+        "hotel, hotels, cheap hotel, cheap hotels, hotel cheap, best hotels, hotel best",
+        "garden doors 2021, garden doors 2022, garden doors 2023, garden doors 2024",
+        "Red lorry, yellow lorry, red lorry, yellow lorry, red lorry, blue lorry.",
+        "In stock: red garden chair, blue garden chair, folding garden chair, garden chair cover.",
+        "win, loss, win, win, loss, loss, win, win, loss, win",
+    ],
+)
+def test_lists_of_topics_places_and_results_stay(kept):
+    assert clean(kept) == kept
+
+
+LISTED = st.lists(
+    st.sampled_from(["zonnepanelen", "roofer", "leeds", "york", "goedkope", "7", "the", "Oslo"]),
+    min_size=1,
+    max_size=4,
+).map(" ".join)
+
+
+@given(
+    st.lists(LISTED, min_size=3, max_size=12), st.sampled_from([", ", " | ", "; ", " ", ". ", "\n"])
+)
+@settings(max_examples=400, deadline=None)
+def test_what_triage_passes_has_no_list_of_words(items, separator):
+    text = separator.join(items)
+    if not level_flags([text])[0] & FLAGS["runs"]:
+        layout = Layout(text, "en")
+        assert not list(run_edits(layout, FactKeeper(layout)))

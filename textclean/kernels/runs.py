@@ -15,6 +15,7 @@ from textclean.kernels.thresholds import (
     LIST_DISTINCT,
     LONGEST_PERIOD,
     PERIODS,
+    SINGLE_ITEMS,
     WORD_PERIODS,
 )
 
@@ -222,7 +223,7 @@ def has_list(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
 
 @kernel
 def may_have_core(tokens: Longs, core: Bytes) -> bool:
-    """Whether two words may stand three times: no, for most pieces, by bits that words share."""
+    """Whether words may stand so often: no, for most pieces, by bits that words share."""
     once = twice = thrice = np.uint64(0)
     for index in range(len(tokens)):
         bit = np.uint64(core[index] & CORE) << (tokens[index] & BIT_MASK)
@@ -233,15 +234,15 @@ def may_have_core(tokens: Longs, core: Bytes) -> bool:
         return False
     if thrice & (thrice - np.uint64(1)) or len(tokens) > CORE_TOKENS:
         return True
-    shared = 0  # both may have the same bit
+    shared = 0  # both may have the same bit, or one word stands more often
     for index in range(len(tokens)):
         shared += np.uint64(core[index] & CORE) << (tokens[index] & BIT_MASK) == thrice
-    return shared >= 2 * LIST_ITEMS
+    return shared >= SINGLE_ITEMS
 
 
 @kernel
 def has_core(tokens: Longs, gaps: Bytes, letters: Bytes, core: Bytes) -> bool:
-    """Whether two words stand in three short items each.
+    """Whether two words stand in three short items each, or one in as many as a list needs then.
 
     The stage's items consist of one or several of those here: not each hyphen parts them.
     """
@@ -262,9 +263,9 @@ def has_core(tokens: Longs, gaps: Bytes, letters: Bytes, core: Bytes) -> bool:
         for number in range(index + 1, count):
             if tokens[number] == tokens[index] and items[number] > last:
                 times, last = times + 1, items[number]
-            if times == LIST_ITEMS:
-                found += 1
-                break
+            if times == SINGLE_ITEMS:
+                return True
+        found += int(times >= LIST_ITEMS)
         if found == CORE_WORDS:
             return True
     return False

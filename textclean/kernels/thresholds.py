@@ -63,6 +63,9 @@ LIST_DISTINCT = {3: 400, 4: 500, 6: 550}
 #: Words that have to stand in this share (of 1,000) of the items to be their core.
 CORE_PERMILLE, CORE_WORDS = 600, 2
 
+#: Items of a list whose core is a single word.
+SINGLE_ITEMS = 5
+
 #: A chain has no separators: this many words, of which so few (of 1,000) are distinct.
 CHAIN_WORDS, CHAIN_DISTINCT = 12, 400
 

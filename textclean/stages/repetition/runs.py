@@ -11,9 +11,11 @@ from itertools import pairwise
 from operator import eq
 
 from textclean.edits import Edit
+from textclean.kernels.thresholds import SINGLE_ITEMS
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.names import is_named
 from textclean.stages.repetition.recurrence import maybe_periodic, repeating_within
 from textclean.stages.repetition.spans import (
     has_unspaced,
@@ -46,6 +48,10 @@ WHOLE_RATIO = 0.7
 #: Words that have to stand in this share of the items to be their core.
 CORE_RATIO = 0.6
 CORE_WORDS = 2
+
+#: A core of one word takes a longer list, of a word as long as compounds are; what such a list
+#: says again of a shorter word goes from so many items on.
+KEYWORD_LETTERS, PLACED_ITEMS = 9, 8
 
 #: A chain has no separators: this many words, of which so few are distinct.
 CHAIN_WORDS = 12
@@ -179,7 +185,7 @@ def _list_spans(layout: Layout, sentence: Unit) -> list[tuple[int, int]]:
     if len(items) < min(DISTINCT_RATIO):
         return []
     core = _core(layout, [item for item in items if item.size <= MAXIMUM_ITEM_WORDS])
-    if len(core) < CORE_WORDS:
+    if not core:
         return []
     best: list[Unit] = []
     run: list[Unit] = []
@@ -192,12 +198,40 @@ def _list_spans(layout: Layout, sentence: Unit) -> list[tuple[int, int]]:
     best = max(best, run, key=len)
     if len(best) < min(DISTINCT_RATIO) or not _turns_around(layout, sentence, best):
         return []
-    if _enumerates(layout, best, core):
-        return []
     if BRACKET.search(layout.text, best[0].start, best[-1].end):
         return []
+    kept = _kept(layout, best, core)
     ends = [layout.ends[item.last - 1] for item in best]
-    return list(pairwise(ends))
+    return [span for item, span in zip(best[1:], pairwise(ends), strict=True) if item not in kept]
+
+
+def _kept(layout: Layout, items: list[Unit], core: set[str]) -> set[Unit]:
+    """Return the items that stay beside the first: none, or one of each where they tell apart."""
+    firsts = {layout.keys(item): item for item in reversed(items)}
+    different = [item for item in items if firsts[layout.keys(item)] is item]
+    if len(core) < CORE_WORDS:
+        is_list = len(items) >= SINGLE_ITEMS and _is_keyword(layout, different, core)
+        if not is_list and len(items) < PLACED_ITEMS:
+            return set(items)  # "red lorry, yellow lorry, red lorry, yellow lorry"
+    else:
+        shared = {key for key in core if _share(layout, different, key) >= CORE_RATIO}
+        is_list = not _enumerates(layout, different, shared)
+    return set() if is_list else {item for item in items if item in different or item.size == 1}
+
+
+def _share(layout: Layout, items: list[Unit], key: str) -> float:
+    """Return the share of the items that hold a word."""
+    return sum(key in layout.keys(item) for item in items) / len(items)
+
+
+def _is_keyword(layout: Layout, items: list[Unit], core: set[str]) -> bool:
+    """Whether one word is what a list turns around: long, once alone, and with the same others.
+
+    "autoverzekering, goedkope autoverzekering, goedkope autoverzekering online"
+    """
+    own = Counter(key for item in items for key in set(layout.keys(item)) - core)
+    is_long = all(len(key) >= KEYWORD_LETTERS for key in core)
+    return is_long and max(own.values(), default=0) > 1 and any(item.size == 1 for item in items)
 
 
 def _core(layout: Layout, items: list[Unit]) -> set[str]:
@@ -221,19 +255,16 @@ def _holds(layout: Layout, item: Unit, core: set[str], *, last: bool) -> bool:
 def _enumerates(layout: Layout, items: list[Unit], core: set[str]) -> bool:
     """Whether a list names different things of one kind: "a toy boat, a toy train, a toy crane".
 
-    Each has a word of its own on the same side of what all share, and no such word comes twice.
-    Forms of a keyword come with the same words again, on both sides, and bare.
+    Each has a word of its own beside what all share, and no such word comes twice. Forms of a
+    keyword come with the same words again, and bare.
     """
     own: Counter[str] = Counter()
-    sides: set[bool] = set()
     for item in items:
-        keys = layout.keys(item)
-        others = [key for key in keys if key not in core]
-        own.update(set(others))
-        sides |= {keys[0] in core, keys[-1] not in core}
+        others = {key for key in layout.keys(item) if key not in core}
+        own.update(others)
         if not others:
             return False
-    return len(sides) == 1 and max(own.values()) == 1
+    return max(own.values()) == 1
 
 
 def _turns_around(layout: Layout, sentence: Unit, items: list[Unit]) -> bool:
@@ -252,15 +283,27 @@ def _chain_span(layout: Layout, sentence: Unit) -> list[tuple[int, int]]:
         return []
     if word_count(layout, sentence) < CHAIN_WORDS or set(keys) & layout.words.function_words:
         return []
-    if not _is_crowded(keys):
+    if not _is_crowded(keys) or len(_items(layout, sentence)) >= min(DISTINCT_RATIO):
         return []
     seen: set[str] = set()
     for number, key in enumerate(keys):
         if key in seen and number > 1:
-            end = layout.ends[sentence.first + number - 1]
-            return [(end, layout.ends[sentence.last - 1])]
+            return _between_names(layout, sentence.first + number, sentence.last)
         seen.add(key)
     return []
+
+
+def _between_names(layout: Layout, first: int, last: int) -> list[tuple[int, int]]:
+    """Return the stretches of words that no name and no figure interrupts."""
+    found: list[tuple[int, int]] = []
+    reached = first
+    for number in range(first, last + 1):
+        if number < last and not layout.numerals[number] and not is_named(layout, number):
+            continue
+        if number > reached:
+            found.append((layout.ends[reached - 1], layout.ends[number - 1]))
+        reached = number + 1
+    return found
 
 
 def _is_crowded(keys: tuple[str, ...]) -> bool:
