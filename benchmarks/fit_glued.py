@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 from fit_reach import Sample, Walk, write_weights
-from fit_style import folds_of, held_out_tables
+from fit_style import Folds, held_out_tables
 from quality_sections import embeds_articles
 from quality_sections.common import Folder
 from quality_sections.embeds_planted import NEIGHBORS, orders
@@ -106,7 +106,7 @@ class _Planter:
     def __init__(self, folder: Folder) -> None:
         self.folder = folder
         self.rows = folder.rows("embed_snippets")
-        self.folds = folds_of(self.rows)
+        self.folds = Folds(self.rows).posts
         self.styles = held_out_tables(folder)
         self.contexts = {language: list(_contexts(folder, language)) for language in _SETS}
         self.others = _sentences(folder)

@@ -3,20 +3,21 @@
     python benchmarks/fit_reach.py DATA_FOLDER [--write]
 
 Each attribution of ``embed_flat`` and of planted ``embed_snippets`` is one example: all lines above
-it that its post could begin at, and the one where it truly does. ``--write`` puts the weights into
-``tables/embeds_reach.toml``; names, whys and certainty stay as they are.
+it that its post could begin at, and the one where it truly does. How its lines are written is told
+by weights of ``fit_style.py`` that have not seen its author or page. ``--write`` puts the weights
+into ``tables/embeds_reach.toml``; names, whys and certainty stay as they are.
 """
 
 import argparse
-import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from fit_style import FOLDS, Folds, held_out_tables
 from quality_sections import embeds_articles
 from quality_sections.common import Folder
 from quality_sections.embeds_planted import NEIGHBORS, orders
@@ -27,6 +28,7 @@ from textclean.stages.embeds.choice import decide
 from textclean.stages.embeds.evidence import Step, features
 from textclean.stages.embeds.opening import Opening, opening_features
 from textclean.stages.embeds.reach import Reach
+from textclean.stages.embeds.style import mean_style
 from textclean.stages.embeds.tables import reach_certainty, reach_weights
 
 TABLE = Path(textclean.stages.embeds.tables.__file__).parents[1] / "tables" / "embeds_reach.toml"
@@ -36,7 +38,6 @@ _PLANTED = 0.6
 _IN_ARTICLES = 0.2
 _THINNED = 3
 _PENALTY = 0.5
-_FOLDS = 5
 _CERTAINTIES = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9)
 _ORDERS = ("several_lines", "attribution_below", "attribution_inside", "blank_lines")
 
@@ -54,6 +55,8 @@ class Walk(NamedTuple):
         sizes: The characters of each line, from the body upwards.
         joins: Whether each line is truly the post's.
         truth: Which beginning is the right one.
+        styles: How each line is written, in log odds.
+        caption: Whether it is one of Instagram's.
     """
 
     fold: int
@@ -62,6 +65,8 @@ class Walk(NamedTuple):
     sizes: list[int]
     joins: list[bool]
     truth: int
+    styles: Sequence[float] = ()
+    caption: bool = False
 
 
 def main() -> None:
@@ -71,12 +76,13 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the weights into the table")
     options = parser.parse_args()
     folder = Folder(options.data)
-    walks = [*_real(folder), *_planted(folder), *_in_articles(folder)]
+    walks = list(_Collector(folder).all())
     names = sorted(reach_weights())
     sample = Sample(walks, names)
     scores = sample.held_out_scores()
     print(f"{len(walks)} anchors; each real page by weights that had not seen it:")
-    for certainty in sorted({*_CERTAINTIES, reach_certainty()}):
+    usual = reach_certainty().usual
+    for certainty in sorted({*_CERTAINTIES, usual}):
         counted: Counter[str] = Counter()
         for start, walk in zip(sample.starts, walks, strict=False):
             if walk.weight == 1:
@@ -91,54 +97,94 @@ def main() -> None:
     for start, walk in zip(sample.starts, walks, strict=False):
         if walk.weight == _IN_ARTICLES:
             own = scores[start : start + len(walk.names)].tolist()
-            harmed[decide(own, reach_certainty()) > walk.truth] += 1
+            harmed[_decided(walk, own, usual) > walk.truth] += 1
     print(f"in articles: {harmed[True]:,} of {harmed.total():,} reach too far")
     if options.write:
         fitted = sample.fit(np.ones(len(walks)))
         write_weights(TABLE, dict(zip(names, fitted.tolist(), strict=True)))
 
 
-def _real(folder: Folder) -> Iterator[Walk]:
-    for row in folder.rows("embed_flat"):
-        text = row["text"]
-        if not row["clean"] or not flattened.might_hold(text):
-            continue
-        inside = bytearray(len(text))
-        for start, end in row["embed_spans"]:
-            inside[start:end] = b"\1" * (end - start)
+class _Collector:
+    """The walks of posts on real pages, between two sentences, and in articles."""
 
-        def truth(reach: Reach, number: int, inside: bytearray = inside) -> tuple[bool, int]:
-            line = reach.lines[number]
-            solid = [n for n in range(line.first, line.last) if not reach.text[n].isspace()]
-            return sum(inside[n] for n in solid) * 2 > len(solid), len(solid)
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        self.rows = folder.rows("embed_snippets")
+        self.folds = Folds(self.rows)
+        self.styles = held_out_tables(folder)
 
-        yield from _walks(text, truth, fold_of(row["id"]), 1)
+    def all(self) -> Iterator[Walk]:
+        """Yield all walks."""
+        yield from self._real()
+        yield from self._planted()
+        yield from self._in_articles()
 
+    def _real(self) -> Iterator[Walk]:
+        for row in self.folder.rows("embed_flat"):
+            text = row["text"]
+            if not row["clean"] or not flattened.might_hold(text):
+                continue
+            inside = bytearray(len(text))
+            for start, end in row["embed_spans"]:
+                inside[start:end] = b"\1" * (end - start)
 
-def _planted(folder: Folder) -> Iterator[Walk]:
-    for number, row in enumerate(folder.rows("embed_snippets")):
-        pairs = NEIGHBORS.get(row["lang"] or "en", NEIGHBORS["en"])
-        before, after = pairs[number % len(pairs)]
-        for order, post in orders(row):
-            thinned = order in {"attribution_below", "blank_lines"} and number % 3
-            if order in _ORDERS and not thinned:
-                text = f"{before}\n{post}\n{after}"
-                yield from _walks(text, _not_first, fold_of(row["file"] or ""), _PLANTED)
+            def truth(reach: Reach, number: int, inside: bytearray = inside) -> tuple[bool, int]:
+                line = reach.lines[number]
+                solid = [n for n in range(line.first, line.last) if not reach.text[n].isspace()]
+                return sum(inside[n] for n in solid) * 2 > len(solid), len(solid)
 
+            yield from self._walks(text, truth, row["id"], 1)
 
-def _in_articles(folder: Folder) -> Iterator[Walk]:
-    for number, (text, _, before, after) in enumerate(embeds_articles.planted(folder)):
-        if number % _THINNED:
-            continue
-        first, last = len(before), len(text) - len(after)
+    def _planted(self) -> Iterator[Walk]:
+        for number, row in enumerate(self.rows):
+            pairs = NEIGHBORS.get(row["lang"] or "en", NEIGHBORS["en"])
+            before, after = pairs[number % len(pairs)]
+            for order, post in orders(row):
+                thinned = order in {"attribution_below", "blank_lines"} and number % 3
+                if order in _ORDERS and not thinned:
+                    text = f"{before}\n{post}\n{after}"
+                    yield from self._walks(text, _not_first, row["file"] or "", _PLANTED)
 
-        def truth(
-            reach: Reach, line: int, first: int = first, last: int = last
-        ) -> tuple[bool, int]:
-            found = reach.lines[line]
-            return first <= found.first < last, found.last - found.first
+    def _in_articles(self) -> Iterator[Walk]:
+        for number, (text, _, before, after) in enumerate(embeds_articles.planted(self.folder)):
+            if number % _THINNED:
+                continue
+            first, last = len(before), len(text) - len(after)
 
-        yield from _walks(text, truth, fold_of(text[first:last]), _IN_ARTICLES)
+            def truth(
+                reach: Reach, line: int, first: int = first, last: int = last
+            ) -> tuple[bool, int]:
+                found = reach.lines[line]
+                return first <= found.first < last, found.last - found.first
+
+            yield from self._walks(text, truth, text[first:last], _IN_ARTICLES)
+
+    def _walks(self, text: str, truth: Truth, page: str, weight: float) -> Iterator[Walk]:
+        """Yield what the finder would ask about a text, answered by the labels."""
+        found: list[Walk] = []
+        folds, styles = self.folds, self.styles
+
+        class Walker(Reach):
+            __slots__ = ()
+
+            def choose(self, steps: list[Step], openings: list[Opening]) -> int:
+                truths = [truth(self, opening.line) for opening in openings[1:]]
+                joins = [joins for joins, _ in truths]
+                right = joins.index(False) if False in joins else len(joins)
+                fold = folds.of(page, openings[0].author)
+                taken: Counter[str] = Counter()
+                names = [Counter(opening_features(openings[0]))]
+                for step, opening in zip(steps, openings[1:], strict=True):
+                    taken.update(features(step, self.profile))
+                    names.append(taken + Counter(opening_features(opening)))
+                sizes = [size for _, size in truths]
+                own = [mean_style(step.upper, styles[fold]) for step in steps]
+                caption = steps[0].anchor.kind == "caption"
+                found.append(Walk(fold, weight, names, sizes, joins, right, own, caption))
+                return right
+
+        flattened.find_cuts(text, Walker)
+        yield from found
 
 
 def _not_first(reach: Reach, number: int) -> tuple[bool, int]:
@@ -146,33 +192,15 @@ def _not_first(reach: Reach, number: int) -> tuple[bool, int]:
     return number != 0, line.last - line.first
 
 
-def fold_of(name: str) -> int:
-    """Return which fifth of the pages a name belongs to."""
-    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % _FOLDS
+def _decided(walk: Walk, scores: list[float], certainty: float) -> int:
+    """Return the beginning that is chosen."""
+    table = reach_certainty()
+    usual = table.caption if walk.caption else certainty
 
+    def asked(depth: int) -> float:
+        return table.sober if walk.styles[depth - 1] < table.sober_below else usual
 
-def _walks(text: str, truth: Truth, fold: int, weight: float) -> Iterator[Walk]:
-    """Yield what the finder would ask about a text, answered by the labels."""
-    found: list[Walk] = []
-
-    class Walker(Reach):
-        __slots__ = ()
-
-        def choose(self, steps: list[Step], openings: list[Opening]) -> int:
-            truths = [truth(self, opening.line) for opening in openings[1:]]
-            joins = [joins for joins, _ in truths]
-            right = joins.index(False) if False in joins else len(joins)
-            taken: Counter[str] = Counter()
-            names = [Counter(opening_features(openings[0]))]
-            for step, opening in zip(steps, openings[1:], strict=True):
-                taken.update(features(step, self.profile))
-                names.append(taken + Counter(opening_features(opening)))
-            sizes = [size for _, size in truths]
-            found.append(Walk(fold, weight, names, sizes, joins, right))
-            return right
-
-    flattened.find_cuts(text, Walker)
-    yield from found
+    return decide(scores, usual, asked)
 
 
 class Sample:
@@ -201,7 +229,7 @@ class Sample:
         folds = np.array([walk.fold for walk in self.walks])
         scores = np.zeros(len(self.matrix))
         rows = np.repeat(folds, np.diff(self.starts))
-        for fold in range(_FOLDS):
+        for fold in range(FOLDS):
             weights = self.fit((folds != fold).astype(float), penalty)
             scores[rows == fold] = (self.matrix @ weights)[rows == fold]
         return scores
@@ -235,7 +263,7 @@ def _importance(walk: Walk) -> float:
 
 def _score(walk: Walk, scores: list[float], certainty: float) -> Counter[str]:
     counted = Counter(all=sum(walk.sizes[: walk.truth]))
-    top = decide(scores, certainty)
+    top = _decided(walk, scores, certainty)
     for size, joins in zip(walk.sizes[:top], walk.joins, strict=False):
         counted["right" if joins else "wrong"] += size
         counted["lines"] += 1

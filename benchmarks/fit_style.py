@@ -8,13 +8,13 @@ author. ``--write`` puts the weights of a fit to all into ``tables/embeds_style.
 """
 
 import argparse
+import hashlib
 import random
 import re
 import textwrap
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ from scipy import sparse
 from scipy.optimize import minimize
 
 import textclean.stages.embeds.tables
-from textclean.stages.embeds.glued import sentence_starts
+from textclean.stages.embeds.sentences import sentences
 from textclean.stages.embeds.style import buckets
 from textclean.stages.embeds.tables import StyleTable
 
@@ -97,7 +97,7 @@ def sample(folder: Folder) -> Sample:
     posts = [
         (string, fold)
         for row, fold in zip(rows, folds_of(rows), strict=True)
-        for string in _of_post(row)
+        for string in sentences(" ".join((row["body"] or "").split()))
     ]
     share = _SHARE_OF_POSTS * len(articles) / len(posts)
     return Sample(
@@ -136,12 +136,25 @@ def folds_of(rows: Sequence[Row]) -> list[int]:
     return [fold[name] for name in groups]
 
 
-def _of_post(row: Row) -> Iterator[str]:
-    body = " ".join((row["body"] or "").split())
-    starts = [0, *sentence_starts(body, len(body)), len(body)]
-    for start, end in pairwise(starts):
-        if string := body[start:end].strip():
-            yield string
+class Folds:
+    """Which fold a page, or an author, is of."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.posts = folds_of(rows)
+        self._pages: dict[str, int] = {}
+        self._authors: dict[str, int] = {}
+        for row, fold in zip(rows, self.posts, strict=True):
+            self._pages[row["file"].removeprefix("html/")] = fold
+            if handle := _HANDLE.search(row["attribution"] or ""):
+                self._authors[handle[0]] = fold
+
+    def of(self, page: str, attribution: str = "") -> int:
+        """Return the fold of an author who is known, else of a page: its id in ``embed_flat``."""
+        handle = _HANDLE.search(attribution)
+        if handle is not None and handle[0] in self._authors:
+            return self._authors[handle[0]]
+        digest = int(hashlib.sha256(page.encode()).hexdigest(), 16)
+        return self._pages.get(page.removeprefix("html/"), digest % FOLDS)
 
 
 def _of_articles(folder: Folder) -> Iterator[tuple[str, float]]:

@@ -43,7 +43,8 @@ def is_of_article(step: Step, profile: Profile) -> bool:
     if _is_apart(step):
         return True
     if has_word(step.body):
-        return _is_prose(step, profile)
+        # (Where there is enough of the article to compare with, the weights tell prose better.)
+        return profile.brief and _is_prose(step, profile)
     return step.anchor.kind == "caption" and not step.depth and _is_no_caption(step, profile)
 
 
@@ -59,12 +60,12 @@ def _is_apart(step: Step) -> bool:
 
 
 def _is_prose(step: Step, profile: Profile) -> bool:
-    """Whether the line is a finished sentence that nothing sets apart from the article."""
+    """Whether a line of a brief text is a finished sentence that nothing sets apart from it."""
     if not reads_like_prose(step.upper) or (is_fragment(step.lower) and not step.gap):
         return False  # a line broken at a link: the words above it are the post's
     if has_strong_trait(step.above) and not step.gap_above:
         return False  # a line of the post's: none between is the article's
-    if profile.brief and not profile.headed and not step.gap_above:
+    if not profile.headed and not step.gap_above:
         return False  # a few lines, in no paragraphs: too little to call it an article
     goes_on = continues(step.upper) and not step.anchor.split
     long = len(step.upper) > _SHORTEST or goes_on

@@ -245,6 +245,8 @@ def _of_upper(step: Step, profile: Profile) -> Iterator[str]:
             ("upper.huge.ends", size > 160 and ends),
             ("upper.unfinished", not ends and upper[-1] not in ":：,、，"),
             ("upper.excited", upper[-1] in "!?！？"),
+            ("upper.colon", upper[-1] in ":："),
+            ("upper.quoted", upper[0] in '"“„«' and upper[-1] in '"”“»'),
             ("upper.caps", upper.isupper()),
             ("upper.strong", strong),
             ("upper.handle", not strong and has_trait(upper)),

@@ -6,7 +6,6 @@ against being the post's (``voices``); how far the post reaches is a choice amon
 beginnings, as for lines (``choice``). What no evidence reaches stays.
 """
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from typing import NamedTuple
 from textclean.stages.embeds.choice import decide
 from textclean.stages.embeds.lines import LINK_TAIL, has_strong_trait
 from textclean.stages.embeds.reach import fits, post_length
+from textclean.stages.embeds.sentences import sentence_starts
 from textclean.stages.embeds.tables import glued_certainty, glued_weights, style_table
 from textclean.stages.embeds.voices import (
     Sentence,
@@ -23,16 +23,6 @@ from textclean.stages.embeds.voices import (
     sentence_features,
 )
 
-#: Where a sentence ends and another begins; in East Asian text no space stands between them.
-#: Behind a quotation a small letter goes on: who said it.
-_BOUNDARY = re.compile(
-    r"(?<=[.!?…][\"”»’)])\s+(?![\sa-zß-öø-ÿа-яё])|(?<=[.!?…])\s+|(?<=[。！？])\s*"
-)
-#: What has a full stop and ends no sentence: initials, titles, numbers of items.
-_NO_END = re.compile(
-    r"(?:(?<![\w.])(?:[A-Z]|Mrs?|Ms|Dr|Rt|Hon|Rep|Sen|Gov|Sec|Gen|Lt|Col|Prof|vs)|(?<!\S)\d{1,2})\.\Z"
-)
-_LONGEST_TITLE = 6
 #: Links aside, no post is longer; links are short.
 _WINDOW = 600
 #: Four links, as far as they can reach.
@@ -102,16 +92,6 @@ def candidates(text: str, glued: Glued) -> Candidates:
         upper = start
     parted = certain == len(window) or not certain or window[certain - 1].isspace()
     return Candidates(opening + certain, parted, starts, sentences)
-
-
-def sentence_starts(window: str, end: int) -> list[int]:
-    """Return where sentences begin, the first aside: what stands before it is not seen."""
-    return [
-        match.end()
-        for match in _BOUNDARY.finditer(window, 0, end)
-        if match.end() < end
-        and not _NO_END.search(window[max(0, match.start() - _LONGEST_TITLE) : match.start()])
-    ]
 
 
 def start_in_paragraph(text: str, glued: Glued, around: Surroundings) -> int:

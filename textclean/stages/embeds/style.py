@@ -13,6 +13,7 @@ from math import sqrt
 from zlib import crc32
 
 from textclean.stages.embeds.lines import LINK
+from textclean.stages.embeds.sentences import sentences
 from textclean.stages.embeds.tables import StyleTable
 
 _DIGIT = re.compile(r"\d")
@@ -32,6 +33,12 @@ def style_score(string: str, table: StyleTable) -> float:
     """Return how much more likely posts are to have a sentence than articles, in log odds."""
     found = buckets(string, len(table.weights))
     return table.bias + table.unit * sum(table.weights[n] for n in found) / sqrt(len(found))
+
+
+def mean_style(string: str, table: StyleTable) -> float:
+    """Return the mean over the sentences of a string that holds at least one."""
+    scores = [style_score(sentence, table) for sentence in sentences(string)]
+    return sum(scores) / len(scores)
 
 
 def buckets(string: str, number: int) -> set[int]:

@@ -214,11 +214,27 @@ def _weights(table: str) -> Mapping[str, float]:
     return {row["name"]: row["weight"] for row in _read(table)["feature"]}
 
 
+class Certainty(NamedTuple):
+    """How likely a line must be the post's to go.
+
+    Attributes:
+        usual: Most lines.
+        caption: Lines above Instagram's attribution, where there is room for a whole article.
+        sober: Lines that are written as articles are.
+        sober_below: Below which style they are, in log odds.
+    """
+
+    usual: float
+    caption: float
+    sober: float
+    sober_below: float
+
+
 @cache
-def reach_certainty() -> float:
+def reach_certainty() -> Certainty:
     """Return how likely a line must be the post's to go."""
-    certainty: float = _read("embeds_reach.toml")["certainty"]
-    return certainty
+    table = _read("embeds_reach.toml")
+    return Certainty(**table["certainty"])
 
 
 @cache
