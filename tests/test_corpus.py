@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import random
+import sys
 
 import numpy as np
 import pytest
@@ -152,6 +153,9 @@ def test_other_rules_are_refused(text):
         KeepRule.parse(text)
 
 
+MOST = sys.float_info.max
+
+
 def test_values_of_fields():
     newest, most = KeepRule.parse("newest:d"), KeepRule.parse("max:n:m")
     dates = [
@@ -162,8 +166,10 @@ def test_values_of_fields():
     assert values == sorted(values)
     assert values[:4] == [-float("inf")] * 4
     assert len(set(values[3:])) == len(values[3:])
-    numbers = [most.value("", {"n:m": n}, "") for n in (float("nan"), "x", -1, "2.5", 10**400, 3)]
-    assert numbers == [-float("inf"), -float("inf"), -1.0, 2.5, -float("inf"), 3.0]
+    numbers = [most.value("", {"n:m": n}, "") for n in (float("nan"), "x", -1, "2.5", 3)]
+    assert numbers == [-float("inf"), -float("inf"), -1.0, 2.5, 3.0]
+    assert [most.value("", {"n:m": n}, "") for n in (10**400, float("inf"), "1e999")] == [MOST] * 3
+    assert [most.value("", {"n:m": n}, "") for n in (-(10**400), "-inf")] == [-MOST] * 2
     assert most.value("", {}, "") == -float("inf")
 
 

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textclean import NearDuplicateIndex
-from textclean.dedup import growing, memory
+from textclean.dedup import growing, tables
 from textclean.dedup.growing import GrowingArray
 
 WAIT = 60
@@ -166,7 +166,7 @@ def test_copies_are_of_their_own(copied):
     assert array.array[:4000].tolist() == [[4, 4]] * 4000
 
 
-@pytest.mark.parametrize("copied", [copy.deepcopy, unpickled])
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, unpickled])
 def test_a_copy_of_an_index_goes_on_by_itself(copied):
     index = NearDuplicateIndex(0.7)
     texts = articles(0, 2000)  # of which the sets lie in a file
@@ -176,6 +176,62 @@ def test_a_copy_of_an_index_goes_on_by_itself(copied):
     assert [other.query(text).id for text in texts] == list(range(2000))
     assert index.add("a", texts[1500]) is None
     assert (len(index), len(other)) == (1001, 2000)
+
+
+def test_ids_may_be_an_array():
+    index = NearDuplicateIndex()
+    texts = articles(0, 6)
+    for numbers in (np.array([1, 2, 3]), np.array([10, 20, 30])):
+        batch, texts = texts[:3], texts[3:]
+        assert index.decide(numbers, index.measure(batch)) == [None] * 3
+    assert [index.query(text).id for text in articles(0, 6)] == [1, 2, 3, 10, 20, 30]
+
+
+@pytest.mark.parametrize(("own", "other"), [(0.8, 0.5), (1.0, 0.8), (0.5, 0.8), (0.8, 0.9)])
+def test_measures_of_other_bands_are_refused(own, other):
+    index = NearDuplicateIndex(own)
+    with pytest.raises(ValueError, match="measure the texts with the index's own settings"):
+        index.decide(["a"], NearDuplicateIndex(other).measure(articles(0, 1)))
+    assert index.add("a", articles(0, 1)[0]) is None
+
+
+INDEX_FORK = """
+import os, sys
+from textclean import NearDuplicateIndex
+
+def articles(first, count):
+    return [" ".join(f"w{number}x{n}" for n in range(60)) for number in range(first, first + count)]
+
+def keep(index, first, count):
+    texts = articles(first, count)
+    assert index.decide(range(first, first + count), index.measure(texts)) == [None] * count
+
+def found(index, first, count):
+    return all(index.query(text).id == n for n, text in enumerate(articles(first, count), first))
+
+index = NearDuplicateIndex()
+keep(index, 0, 3000)  # their sets lie in a file
+turns = os.pipe(), os.pipe()
+child = os.fork()
+mine, others = turns if child else turns[::-1]
+own = 3000 if child else 4000
+for turn in range(4):  # both write in turns
+    if child or turn:
+        os.read(mine[0], 1) if turn else None
+    else:
+        os.read(mine[0], 1)
+    keep(index, own + 100 * turn, 100)
+    os.write(others[1], b"x")
+right = found(index, 0, 3000) and found(index, own, 400)
+if not child:
+    os._exit(0 if right else 1)
+sys.exit(not right or os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_parent_and_child_each_keep_their_own_sets():
+    done = subprocess.run([sys.executable, "-c", INDEX_FORK], timeout=WAIT, check=False)
+    assert done.returncode == 0
 
 
 FORK = """
@@ -206,13 +262,13 @@ def test_a_child_of_the_process_grows_for_itself():
     assert done.stdout == "2 {1}\n"
 
 
-@pytest.mark.parametrize("slots", [1, 8])
-def test_tables_that_begin_small_answer_alike(slots, monkeypatch):
+@pytest.mark.parametrize("slots", [1, 512])
+def test_tables_of_any_first_size_answer_alike(slots, monkeypatch):
     """However often the tables of the bands had to grow, also within a batch."""
     texts = articles(0, 1500) + articles(0, 1500)[::7]
     answers = []
-    for first in (memory._SLOTS, slots):
-        monkeypatch.setattr(memory, "_SLOTS", first)
+    for first in (tables._FIRST, slots):
+        monkeypatch.setattr(tables, "_FIRST", first)
         index = NearDuplicateIndex()
         assert len(index._memory._bands.view.slots) == index.bands.count * 64 * first
         answers.append(index.decide(range(len(texts)), index.measure(texts)))
@@ -221,9 +277,8 @@ def test_tables_that_begin_small_answer_alike(slots, monkeypatch):
 
 
 @pytest.mark.usefixtures("small")
-def test_an_index_read_by_several_threads_while_it_grows(maps, monkeypatch):
+def test_an_index_read_by_several_threads_while_it_grows(maps):
     """No reader meets an array that is gone, and none makes the index copy one."""
-    monkeypatch.setattr(memory, "_SLOTS", 8)
     index = NearDuplicateIndex()
     texts = articles(0, 3000)
     first = articles(0, 50)

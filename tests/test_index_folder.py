@@ -1,7 +1,9 @@
 """The persistent index: what earlier runs kept, faults, and processes that die in the middle."""
 
+import copy
 import json
 import os
+import pickle
 import random
 import signal
 import subprocess
@@ -352,3 +354,14 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(RefusedIndexError, match="cannot write the index"):
         IndexFolder(tmp_path / "file")
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_an_open_index_is_not_copied(tmp_path, copied):
+    """The copy would write without the lock."""
+    with IndexFolder(tmp_path / "seen") as folder:
+        folder.index.add("a", "the harbour opens its new pier to ferries and visitors")
+        with pytest.raises(TypeError, match="holds a lock and cannot be copied or pickled"):
+            copied(folder)
+        folder.commit()
+        assert len(copy.copy(folder.index)) == 1

@@ -214,12 +214,22 @@ def test_large_texts_are_normalized_part_by_part(text):
 
 def test_nothing_composes_over_a_boundary():
     every = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
-    boundaries = {one for one in every if normal_form._BOUNDARY.match(one)}
+    boundaries = {one for one in every if normal_form.BOUNDARY.match(one)}
     assert {"a", "か", "漢", "가"} <= boundaries
     assert not any(map(unicodedata.combining, boundaries))
     assert all(unicodedata.is_normalized("NFC", one) for one in boundaries)
     seconds = {two for one in every for two in unicodedata.normalize("NFD", one)[1:]}
     assert not seconds & boundaries
+
+
+def test_marks_are_where_they_are_looked_for():
+    every = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
+    marked = [one for one in every if normal_form.is_marked(one)]
+    assert {ord(one) for one in marked} <= set(normal_form._MARKED)
+    for one in marked:
+        assert normal_form._long_run().fullmatch(64 * one)
+        assert all(map(unicodedata.combining, unicodedata.normalize("NFD", one)))
+    assert not normal_form._long_run().search("か\u3099" * 100)
 
 
 def test_a_text_of_shuffled_marks_is_no_trap():

@@ -3,6 +3,7 @@
 What a duplicate is stands in the package's docstring.
 """
 
+import copy
 import itertools
 import threading
 from array import array
@@ -168,8 +169,9 @@ class NearDuplicateIndex(Generic[IdT]):
         self._restored = 0
 
     def __getstate__(self) -> dict[str, object]:
-        """Return what a copy is made of (while nothing is added): all but the lock, its own."""
-        return {name: value for name, value in vars(self).items() if name != "_lock"}
+        """Return copies of all but the lock, of which each index has its own."""
+        with self._lock:
+            return copy.deepcopy({name: vars(self)[name] for name in vars(self) if name != "_lock"})
 
     def __setstate__(self, state: dict[str, object]) -> None:
         vars(self).update(state, _lock=threading.Lock())
@@ -246,6 +248,15 @@ class NearDuplicateIndex(Generic[IdT]):
         if len(ids) != len(measures):
             message = f"{len(ids)} ids for the measures of {len(measures)} texts"
             raise ValueError(message)
+        if (measures.tags.shape[1], measures.marks.shape[1]) != (
+            self.bands.count,
+            self.bands.marks,
+        ):
+            message = (
+                f"the measures are of {measures.tags.shape[1]} bands, those of the index of "
+                f"{self.bands.count}: measure the texts with the index's own settings"
+            )
+            raise ValueError(message)
         with self._lock:
             return self._find_matches(ids, measures)
 
@@ -254,7 +265,7 @@ class NearDuplicateIndex(Generic[IdT]):
         sizes, lengths = np.diff(measures.ends), measures.lengths
         # kept texts first: a match in the same batch names one of them
         kept = (repeats < 0) & (sizes > 0)
-        self._ids += ids if kept.all() else itertools.compress(ids, kept.tolist())
+        self._ids.extend(itertools.compress(ids, kept.tolist()))
         self._lengths.frombytes(lengths[kept].tobytes())
         matches = {}
         gone = np.flatnonzero(repeats >= 0)
@@ -286,7 +297,7 @@ class NearDuplicateIndex(Generic[IdT]):
             measures = measuring.measure_sets(sets, part - part[0], lengths, self.bands)
             with self._lock:
                 self._memory.restore(measures)
-                self._ids += ids[start : start + _BATCH_SIZE]
+                self._ids.extend(ids[start : start + _BATCH_SIZE])
                 self._lengths.extend(lengths.tolist())
                 self._restored = len(self._ids)
 

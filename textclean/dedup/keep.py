@@ -1,6 +1,7 @@
 """Which of several copies survives: rules that put the documents of a corpus in an order."""
 
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ class KeepRule:
     Attributes:
         kind: ``first``; ``longest`` text in characters; ``newest`` by a field with a date (ISO
             8601, RFC 2822, or seconds or milliseconds since 1970); ``max`` by a field with a
-            number; ``prefer`` a source.
+            number, of which some 15 digits count (a double's); ``prefer`` a source.
         argument: The field's or the source's name.
 
     >>> KeepRule.parse("newest:published")
@@ -70,14 +71,21 @@ class KeepRule:
 
 
 def _number(value: object) -> float:
-    """Return a finite number, also one that stands in a string; -inf for anything else."""
+    """Return a number, also one that stands in a string; -inf for anything else.
+
+    One too large for a double is as much as the largest.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return -math.inf
     try:
         number = float(value)
-    except (ValueError, OverflowError):
+    except ValueError:
         return -math.inf
-    return number if math.isfinite(number) else -math.inf
+    except OverflowError:
+        number = math.inf if cast(int, value) > 0 else -math.inf
+    if math.isnan(number):
+        return -math.inf
+    return max(-sys.float_info.max, min(number, sys.float_info.max))
 
 
 def _seconds(value: object) -> float:

@@ -26,7 +26,8 @@ class MappedHashes:
 
     The file has no name and goes when the array does. Its pages are the system's cache, not this
     process's memory. What is appended is written, not copied to the mapping: a first touch of each
-    page there costs more than all else that is done for an article's hashes.
+    page there costs more than all else that is done for an article's hashes. A child of the process
+    goes on in a file of its own.
 
     Args:
         folder: Where a file lies from the first hash on; None: in the system's folder for
@@ -43,6 +44,7 @@ class MappedHashes:
         self._folder = folder
         self._file: IO[bytes] | None = None
         self._map: mmap.mmap | None = None
+        self._maker = os.getpid()
         self._length = 0
         self.hashes: npt.NDArray[np.uint64] = np.zeros(0, np.uint64)
 
@@ -56,6 +58,8 @@ class MappedHashes:
 
     def make_room(self, more: int) -> None:
         """Make sure that so many more hashes can be appended."""
+        if self._file is not None and self._maker != os.getpid():
+            self._move_out()
         length = self._length + more
         if length <= len(self.hashes):
             return
@@ -65,15 +69,23 @@ class MappedHashes:
             return
         quarter = len(self.hashes) // 4
         step = quarter if self._file is None else min(quarter, _STEP)
-        longer = max(length, len(self.hashes) + step)
+        self._make_longer(max(length, len(self.hashes) + step))
+
+    def _move_out(self) -> None:
+        """Put the hashes into a file of this process: a child writes where its parent would."""
+        self._file, self._maker = None, os.getpid()
+        self._make_longer(len(self.hashes))
+
+    def _make_longer(self, length: int) -> None:
+        """Make room for so many hashes in the file, or where there is none for a file."""
         if self._folder is not None:
             with temporary_files(self._folder):
-                self._lengthen_file(longer)
+                self._lengthen_file(length)
             return
         try:
-            self._lengthen_file(longer)
+            self._lengthen_file(length)
         except OSError:
-            self._move(np.zeros(longer, np.uint64))
+            self._move(np.zeros(length, np.uint64))
             self._file = self._map = None
 
     def append(self, hashes: npt.NDArray[np.uint64]) -> None:

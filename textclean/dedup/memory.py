@@ -30,8 +30,6 @@ _LAST_STAMP = 2**32 - 1
 #: Parts of a band's table, in bits; and of the one in which the crowd's shingles are listed, of
 #: which each text has many.
 _PARTS, _LISTED_PARTS = 6, 10
-#: Slots in the first table of a part of the bands: ten thousand texts find room in them.
-_SLOTS = 256
 #: Survivors are numbered in 31 bits.
 MAXIMUM_SURVIVORS = 2**31 - 1
 
@@ -57,7 +55,7 @@ class Memory:
         self._stamps = GrowingArray(np.zeros(0, np.uint32))
         self._shared = GrowingArray(np.zeros(0, np.uint32))
         self._counts = np.zeros(4, np.int64)
-        self._bands = BucketTables(bands.count, _PARTS, _SLOTS)
+        self._bands = BucketTables(bands.count, _PARTS)
         far = long_bands(threshold)
         self._listed = BucketTables(1, _LISTED_PARTS)
         self._long_bands = BucketTables(1 + far.count, _PARTS)

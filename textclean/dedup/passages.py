@@ -1,8 +1,8 @@
 """Which passages of a text stand in another: the tokens that their common shingles cover."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from textclean.dedup.normal_form import normalize
+from textclean.dedup.normal_form import BOUNDARY, is_marked, normalize
 from textclean.dedup.signatures import check_shingle_size, tokens
 from textclean.kernels.characters import kind_of
 
@@ -18,8 +18,7 @@ def shared_passages(
         size: Tokens in a shingle.
 
     Returns:
-        Spans of the text in code points, sorted and disjoint. None where folding the text moved
-        the borders of its tokens, which happens with a few rare characters.
+        Spans of the text in code points, sorted and disjoint.
 
     >>> from textclean.dedup.signatures import shingles
     >>> other = set(shingles("The pier opens on Monday.", 2))
@@ -30,7 +29,7 @@ def shared_passages(
     check_shingle_size(size)
     spans = token_spans(text)
     words = tokens(text)
-    if len(spans) != len(words) or not words:
+    if not words:
         return []
     width = min(size, len(words))
     passages: list[tuple[int, int]] = []
@@ -41,8 +40,8 @@ def shared_passages(
         start, end = spans[number][0], spans[number + width - 1][1]
         if passages and number < reached:
             passages[-1] = (passages[-1][0], end)
-        else:
-            passages.append((start, end))
+        else:  # (two tokens may be of one piece: a sign and its mark)
+            passages.append((max(start, passages[-1][1]) if passages else start, end))
         reached = number + width
     return passages
 
@@ -53,22 +52,43 @@ def token_spans(text: str) -> list[tuple[int, int]]:
     >>> [("a-b 東京"[start:end]) for start, end in token_spans("a-b 東京")]
     ['a', 'b', '東', '京']
     """
-    kinds: dict[str, int] = {}
+    kinds: dict[str, list[int]] = {}
     spans: list[tuple[int, int]] = []
-    start = -1
-    for place, character in enumerate(text):
-        kind = kinds.get(character)
-        if kind is None:
+    word: tuple[int, int] | None = None
+    for start, end in _clusters(text):
+        cluster = text[start:end]
+        if cluster not in kinds:
             # folding may turn a separator into letters, as with some compatibility signs
-            kind = kinds[character] = max(map(kind_of, normalize(character).casefold()))
-        if kind == 1 and start < 0:
-            start = place
-        elif kind != 1:
-            if start >= 0:
-                spans.append((start, place))
-                start = -1
+            kinds[cluster] = list(map(kind_of, normalize(cluster).casefold()))
+        for kind in kinds[cluster]:
+            if kind == 1:
+                word = (start if word is None else word[0], end)
+                continue
+            if word is not None:
+                spans.append(word)
+                word = None
             if kind:
-                spans.append((place, place + 1))
-    if start >= 0:
-        spans.append((start, len(text)))
-    return spans
+                spans.append((start, end))
+    return spans if word is None else [*spans, word]
+
+
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the pieces stand that NFC makes something of, one by one."""
+    start = 0
+    for place in range(1, len(text)):
+        if not _joins(text, start, place):
+            yield start, place
+            start = place
+    if text:
+        yield start, len(text)
+
+
+def _joins(text: str, start: int, place: int) -> bool:
+    """Whether a character becomes something else, or stands elsewhere, with what is before it."""
+    sign = text[place]
+    if BOUNDARY.match(sign):
+        return False
+    if is_marked(sign):
+        return True
+    before = text[start:place]
+    return normalize(before + sign) != normalize(before) + normalize(sign)

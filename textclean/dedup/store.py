@@ -73,6 +73,15 @@ class Store:
         self.is_read_only = read_only
         self.manifest = Manifest(Parameters.of())
         self._lock: int | None = None if read_only else _locked(path)
+        self._maker = os.getpid()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Refuse to be copied or pickled: the lock cannot be."""
+        message = (
+            f"the open index {self.path} holds a lock and cannot be copied or pickled; copy its "
+            "'index', or open the folder once more, read-only"
+        )
+        raise TypeError(message)
 
     @classmethod
     def existing(cls, path: Path, *, read_only: bool = False) -> Self:

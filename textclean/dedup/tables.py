@@ -12,12 +12,13 @@ from textclean.kernels import buckets
 from textclean.kernels.buckets import Buckets
 from textclean.kernels.jit import as_python
 
-#: Slots in the first table of a part, if not told otherwise.
+#: Slots in the first table of a part: an index of few texts is to be small.
 _FIRST = 8
-#: Slots of a part's table that is doubled; larger ones grow by a quarter.
-_DOUBLED = 1 << 10
+#: Tables of fewer slots become ``_FACTOR`` times as long, since to move a tag costs as much as to
+#: add one; larger ones grow by a quarter.
+_SMALL, _FACTOR = 512, 8
 #: Tables begin to grow when with so many times as many tags they would have to.
-_EARLY = 10 / 9
+_EARLY, _EARLY_SMALL = 10 / 9, 3 / 2
 
 
 class BucketTables:
@@ -26,18 +27,16 @@ class BucketTables:
     Args:
         bands: How many.
         bits: Each band's table has ``2**bits`` parts: the more, the shorter the longest pause.
-        first: Slots in the first table of a part. Those that nothing is written to take no memory,
-            but to double them one part at a time costs a quarter of what the tables are used for.
     """
 
-    def __init__(self, bands: int, bits: int, first: int = _FIRST) -> None:
+    def __init__(self, bands: int, bits: int) -> None:
         parts = bands << bits
         self._slots = GrowingArray(np.zeros(0, np.uint64))
-        self._slots.make_room(parts * first)
+        self._slots.make_room(parts * _FIRST)
         self._links = tuple(
             GrowingArray(np.zeros(0, kind)) for kind in (np.uint32, np.uint32, np.uint8)
         )
-        self._layout = np.array([0, first, first, bits], np.int64)
+        self._layout = np.array([0, _FIRST, _FIRST, bits], np.int64)
         self._fills = np.zeros(parts, np.uint32)
         self._used = np.zeros(2, np.int64)
 
@@ -78,7 +77,9 @@ class BucketTables:
             links: To make room for.
         """
         self._make_room_for_links(links)
-        full = not _can_hold(int(self._layout[2]), int(self._used[1] * _EARLY))
+        size = int(self._layout[2])
+        early = _EARLY_SMALL if size < _SMALL else _EARLY
+        full = not _can_hold(size, int(self._used[1] * early))
         if full and not self._layout[0]:
             self._begin_to_grow()
         waiting, small, _, bits = map(int, self._layout)
@@ -109,7 +110,7 @@ class BucketTables:
     def _begin_to_grow(self) -> None:
         """Lengthen the slots; every part has still to move."""
         parts, size = len(self._fills), int(self._layout[2])
-        larger = 2 * size if size < _DOUBLED else size * 5 // 4
+        larger = _FACTOR * size if size < _SMALL else size * 5 // 4
         self._slots.make_room(parts * larger)
         self._layout[:3] = parts, size, larger
 

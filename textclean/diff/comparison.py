@@ -77,16 +77,13 @@ class Comparison:
         dropped: The text that repeats.
         survivor: The kept text it repeats; None when it is not at hand.
         shared: How many shingles both have; of how many in the dropped text, and in both together.
+        is_same: Both are known to say the same, but for capitals, punctuation and spaces.
     """
 
     dropped: Side
     survivor: Side | None
     shared: tuple[int, int, int]
-
-    @property
-    def is_same(self) -> bool:
-        """Whether both say the same, but for capitals, punctuation and spaces."""
-        return self.shared[0] == self.shared[2]
+    is_same: bool = False
 
 
 def compare(dropped: str, survivor: str, shingle_size: int) -> Comparison:
@@ -99,13 +96,15 @@ def compare(dropped: str, survivor: str, shingle_size: int) -> Comparison:
     ['The new pier opens', ' today.']
     """
     from textclean.dedup.passages import shared_passages
-    from textclean.dedup.signatures import shingles
+    from textclean.dedup.signatures import shingles, tokens
 
     left, right = set(shingles(dropped, shingle_size)), set(shingles(survivor, shingle_size))
     return Comparison(
         Side(dropped, shared_passages(dropped, right.__contains__, shingle_size)),
         Side(survivor, shared_passages(survivor, left.__contains__, shingle_size)),
         (len(left & right), len(left), len(left | right)),
+        # (equal sets are not enough: one may say it twice)
+        left == right and tokens(dropped) == tokens(survivor),
     )
 
 
