@@ -70,8 +70,8 @@ def test_counts_of_grams_are_never_too_low(items):
     sketch, slots = np.zeros(1 << 12, np.uint8), np.zeros(400, np.uint32)
     pairs, triples, fours = np.full((3, count + 4), 255, np.uint8)
     sketches.count_pairs(tokens, count, sketch, slots, pairs)
-    sketches.count_longer(tokens, count, 3, pairs, 2, sketch, triples)
-    sketches.count_longer(tokens, count, 4, triples, 2, sketch, fours)
+    sketches.count_longer(tokens, count, 3, pairs, sketch, slots, triples)
+    sketches.count_longer(tokens, count, 4, triples, sketch, slots, fours)
     for size, counts in ((2, pairs), (3, triples), (4, fours)):
         for found, exact in zip(counts.tolist(), reference.grams(items, size), strict=False):
             assert found >= exact or exact == 1

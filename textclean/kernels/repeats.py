@@ -168,6 +168,8 @@ def is_run(
         over_lines and has_run_of(scanned, letters, cut, scratch)
     ):
         return False
+    if languages & UNLISTED:  # where nothing is a word of grammar for sure
+        return True
     spoken = languages_of(scanned, tables, languages)
     core = sort_words(text, tokens, starts, gaps, tables.signs, tables.vocabulary, spoken)
     for index in range(len(core)):
@@ -295,8 +297,8 @@ def repeat_flags(
         text = data[offsets[number] : offsets[number + 1]]
         count = scan(text, tables.signs, tokens, starts, gaps, letters)
         count_pairs(tokens, count, scratch.sketch, scratch.slots, pairs)
-        count_longer(tokens, count, 3, pairs, 2, scratch.sketch, triples)
-        count_longer(tokens, count, 4, triples, 2, scratch.sketch, fours)
+        count_longer(tokens, count, 3, pairs, scratch.sketch, scratch.slots, triples)
+        count_longer(tokens, count, 4, triples, scratch.sketch, scratch.slots, fours)
         scanned = Scanned(
             text,
             tokens[:count],

@@ -82,16 +82,20 @@ def has_run(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
             what stands in the last place, which is more with every text.
         ends: Scratch.
     """
-    first, listed, crowded = 0, 0, 0
+    first, words, short, most, crowded = 0, 0, 0, 0, 0
     for index in range(len(tokens)):
         sign = gaps[index + 1]
-        listed += sign & LIST != 0
+        words += int(letters[index])
         crowded += pairs[index] > 2  # noqa: PLR2004 - three times
+        if not sign & (LIST | STOP):
+            continue
+        short = short + 1 if words <= ITEM_WORDS else 0
+        most, words = max(most, short), 0
         if not sign & STOP:
             continue
         last = index + 1
         own, behind = letters[first:last], gaps[first + 1 : last + 1]
-        may_list = listed >= LIST_ITEMS and last - first >= LIST_WORDS
+        may_list = most >= LIST_ITEMS and last - first >= LIST_WORDS
         if may_list and has_list(tokens[first:last], behind, own, core[first:last], seen, ends):
             return True
         if crowded > 2 and last - first >= CHAIN_WORDS:  # noqa: PLR2004 - three times
@@ -100,7 +104,7 @@ def has_run(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
                 piece, behind, own, core[first:last], seen, ends
             ):
                 return True
-        first, listed, crowded = last, 0, 0
+        first, short, most, crowded = last, 0, 0, 0
     return False
 
 

@@ -42,43 +42,37 @@ def count_pairs(tokens: Longs, count: int, sketch: Bytes, slots: Words, pairs: B
 
 @kernel
 def count_longer(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    tokens: Longs, count: int, size: int, shorter: Bytes, least: int, sketch: Bytes, longer: Bytes
+    tokens: Longs, count: int, size: int, shorter: Bytes, sketch: Bytes, slots: Words, longer: Bytes
 ) -> int:
-    """Fill ``longer`` with the counts of n-grams, of which only those recur whose parts do.
+    """Fill ``longer`` with the counts of n-grams that may recur: those whose parts do.
 
-    Returns the highest.
+    Returns how many these are.
 
     Args:
         tokens: ``uint64[>= count]``.
         count: How many tokens there are.
         size: Tokens of an n-gram.
         shorter: Counts of the n-grams that are one token shorter, zeros behind them.
-        least: Count below which nothing is of interest.
         sketch: Scratch.
-        longer: ``uint8[>= count + 3]``, filled; 0 where a part is too rare.
+        slots: Scratch, two places each.
+        longer: ``uint8[>= count + 3]``, filled; 0 where a part does not recur.
     """
     found = 0
     for index in range(count):
-        longer[index] = (shorter[index] >= least) & (shorter[index + 1] >= least)
-        found += int(longer[index])
-    longer[count : count + 3] = 0
-    if found == 0:
-        return 0
+        slots[2 * found] = index
+        found += (shorter[index] > 1) & (shorter[index + 1] > 1)
+    longer[: count + 3] = 0
     bits = sketch_bits(found)
     shift = np.uint64(64 - bits)
     sketch[: 1 << bits] = 0
-    most = np.uint8(0)
-    for turn in range(2):
-        for index in range(count):
-            if longer[index] == 0:
-                continue
-            value = tokens[index]
-            for offset in range(1, size):
-                value = (value ^ (value >> HALF)) * SHINGLE_FACTOR + tokens[index + offset]
-            slot = (value ^ (value >> HALF)) * TOKEN_FACTOR >> shift
-            if turn == 0:
-                sketch[slot] += sketch[slot] < FULL
-            else:
-                longer[index] = sketch[slot]
-                most = max(most, sketch[slot])
-    return int(most)
+    for number in range(found):
+        index = int(slots[2 * number])
+        value = tokens[index]
+        for offset in range(1, size):
+            value = (value ^ (value >> HALF)) * SHINGLE_FACTOR + tokens[index + offset]
+        slot = (value ^ (value >> HALF)) * TOKEN_FACTOR >> shift
+        slots[2 * number + 1] = slot
+        sketch[slot] += sketch[slot] < FULL
+    for number in range(found):
+        longer[slots[2 * number]] = sketch[slots[2 * number + 1]]
+    return found
