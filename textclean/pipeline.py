@@ -14,6 +14,7 @@ from textclean.recipe import Recipe, build_stages
 from textclean.stage import (
     ColumnStage,
     Drop,
+    LevelStage,
     OrderedColumnStage,
     OrderedStage,
     Outcome,
@@ -249,10 +250,17 @@ class Sweep:
                 text = self.columns.texts[places[at]]
                 self._note(number, stage, run, places[at], Outcome(text, drop=drop))
             return
-        if isinstance(stage, ColumnStage):
-            flags = stage.triage(self.columns.chosen(places))
-            places = [places[at] for at in flags.nonzero()[0].tolist()]
-        outcomes = stage.process([self._document(place) for place in places])
+        if isinstance(stage, LevelStage):
+            levels = stage.flags(self.columns.chosen(places))
+            chosen = levels.nonzero()[0]
+            places = [places[at] for at in chosen.tolist()]
+            documents = [self._document(place) for place in places]
+            outcomes = stage.process_flagged(documents, levels[chosen].tolist())
+        else:
+            if isinstance(stage, ColumnStage):
+                flags = stage.triage(self.columns.chosen(places))
+                places = [places[at] for at in flags.nonzero()[0].tolist()]
+            outcomes = stage.process([self._document(place) for place in places])
         for place, outcome in zip(places, outcomes, strict=True):
             self._note(number, stage, run, place, outcome)
         changed = [place for place in places if self._changed.get(place) == number]

@@ -12,7 +12,7 @@ from textclean.document import Document
 from textclean.edits import Edit, apply_edits
 
 if TYPE_CHECKING:
-    from textclean.kernels.arrays import Flags
+    from textclean.kernels.arrays import Bytes, Flags
     from textclean.kernels.columns import Columns
 
 MeasureT = TypeVar("MeasureT")
@@ -114,6 +114,17 @@ class ColumnStage(Stage, Protocol):
 
     def triage(self, columns: "Columns", /) -> "Flags":
         """Return for each text False only when ``process`` would do nothing to it."""
+
+
+@runtime_checkable
+class LevelStage(ColumnStage, Protocol):
+    """A column stage of levels, whose triage says which of them could change a text."""
+
+    def flags(self, columns: "Columns", /) -> "Bytes":
+        """Return for each text the bits of such levels; 0 where ``triage`` says False."""
+
+    def process_flagged(self, batch: Sequence[Document], flags: Sequence[int], /) -> list[Outcome]:
+        """Return what ``process`` does, from the flags of each text."""
 
 
 @runtime_checkable

@@ -20,7 +20,7 @@ from textclean.stages.repetition.spans import without_blank_ends
 from textclean.stages.repetition.triage import FLAGS, cheap_flags, column_flags, level_flags
 
 if TYPE_CHECKING:
-    from textclean.kernels.arrays import Flags
+    from textclean.kernels.arrays import Bytes, Flags
     from textclean.kernels.columns import Columns
 
 #: The levels in the order in which they work: the surest first.
@@ -85,15 +85,25 @@ class CollapseRepetition(TextStage):
 
     def triage(self, columns: "Columns", /) -> "Flags":
         """Tell in which texts of a column words recur so."""
-        found: Flags = column_flags(columns.flat) & self._own_flags() != 0
+        found: Flags = self.flags(columns) != 0
         return found
+
+    def flags(self, columns: "Columns", /) -> "Bytes":
+        """Tell which levels' words recur so in each text of a column."""
+        import numpy as np
+
+        return column_flags(columns.flat) & np.uint8(self._own_flags())
 
     def process(self, batch: Sequence[Document], /) -> list[Outcome]:
         """Return one outcome per document; one compiled pass tells which are looked at."""
-        own = self._own_flags()
-        outcomes: list[Outcome] = []
         texts = [document.text for document in batch]
         flags = cheap_flags(texts, [document.language for document in batch])
+        return self.process_flagged(batch, flags)
+
+    def process_flagged(self, batch: Sequence[Document], flags: Sequence[int], /) -> list[Outcome]:
+        """Return the same, from the flags of each document's text."""
+        own = self._own_flags()
+        outcomes: list[Outcome] = []
         for document, flag in zip(batch, flags, strict=True):
             edits = self._all_rounds(document.text, document.language, flag & own)
             outcomes.append(self._outcome_of(document, edits, flag & own))
