@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from textclean.dedup.bands import choose_bands
+from textclean.dedup.index import check_measure
 from textclean.dedup.segments import Written, check_regular, write_whole
+from textclean.dedup.signatures import check_shingle_size
 from textclean.errors import RefusedIndexError
 
 NAME = "manifest.json"
@@ -142,14 +144,19 @@ class Manifest:
                 message = f"{path} is of version {content['format']}; this version reads {FORMAT}"
                 raise RefusedIndexError(message)
             return cls._parsed(content)
-        except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        except (ValueError, ArithmeticError, KeyError, AttributeError, TypeError, RecursionError):
             message = f"{path} is damaged"
             raise RefusedIndexError(message) from None
 
     @classmethod
     def _parsed(cls, content: dict[str, Any]) -> "Manifest":
         entries = tuple(map(Entry.from_json, content["segments"]))
-        return cls(Parameters(**content["parameters"]), entries, int(content["next_number"]))
+        found = Parameters(**content["parameters"])
+        check_shingle_size(found.shingle_size)
+        check_measure(found.similarity)
+        if found != Parameters.of(found.threshold, found.shingle_size, found.similarity):
+            raise ValueError  # no index has such bands
+        return cls(found, entries, int(content["next_number"]))
 
 
 def check_parameters(place: Path | str, found: Parameters, wanted: Parameters) -> None:

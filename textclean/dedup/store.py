@@ -249,6 +249,9 @@ class Store:
         if self._lock is None:
             message = f"{self.path} is not open for writing"
             raise RefusedIndexError(message)
+        if self._maker != os.getpid():
+            message = f"{self.path} was opened for writing by the process this one was forked from"
+            raise RefusedIndexError(message)
 
 
 def _unreadable(path: Path, error: OSError) -> RefusedIndexError:
