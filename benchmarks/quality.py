@@ -41,9 +41,10 @@ def main() -> int:
             print(f"{name:<58} {_shown(figure.value)}  of {figure.total:,}", flush=True)
     print(f"{len(figures)} figures in {time.monotonic() - started:.0f} s", file=sys.stderr)
     if options.json:
-        options.json.write_text(_as_json(folder, figures), encoding="utf-8")
+        options.json.write_text(_as_json(folder, figures, {}), encoding="utf-8")
     if options.write_baseline:
-        BASELINE.write_text(_as_json(folder, figures), encoding="utf-8")
+        kept = _floors(folder) if options.only else {}
+        BASELINE.write_text(_as_json(folder, figures, kept), encoding="utf-8")
     return _check(folder, figures) if options.check else 0
 
 
@@ -110,15 +111,25 @@ def _shown(value: float) -> str:
     return "      -" if math.isnan(value) else f"{value:.5f}"
 
 
-def _as_json(folder: Folder, figures: dict[str, Figure]) -> str:
+def _floors(folder: Folder) -> dict[str, Any]:
+    """Return the floors so far; those of other sets say nothing."""
+    floors = json.loads(BASELINE.read_text(encoding="utf-8"))
+    if floors["sample"] != folder.sample or floors["sets"] != folder.digests:
+        return {}
+    found: dict[str, Any] = floors["figures"]
+    return found
+
+
+def _as_json(folder: Folder, figures: dict[str, Figure], kept: dict[str, Any]) -> str:
+    new = {
+        name: {"value": round(figure.value, 6), "total": figure.total, "goal": figure.goal}
+        for name, figure in figures.items()
+        if not math.isnan(figure.value)
+    }
     content = {
         "sample": folder.sample,
         "sets": folder.digests,
-        "figures": {
-            name: {"value": round(figure.value, 6), "total": figure.total, "goal": figure.goal}
-            for name, figure in figures.items()
-            if not math.isnan(figure.value)
-        },
+        "figures": {**kept, **new},
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
