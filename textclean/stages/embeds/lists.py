@@ -56,8 +56,10 @@ class Lists:
         """Remember the lines of an attribution that stands alone, or behind the mark of an item."""
         first = line_at(self._lines, attribution.start)
         last = line_at(self._lines, attribution.end - 1)
-        opening = self._text[self._lines[first].first : attribution.start][:_WINDOW]
-        after = self._text[attribution.end : self._lines[last].last][:_WINDOW]
+        # (Cut at the window at once: a line may be the whole text, and hold any number of these.)
+        start, end = self._lines[first].first, attribution.end
+        opening = self._text[start : min(attribution.start, start + _WINDOW)]
+        after = self._text[end : min(self._lines[last].last, end + _WINDOW)]
         alone = not opening or _MARK.fullmatch(opening) is not None
         if attribution.kind in _KINDS and alone and not after.strip(_TRAILING):
             self._firsts.add(first)

@@ -7,6 +7,7 @@ of oneself) says something only where the rest of the text does not have it.
 
 # ruff: noqa: PLR2004 - the bounds stand beside the names that say what they mean
 import re
+from collections import deque
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -134,11 +135,11 @@ class Surroundings:
 
 def _first_and_last(pattern: re.Pattern[str], text: str) -> tuple[int, int]:
     """Return where the first and the last match begin; beyond both ends without one."""
-    first, last = len(text), -1
-    for match in pattern.finditer(text):
-        first = min(first, match.start())
-        last = match.start()
-    return first, last
+    first = pattern.search(text)
+    if first is None:
+        return len(text), -1
+    last = deque(pattern.finditer(text, first.start()), maxlen=1)
+    return first.start(), last[0].start()
 
 
 def opening_features(*, parted: bool) -> Iterator[str]:
