@@ -239,14 +239,15 @@ def is_phrase(items, sorts, stretches, firsts, size, whole, nouns):  # noqa: PLR
 
 
 def has_core(items, letters, core):
-    """Whether two words stand in three short items each; ``items`` are lists of words."""
+    """Whether two words stand in three short items each, or one in five; ``items`` hold words."""
     standing = {}
     for number, item in enumerate(items):
         if sum(letters[word] for word in item) <= 8:
             for word in item:
                 if core[word]:
                     standing.setdefault(word, set()).add(number)
-    return sum(len(numbers) > 2 for numbers in standing.values()) > 1
+    times = list(map(len, standing.values()))
+    return sum(count > 2 for count in times) > 1 or max(times, default=0) > 4
 
 
 def shares_words(items, letters):
