@@ -46,9 +46,12 @@ def is_filled(layout: "Layout") -> bool:
 def is_mostly_filled(layout: "Layout") -> bool:
     """Whether lines end so but for those that are wider, such as what was put in later.
 
-    Of the lines of verse that are no wider than three in four, up to 0.64 end there.
+    Of the lines of verse that are no wider than three in four, up to 0.64 end there; more in a song
+    that is one refrain, whose lines begin with capitals, as few of prose do.
     """
     lines = layout.lines
+    if 2 * sum(layout.text[line.start : line.start + 1].isupper() for line in lines) > len(lines):
+        return False
     sizes = sorted(layout.full_lines.widths())
     width = sizes[len(sizes) * 3 // 4] if sizes else 0
     low, high = WRAP_WIDTH
