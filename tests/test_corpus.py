@@ -168,8 +168,8 @@ def test_values_of_fields():
     assert len(set(values[3:])) == len(values[3:])
     numbers = [most.value("", {"n:m": n}, "") for n in (float("nan"), "x", -1, "2.5", 3)]
     assert numbers == [-float("inf"), -float("inf"), -1.0, 2.5, 3.0]
-    assert [most.value("", {"n:m": n}, "") for n in (10**400, float("inf"), "1e999")] == [MOST] * 3
-    assert [most.value("", {"n:m": n}, "") for n in (-(10**400), "-inf")] == [-MOST] * 2
+    assert [most.value("", {"n:m": n}, "") for n in (10**400, -(10**400))] == [MOST, -MOST]
+    assert [most.value("", {"n:m": n}, "") for n in (float("inf"), "inf")] == [-float("inf")] * 2
     assert most.value("", {}, "") == -float("inf")
 
 

@@ -220,6 +220,7 @@ def test_sentences_of_many_figures_are_not_compared(figures, is_alike):
         ("aŉb a'nb", True),
         ("a\u02bcb a’b", True),
         ("中 国", False),
+        ("机pro 机电池", True),  # the first is a word of its own
     ],
 )
 def test_stems(words, same):

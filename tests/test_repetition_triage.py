@@ -72,6 +72,7 @@ VARIED_TEXTS = st.builds(
 
 @given(VARIED_TEXTS, st.sampled_from([None, "en", "de", "xx"]))
 @example("A crane fell on the old pier.\nA crane fell on the old pier.\r\nNo.", None)
+@example("他昨天用微信发了一条新消息。他昨天用微信app发了一条新消息。", "zh")
 @example("As we know, the harbor is shut today. The harbor is really shut today.", "en")
 @settings(max_examples=600, deadline=None)
 def test_a_level_that_is_not_named_finds_nothing(text, language):

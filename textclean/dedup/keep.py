@@ -71,9 +71,9 @@ class KeepRule:
 
 
 def _number(value: object) -> float:
-    """Return a number, also one that stands in a string; -inf for anything else.
+    """Return a finite number, also one that stands in a string; -inf for anything else.
 
-    One too large for a double is as much as the largest.
+    A whole one that is too large for a double is as much as the largest.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return -math.inf
@@ -82,10 +82,8 @@ def _number(value: object) -> float:
     except ValueError:
         return -math.inf
     except OverflowError:
-        number = math.inf if cast(int, value) > 0 else -math.inf
-    if math.isnan(number):
-        return -math.inf
-    return max(-sys.float_info.max, min(number, sys.float_info.max))
+        return sys.float_info.max if cast(int, value) > 0 else -sys.float_info.max
+    return number if math.isfinite(number) else -math.inf
 
 
 def _seconds(value: object) -> float:

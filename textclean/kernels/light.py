@@ -54,11 +54,13 @@ def stem(text: Bytes, start: int, table: SignTable) -> Unsigned:
                     state = turned(state) ^ np.uint64(each)
                     size += 1
             continue
-        ends = size > 0 and (entry >> KIND_SHIFT) & KIND_MASK != WORD
-        if ends or entry & POINT_MASK == APOSTROPHE:
+        alone = (entry >> KIND_SHIFT) & KIND_MASK != WORD
+        if (size > 0 and alone) or entry & POINT_MASK == APOSTROPHE:
             break
         state = turned(state) ^ np.uint64(entry & POINT_MASK)
         size += 1
+        if alone:  # a character of a script without spaces is a word of its own
+            break
     return mixed(state) | ONE
 
 

@@ -28,13 +28,14 @@ MARKED = (
     (("“",), r"“[^“”\n]{1,600}”"),
     (("„",), r"„[^„“”\n]{1,600}[“”]"),
     (("«",), r"«[^«»\n]{1,600}»"),
+    (("‹",), r"‹[^‹›\n]{1,600}›"),
     (("「",), r"「[^「」\n]{1,300}」"),
     (("『",), r"『[^『』\n]{1,300}』"),
     (("‘",), r"‘[^‘’\n]{2,300}’(?!\w)"),
-    # A straight mark opens after a blank and closes after none: pairing by count would take
-    # what stands between two quotations for one.
+    # A straight mark opens after a blank (or a comma that none follows) and closes after none:
+    # pairing by count would take what stands between two quotations for one.
     (('"',), rf"\"(?<=[{_WIDE}]\")[^\"\n]{{1,300}}\"(?=[{_WIDE}])"),
-    (('"',), r"\"(?<![^\s(\[\u2014]\")(?=[^\s\"])[^\"\n]{0,600}(?<=[^\s\"])\"(?!\w)"),
+    (('"',), r"\"(?<![^\s(\[,\u2014]\")(?=[^\s\"])[^\"\n]{0,600}(?<=[^\s\"])\"(?!\w)"),
 )
 
 #: A day, month and year in one: losing the combination loses the date.

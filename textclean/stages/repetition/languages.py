@@ -201,8 +201,9 @@ def language_table() -> dict[str, LanguageWords]:
 
 @cache
 def all_negations() -> frozenset[str]:
-    """Negations of every listed language, for texts whose language is not known."""
-    return frozenset().union(*(words.negations for words in language_table().values()))
+    """Negations of every language: a text's may be another than it seems, or have no list."""
+    listed = (words.negations for words in language_table().values())
+    return shared_words("negations").union(*listed)
 
 
 @cache

@@ -327,7 +327,7 @@ def _states(layout: Layout, unit: Unit, number: int) -> bool:
         return True
     if key in words.numerals:
         return True
-    if key in (words.negations or all_negations()):
+    if key in words.negations or (key in all_negations() and key not in words.function_words):
         return True
     capital = layout.text[layout.starts[number]].isupper()
     return capital and number != unit.first and key not in words.fillers

@@ -216,7 +216,9 @@ def _kept(layout: Layout, items: list[Unit], core: set[str]) -> set[Unit]:
     else:
         shared = {key for key in core if _share(layout, different, key) >= CORE_RATIO}
         is_list = not _enumerates(layout, different, shared)
-    return set() if is_list else {item for item in items if item in different or item.size == 1}
+    if is_list:
+        return set()
+    return {*different, *(item for item in items if item.size == 1)}
 
 
 def _share(layout: Layout, items: list[Unit], key: str) -> float:
