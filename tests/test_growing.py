@@ -262,13 +262,13 @@ def test_a_child_of_the_process_grows_for_itself():
     assert done.stdout == "2 {1}\n"
 
 
-@pytest.mark.parametrize("slots", [1, 512])
+@pytest.mark.parametrize("slots", [4, 512])
 def test_tables_of_any_first_size_answer_alike(slots, monkeypatch):
     """However often the tables of the bands had to grow, also within a batch."""
     texts = articles(0, 1500) + articles(0, 1500)[::7]
     answers = []
-    for first in (tables._FIRST, slots):
-        monkeypatch.setattr(tables, "_FIRST", first)
+    for first in (tables._SIZES[0], slots):
+        monkeypatch.setattr(tables, "_SIZES", (first,))
         index = NearDuplicateIndex()
         assert len(index._memory._bands.view.slots) == index.bands.count * 64 * first
         answers.append(index.decide(range(len(texts)), index.measure(texts)))

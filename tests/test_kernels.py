@@ -326,7 +326,7 @@ def test_first_odd(content, start, length):
 )
 def test_buckets_keep_their_members_as_their_table_grows(seed, count, bands, bits):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tables, "_SMALL", 16)  # larger ones grow by a quarter
+        patch.setattr(tables, "_SIZES", (8, 16))  # larger ones grow by a quarter
         check_buckets(seed, count, bands, bits)
 
 

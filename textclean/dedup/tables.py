@@ -12,11 +12,11 @@ from textclean.kernels import buckets
 from textclean.kernels.buckets import Buckets
 from textclean.kernels.jit import as_python
 
-#: Slots in the first table of a part: an index of few texts is to be small.
-_FIRST = 8
-#: Tables of fewer slots become ``_FACTOR`` times as long, since to move a tag costs as much as to
-#: add one; larger ones grow by a quarter.
-_SMALL, _FACTOR = 512, 8
+#: Slots in the tables of a part, from the first on: few for an index of few texts, then soon more,
+#: since to move a tag costs as much as to add one. Larger tables grow by a quarter.
+_SIZES = (8, 64, 256, 512, 1024)
+#: Smaller tables begin to grow earlier: their parts fill less evenly.
+_SMALL = 256
 #: Tables begin to grow when with so many times as many tags they would have to.
 _EARLY, _EARLY_SMALL = 10 / 9, 3 / 2
 
@@ -32,11 +32,11 @@ class BucketTables:
     def __init__(self, bands: int, bits: int) -> None:
         parts = bands << bits
         self._slots = GrowingArray(np.zeros(0, np.uint64))
-        self._slots.make_room(parts * _FIRST)
+        self._slots.make_room(parts * _SIZES[0])
         self._links = tuple(
             GrowingArray(np.zeros(0, kind)) for kind in (np.uint32, np.uint32, np.uint8)
         )
-        self._layout = np.array([0, _FIRST, _FIRST, bits], np.int64)
+        self._layout = np.array([0, _SIZES[0], _SIZES[0], bits], np.int64)
         self._fills = np.zeros(parts, np.uint32)
         self._used = np.zeros(2, np.int64)
 
@@ -110,7 +110,7 @@ class BucketTables:
     def _begin_to_grow(self) -> None:
         """Lengthen the slots; every part has still to move."""
         parts, size = len(self._fills), int(self._layout[2])
-        larger = _FACTOR * size if size < _SMALL else size * 5 // 4
+        larger = next((each for each in _SIZES if each > size), size * 5 // 4)
         self._slots.make_room(parts * larger)
         self._layout[:3] = parts, size, larger
 
