@@ -136,3 +136,9 @@ def test_what_triage_passes_has_no_list_of_words(items, separator):
     if not level_flags([text])[0] & FLAGS["runs"]:
         layout = Layout(text, "en")
         assert not list(run_edits(layout, FactKeeper(layout)))
+
+
+def test_a_table_of_results_is_no_chain():
+    rows = " ".join(f"Net loss {n}.4 mln vs profit {n}.6 mln" for n in range(3, 11))
+    text = f"{rows}\nThe figures are those of the year before last."
+    assert not CollapseRepetition().find_edits(text, None)

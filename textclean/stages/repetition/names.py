@@ -6,6 +6,8 @@ from textclean.stages.repetition.units import Unit
 
 #: What ends the names of sites, as far as no other word is so written behind a full stop.
 SITE_ENDINGS = frozenset(("com", "org", "net", "info", "shop", "edu", "gov", "io", "co"))
+#: An adjective with its ending has so many at least: "alte".
+ADJECTIVE_LETTERS = 4
 
 
 def is_named(layout: Layout, number: int) -> bool:
@@ -69,7 +71,8 @@ def _is_adjective(layout: Layout, number: int) -> bool:
 
 
 def _ends_as_adjective(words: LanguageWords, key: str) -> bool:
-    listed = key in words.function_words or key in words.said
+    # ("see", a lake: an adjective with its ending has more letters)
+    listed = key in words.function_words or key in words.said or len(key) < ADJECTIVE_LETTERS
     return not listed and key.endswith(words.adjective_endings)
 
 

@@ -57,6 +57,8 @@ KEYWORD_LETTERS, PLACED_ITEMS = 9, 8
 CHAIN_WORDS = 12
 CHAIN_DISTINCT_RATIO = 0.4
 
+#: A keyword has a year or two; what has more different figures is a table without its columns.
+CHAIN_FIGURES = 2
 #: Two words in a row stand three times within so many words of a chain.
 CROWD_WINDOW = 24
 
@@ -296,7 +298,10 @@ def _chain_span(layout: Layout, sentence: Unit) -> list[tuple[int, int]]:
 
 
 def _between_names(layout: Layout, first: int, last: int) -> list[tuple[int, int]]:
-    """Return the stretches of words that no name and no figure interrupts."""
+    """Return the stretches of words that no name and no figure interrupts; none of a table."""
+    figures = {layout.all_keys[number] for number in range(first, last) if layout.numerals[number]}
+    if len(figures) > CHAIN_FIGURES:
+        return []
     found: list[tuple[int, int]] = []
     reached = first
     for number in range(first, last + 1):
