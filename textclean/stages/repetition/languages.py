@@ -93,7 +93,10 @@ class LanguageWords:
         >>> language_table()["de"].is_figure_in_words("siebzehntausend")
         True
         """
-        return key in self.numerals or key.endswith(self._long_numerals)
+        if key in self.numerals or key.endswith(self._long_numerals):
+            return True
+        # the text may be in another language than it seems
+        return key in all_numerals() and key not in self.function_words and key not in self.fillers
 
     @cached_property
     def _long_numerals(self) -> tuple[str, ...]:
@@ -204,6 +207,12 @@ def all_negations() -> frozenset[str]:
     """Negations of every language: a text's may be another than it seems, or have no list."""
     listed = (words.negations for words in language_table().values())
     return shared_words("negations").union(*listed)
+
+
+@cache
+def all_numerals() -> frozenset[str]:
+    """Figures in words of all listed languages."""
+    return frozenset().union(*(words.numerals for words in language_table().values()))
 
 
 @cache
