@@ -171,7 +171,7 @@ class NearDuplicateIndex(Generic[IdT]):
     def __getstate__(self) -> dict[str, object]:
         """Return copies of all but the lock, of which each index has its own."""
         with self._lock:
-            return copy.deepcopy({name: vars(self)[name] for name in vars(self) if name != "_lock"})
+            return copy.deepcopy({k: v for k, v in vars(self).items() if k != "_lock"})
 
     def __setstate__(self, state: dict[str, object]) -> None:
         vars(self).update(state, _lock=threading.Lock())

@@ -24,7 +24,7 @@ from textclean.stages.repetition.spans import (
     word_count,
 )
 from textclean.stages.repetition.units import Unit
-from textclean.stages.repetition.wide_lists import wide_list_spans
+from textclean.stages.repetition.wide_lists import items_between, wide_list_spans
 
 REASON = "repetition.run"
 
@@ -170,20 +170,9 @@ def _after_first(
     return layout.ends[first + period - 1], layout.ends[last]
 
 
-def _items(layout: Layout, sentence: Unit) -> list[Unit]:
-    """Cut a sentence at its separators; only pieces with words count."""
-    found: list[Unit] = []
-    reached = sentence.start
-    for match in SEPARATOR.finditer(layout.text, sentence.start, sentence.end):
-        found.append(layout.unit(reached, match.start()))
-        reached = match.end()
-    found.append(layout.unit(reached, sentence.end))
-    return [item for item in found if item.size]
-
-
 def _list_spans(layout: Layout, sentence: Unit) -> list[tuple[int, int]]:
     """Return the items after the first of a keyword list, each with the separator before it."""
-    items = _items(layout, sentence)
+    items = items_between(layout, sentence, SEPARATOR)
     if len(items) < min(DISTINCT_RATIO):
         return []
     core = _core(layout, [item for item in items if item.size <= MAXIMUM_ITEM_WORDS])
@@ -287,7 +276,9 @@ def _chain_span(layout: Layout, sentence: Unit) -> list[tuple[int, int]]:
         return []
     if word_count(layout, sentence) < CHAIN_WORDS or set(keys) & layout.words.function_words:
         return []
-    if not _is_crowded(keys) or len(_items(layout, sentence)) >= min(DISTINCT_RATIO):
+    if not _is_crowded(keys):
+        return []
+    if len(items_between(layout, sentence, SEPARATOR)) >= min(DISTINCT_RATIO):
         return []
     seen: set[str] = set()
     for number, key in enumerate(keys):

@@ -43,7 +43,7 @@ def wide_list_spans(layout: Layout, piece: Unit) -> list[tuple[int, int]]:
     if not _may_have_core(layout.keys(piece)):
         return []
     for separator in (SIGNS, BLANKS):
-        items = _longest_run(layout, _items(layout, piece, separator))
+        items = _longest_run(layout, items_between(layout, piece, separator))
         if items and _turns_around(layout, piece, items):
             ends = [layout.ends[item.last - 1] for item in items]
             return list(pairwise(ends))
@@ -56,7 +56,8 @@ def _may_have_core(keys: tuple[str, ...]) -> bool:
     return any(times >= LEAST_ITEMS for times in grams.values())
 
 
-def _items(layout: Layout, piece: Unit, separator: re.Pattern[str]) -> list[Unit]:
+def items_between(layout: Layout, piece: Unit, separator: re.Pattern[str]) -> list[Unit]:
+    """Cut a piece at its separators; only what has words counts."""
     found: list[Unit] = []
     reached = piece.start
     for match in separator.finditer(layout.text, piece.start, piece.end):
