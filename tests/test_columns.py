@@ -23,7 +23,9 @@ from textclean.pipeline import Result
 from textclean.recipe import Recipe
 from textclean.stage import ColumnStage, TextStage
 from textclean.stages.embeds import StripEmbeds
+from textclean.stages.language import DetectLanguage
 from textclean.stages.markup import StripMarkup
+from textclean.stages.repetition import CollapseRepetition
 
 COLUMN_STAGES = [stage for stage in STAGES if isinstance(stage, ColumnStage)]
 SIGNS = [
@@ -62,7 +64,8 @@ def by_document(pipeline, documents):
 
 
 def swept(pipeline, documents):
-    sweep = pipeline.fresh().sweep(Columns([d.text for d in documents]), documents.__getitem__)
+    columns, languages = Columns([d.text for d in documents]), [d.language for d in documents]
+    sweep = pipeline.fresh().sweep(columns, languages, documents.__getitem__)
     every = [sweep.results.get(n) or Result(d, d) for n, d in enumerate(documents)]
     assert list(sweep.columns.texts) == [result.text for result in every]
     assert sweep.columns.data.tobytes() == Columns([r.text for r in every]).data.tobytes()
@@ -248,6 +251,20 @@ def test_no_text_that_stays_crosses_to_another_process():
     passed = pickle.dumps(Worker(Job(Recipe())).work(chunk))
     assert passed.count(b"The harbour of pier") == 1
     assert b"The harbour of pier 7 opened" in passed
+
+
+def test_levels_are_asked_in_the_language_of_each_document(monkeypatch):
+    asked = []
+
+    def flags(_, columns, languages):
+        asked.append(list(languages))
+        return np.zeros(len(columns), np.uint8)
+
+    monkeypatch.setattr(CollapseRepetition, "flags", flags)
+    english = Document("a", "The ferry left the old harbor at noon and nobody saw it go.")
+    documents = [english, Document("b", "Rain.", "nl"), Document("c", "12.5")]
+    swept(Pipeline([DetectLanguage(), CollapseRepetition()]), documents)
+    assert asked == [["en", "nl", None]]
 
 
 def test_documents_keep_their_fields_and_language_by_columns():

@@ -153,17 +153,24 @@ class Pipeline:
             return self.go_on([Result(document, document) for document in batch])
         from textclean.kernels.columns import Columns
 
-        swept = self.sweep(Columns(texts), batch.__getitem__)
+        languages = [document.language for document in batch]
+        swept = self.sweep(Columns(texts), languages, batch.__getitem__)
         return [swept.results.get(n) or Result(batch[n], batch[n]) for n in range(len(batch))]
 
-    def sweep(self, columns: "Columns", document_at: Callable[[int], Document]) -> "Sweep":
+    def sweep(
+        self,
+        columns: "Columns",
+        languages: Sequence[str | None],
+        document_at: Callable[[int], Document],
+    ) -> "Sweep":
         """Run the stages on a column of texts; the results are those of ``process``.
 
         Args:
             columns: The texts.
+            languages: Of their documents, None where they do not say.
             document_at: Makes the document of a text, by its place; asked only where it has to be.
         """
-        sweep = Sweep(columns, document_at)
+        sweep = Sweep(columns, languages, document_at)
         del columns  # each stage may have others: these must not live as long as the run
         for number, (stage, run) in enumerate(zip(self.stages, self._runs, strict=True)):
             sweep.meet(number, stage, run, self._twins[number])
@@ -218,10 +225,16 @@ class Sweep:
         dropped: Places of those that left the stream.
     """
 
-    def __init__(self, columns: "Columns", document_at: Callable[[int], Document]) -> None:
+    def __init__(
+        self,
+        columns: "Columns",
+        languages: Sequence[str | None],
+        document_at: Callable[[int], Document],
+    ) -> None:
         self.columns = columns
         self.results: dict[int, Result] = {}
         self.dropped: set[int] = set()
+        self._languages = list(languages)
         self._document_at = document_at
         self._changed: dict[int, int] = {}  # by place: the last stage that changed the text
 
@@ -251,7 +264,8 @@ class Sweep:
                 self._note(number, stage, run, places[at], Outcome(text, drop=drop))
             return
         if isinstance(stage, LevelStage):
-            levels = stage.flags(self.columns.chosen(places))
+            languages = [self._languages[place] for place in places]
+            levels = stage.flags(self.columns.chosen(places), languages)
             chosen = levels.nonzero()[0]
             places = [places[at] for at in chosen.tolist()]
             documents = [self._document(place) for place in places]
@@ -299,6 +313,8 @@ class Sweep:
         self.results[place] = add_step(before, stage.name, run, outcome)
         if outcome.edits:
             self._changed[place] = number
+        if outcome.language is not None:
+            self._languages[place] = outcome.language
         if outcome.drop is not None:
             self.dropped.add(place)
 

@@ -120,8 +120,11 @@ class ColumnStage(Stage, Protocol):
 class LevelStage(ColumnStage, Protocol):
     """A column stage of levels, whose triage says which of them could change a text."""
 
-    def flags(self, columns: "Columns", /) -> "Bytes":
-        """Return for each text the bits of such levels; 0 where ``triage`` says False."""
+    def flags(self, columns: "Columns", languages: Sequence[str | None], /) -> "Bytes":
+        """Return for each text, whose document says its language or None, the bits of such levels.
+
+        0 wherever ``triage``, which knows no languages, says False.
+        """
 
     def process_flagged(self, batch: Sequence[Document], flags: Sequence[int], /) -> list[Outcome]:
         """Return what ``process`` does, from the flags of each text."""

@@ -236,7 +236,7 @@ class Worker:
             return {at: result for at, result in enumerate(results) if _is_touched(result)}, None
         from textclean.kernels.columns import Columns
 
-        swept = self.head.sweep(Columns(texts), document_at)
+        swept = self.head.sweep(Columns(texts), [None] * len(texts), document_at)
         return swept.results, swept.columns
 
     def _note(self, chunk: Chunk, record: WorkedRecord, result: Result) -> None:

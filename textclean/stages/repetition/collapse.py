@@ -85,14 +85,14 @@ class CollapseRepetition(TextStage):
 
     def triage(self, columns: "Columns", /) -> "Flags":
         """Tell in which texts of a column words recur so."""
-        found: Flags = self.flags(columns) != 0
+        found: Flags = column_flags(columns.flat) & self._own_flags() != 0
         return found
 
-    def flags(self, columns: "Columns", /) -> "Bytes":
-        """Tell which levels' words recur so in each text of a column."""
+    def flags(self, columns: "Columns", languages: Sequence[str | None], /) -> "Bytes":
+        """Tell which levels' words recur so in each text of a column, in such languages."""
         import numpy as np
 
-        return column_flags(columns.flat) & np.uint8(self._own_flags())
+        return column_flags(columns.flat, languages) & np.uint8(self._own_flags())
 
     def process(self, batch: Sequence[Document], /) -> list[Outcome]:
         """Return one outcome per document; one compiled pass tells which are looked at."""

@@ -62,7 +62,8 @@ def column_flags(flat: "FlatText", languages: Sequence[str | None] | None = None
 
     spoken = np.full(size, ANY_LANGUAGE, np.int64)
     if languages is not None:
-        spoken[:] = list(map(_language_bits, languages))
+        bits = {language: _language_bits(language) for language in set(languages)}
+        spoken[:] = [bits[language] for language in languages]
     flags = np.zeros(size, np.uint8)
     repeat_flags(flat.data, flat.offsets, spoken, _tables(), flags)
     return flags
