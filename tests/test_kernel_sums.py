@@ -128,7 +128,7 @@ REDUCTIONS = {"min", "max", "sum", "any", "all", "prod", "mean", "argmin", "argm
 def reductions(function: ast.FunctionDef) -> Iterator[str]:
     """Yield the calls of a kernel that reduce an array by a method, or by a function of NumPy."""
     names = [each.id for each in function.decorator_list if isinstance(each, ast.Name)]
-    for node in ast.walk(function) if "kernel" in names else ():
+    for node in ast.walk(function) if {"kernel", "allocating_kernel"} & {*names} else ():
         is_method = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
         if is_method and node.func.attr in REDUCTIONS:
             yield ast.unparse(node)

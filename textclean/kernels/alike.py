@@ -12,7 +12,7 @@ import numpy as np
 
 from textclean.kernels.arrays import Bytes, Counts, Longs, Unsigned
 from textclean.kernels.hashing import HALF, SHINGLE_FACTOR
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.light import LIGHT, slot_of
 from textclean.kernels.signs import BLOCK, LINE, PROSE, SENTENCE, STATEMENT
 from textclean.kernels.thresholds import (
@@ -97,7 +97,7 @@ class Runs(NamedTuple):
     hashes: Longs
 
 
-@kernel
+@allocating_kernel
 def has_alike(text: Text) -> bool:
     """Whether two sentences of a text may be so much alike that one of them goes.
 
@@ -109,7 +109,7 @@ def has_alike(text: Text) -> bool:
     return reached > MOST_RUNS or has_pair(text, found, reached)
 
 
-@kernel
+@allocating_kernel
 def find_recurring(text: Text, stretches: Stretches, found: Runs) -> int:
     """Find the runs that recur mostly; return how many, more than ``MOST_RUNS`` for a sure answer.
 
@@ -152,7 +152,7 @@ def find_recurring(text: Text, stretches: Stretches, found: Runs) -> int:
     return reached
 
 
-@kernel
+@allocating_kernel
 def new_table(least: int) -> tuple[Longs, Counts]:
     """Return room for the words of so many runs at least: keys and entries of ``has_moved``."""
     bits = SMALLEST_BITS
@@ -161,7 +161,7 @@ def new_table(least: int) -> tuple[Longs, Counts]:
     return np.zeros(1 << bits, np.uint64), np.empty((1 << bits, 3), np.int64)
 
 
-@kernel
+@allocating_kernel
 def cut(text: Text) -> Stretches:
     """Return the stretches between possible ends that hold a token."""
     tokens, classes, gaps, letters, fours, _ = text

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from textclean.kernels.arrays import Bytes, Counts, Longs, Unsigned, Words
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 
 #: A value with this bit is the first link of a chain; without it, the only member.
 CHAIN = np.uint32(1 << 31)
@@ -261,7 +261,7 @@ def spread(slots: Longs, layout: Counts, parts: int) -> None:
         spread_part(slots, layout)
 
 
-@kernel
+@allocating_kernel
 def spread_part(slots: Longs, layout: Counts) -> None:
     """Move the last part that has still to grow."""
     part, bits = layout[0] - 1, layout[3]

@@ -8,7 +8,7 @@ import numpy as np
 from textclean.kernels.arrays import Bytes, Flags, Starts
 from textclean.kernels.arrays import Words as Codes
 from textclean.kernels.grams import find_grams
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel
 from textclean.kernels.recurrence import (
     ANY_FIGURE,
     FIRST,
@@ -27,7 +27,7 @@ from textclean.kernels.units import place_sentences
 from textclean.kernels.words import ALPHA, DECIMAL, FIGURE, UNSPACED
 
 
-@kernel
+@allocating_kernel
 def places_of(chosen: Bytes) -> Starts:
     """Return the numbers of what is chosen, ``int32[n]``."""
     found, count = np.empty(len(chosen), np.int32), 0
@@ -37,7 +37,7 @@ def places_of(chosen: Bytes) -> Starts:
     return found[:count]
 
 
-@kernel
+@allocating_kernel
 def cut_sentences(  # noqa: PLR0913, PLR0917 - what four arrays of one text hold
     points: Codes,
     classes: Bytes,
@@ -65,7 +65,7 @@ def cut_sentences(  # noqa: PLR0913, PLR0917 - what four arrays of one text hold
     return sentences, places_of(chosen)
 
 
-@kernel
+@allocating_kernel
 def choose_repeated(numbers: Starts, kinds: Bytes, rows: Starts, needed: Starts) -> Starts:
     """Return the units that stand more than once and have enough words, figures aside.
 
@@ -86,7 +86,7 @@ def choose_repeated(numbers: Starts, kinds: Bytes, rows: Starts, needed: Starts)
     return places_of(chosen)
 
 
-@kernel
+@allocating_kernel
 def choose_covered(numbers: Starts, kinds: Bytes, rows: Starts, size: int, permille: int) -> Starts:
     """Return the units most of which lies in sequences that stand more than once in units.
 
@@ -103,7 +103,7 @@ def choose_covered(numbers: Starts, kinds: Bytes, rows: Starts, size: int, permi
     return places_of(chosen)
 
 
-@kernel
+@allocating_kernel
 def choose_equal(numbers: Starts, rows: Starts, least: int, most: int) -> Starts:
     """Return the units of so many words that may have those of another one in any order."""
     bags, chosen = np.empty(len(rows), np.uint64), np.empty(len(rows), np.uint8)
@@ -114,7 +114,7 @@ def choose_equal(numbers: Starts, rows: Starts, least: int, most: int) -> Starts
     return places_of(chosen)
 
 
-@kernel
+@allocating_kernel
 def choose_same_start(numbers: Starts, rows: Starts, least: int, most: int, size: int) -> Starts:
     """Return the units of so many words that may begin with as many words as another one does.
 
@@ -135,7 +135,7 @@ def choose_same_start(numbers: Starts, rows: Starts, least: int, most: int, size
     return places_of(chosen)
 
 
-@kernel
+@allocating_kernel
 def choose_within(numbers: Starts, allowed: Flags, rows: Starts) -> Starts:
     """Return the units all of whose words are allowed, ``bool[distinct]``."""
     chosen = np.ones(len(rows), np.uint8)
@@ -147,7 +147,7 @@ def choose_within(numbers: Starts, allowed: Flags, rows: Starts) -> Starts:
     return places_of(chosen)
 
 
-@kernel
+@allocating_kernel
 def choose_different(numbers: Starts, kinds: Bytes, rows: Starts, least: int) -> tuple[Starts, int]:
     """Return the first of the units with the same words, and how many of them are built alike.
 
@@ -163,7 +163,7 @@ def choose_different(numbers: Starts, kinds: Bytes, rows: Starts, least: int) ->
     return found, count_built_alike(numbers, kinds, found, least)
 
 
-@kernel
+@allocating_kernel
 def count_built_alike(numbers: Starts, kinds: Bytes, rows: Starts, size: int) -> int:
     """Return how many units begin or end with the same words as another one, figures aside.
 
@@ -179,7 +179,7 @@ def count_built_alike(numbers: Starts, kinds: Bytes, rows: Starts, size: int) ->
     return count_alike(plain, kinds & UNSPACED, rows, size)
 
 
-@kernel
+@allocating_kernel
 def choose_grams(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     numbers: Starts, kinds: Bytes, rows: Starts, inner: Flags, least: int, needed: Starts
 ) -> Starts:
@@ -212,7 +212,7 @@ def choose_grams(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     return found[: find_grams(numbers, rows, often, edges, least, needed, found)].copy()
 
 
-@kernel
+@allocating_kernel
 def find_sequence(numbers: Starts, wanted: Starts) -> Starts:
     """Return where some words stand in a row, ``int32[n]``."""
     found, count, size = np.empty(len(numbers), np.int32), 0, len(wanted)

@@ -10,7 +10,7 @@ import numpy as np
 from textclean.kernels.arrays import Bytes, Flags, Starts
 from textclean.kernels.arrays import Words as Codes
 from textclean.kernels.choosing import places_of
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.recurrence import FIRST, LAST, bag_hashes, find_equal
 
 #: What a word of a sentence is: part of its core, and of its content.
@@ -34,7 +34,7 @@ class Introductions(NamedTuple):
     marks: Codes
 
 
-@kernel
+@allocating_kernel
 def mark_content(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     points: Codes,
     words: Starts,
@@ -142,7 +142,7 @@ def is_set_off(points: Codes, words: Starts, introductions: Introductions, numbe
     return False
 
 
-@kernel
+@allocating_kernel
 def choose_of_one_content(numbers: Starts, marked: Bytes, rows: Starts) -> Starts:
     """Return the sentences that may have the content of another one, in any order.
 

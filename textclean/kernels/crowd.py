@@ -18,7 +18,7 @@ import numpy as np
 
 from textclean.kernels.arrays import Longs, Unsigned, Words
 from textclean.kernels.buckets import Buckets, can_hold, fits, insert, least_capacity, part_of
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.minhash import HALF, TAG_FACTOR, band_tags, signatures
 
 #: Crowded survivors listed for a shingle; 255 at most.
@@ -49,7 +49,7 @@ def shingle_tag(shingle: Unsigned) -> Unsigned:
     return max(np.uint32(1), np.uint32(shingle >> HALF))
 
 
-@kernel
+@allocating_kernel
 def long_tags(shingles: Longs, crowd: Crowd) -> Words:
     """Return a text's tag in each band of the crowd.
 
@@ -80,7 +80,7 @@ def join_crowd(shingles: Longs, tags: Words, number: Unsigned, crowd: Crowd) -> 
         insert(crowd.bands, band, tags[band], number, LONG_LIMIT)
 
 
-@kernel
+@allocating_kernel
 def tags_by_part(shingles: Longs, bits: int) -> Words:
     """Return how many tags of a text's shingles stand in each part of the list.
 
@@ -94,7 +94,7 @@ def tags_by_part(shingles: Longs, bits: int) -> Words:
     return counts
 
 
-@kernel
+@allocating_kernel
 def has_room(crowd: Crowd, shingles: Longs) -> bool:
     """Tell whether a survivor of these shingles can join without growth."""
     listed = crowd.listed

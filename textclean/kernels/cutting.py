@@ -10,7 +10,7 @@ import numpy as np
 
 from textclean.kernels.arrays import Bytes, Starts
 from textclean.kernels.arrays import Words as Codes
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel
 from textclean.kernels.lines import cut_blocks, judge_lines
 from textclean.kernels.listed import ListedWords, count_grammar, find_listed
 from textclean.kernels.marks import count_costly, find_ends, find_signs, has_between
@@ -110,7 +110,7 @@ class Cut(NamedTuple):
         return found
 
 
-@kernel
+@allocating_kernel
 def cut_text(points: Codes, tables: Tables, sample: Sample) -> Cut:
     """Cut a text up.
 
@@ -152,7 +152,7 @@ def cut_text(points: Codes, tables: Tables, sample: Sample) -> Cut:
     )
 
 
-@kernel
+@allocating_kernel
 def count_figures(kinds: Bytes, rows: Starts) -> Starts:
     """Return how many words of each unit begin with a digit."""
     found = np.zeros(len(rows), np.int32)
@@ -162,7 +162,7 @@ def count_figures(kinds: Bytes, rows: Starts) -> Starts:
     return found
 
 
-@kernel
+@allocating_kernel
 def with_words(rows: Starts) -> Starts:
     """Return those of some units that hold a word."""
     found, count = np.empty(rows.shape, np.int32), 0

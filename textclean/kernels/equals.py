@@ -11,7 +11,7 @@ import numpy as np
 
 from textclean.kernels.arrays import Bytes, Counts, Longs, Unsigned
 from textclean.kernels.hashing import HALF, SHINGLE_FACTOR, TOKEN_FACTOR
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.signs import BLOCK, END, LINE, PROSE, SENTENCE, STATEMENT
 from textclean.kernels.thresholds import (
     CALL_WORDS,
@@ -68,7 +68,7 @@ class Units(NamedTuple):
     state: Counts
 
 
-@kernel
+@allocating_kernel
 def has_exact(tokens: Longs, gaps: Bytes, letters: Bytes, triples: Bytes, count: int) -> bool:
     """Whether a whole unit may stand so often that its repeats go.
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from textclean.kernels.arrays import Bytes, Longs, Starts, Unsigned
 from textclean.kernels.hashing import HALF, SHINGLE_FACTOR, TOKEN_FACTOR
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.recurrence import FIRST, LAST, new_slots
 
 #: Columns of what is known of an n-gram: where it stands first, in how many sentences, and the end
@@ -32,7 +32,7 @@ class Grams(NamedTuple):
     of: Starts
 
 
-@kernel
+@allocating_kernel
 def find_grams(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     numbers: Starts,
     rows: Starts,
@@ -84,7 +84,7 @@ def has_edges(edges: Bytes, first: int, last: int) -> bool:
     return bool(lowest > 0 and edges[first] > 1 and edges[last - 1] > 1)
 
 
-@kernel
+@allocating_kernel
 def recurring_pairs(numbers: Starts, often: Bytes, least: int) -> Bytes:
     """Return for each word whether the pair there stands so often, 0 behind the last."""
     before = np.zeros(len(numbers) + 1, np.uint8)
@@ -124,7 +124,7 @@ def enter(keys: Longs, count: int, slots: Starts) -> int:
     return int(slots[slot] - 1)
 
 
-@kernel
+@allocating_kernel
 def lengthen(numbers: Starts, of: Starts, before: Bytes, ends: Starts, length: int) -> Grams:
     """Return the n-grams of a length in sentences.
 

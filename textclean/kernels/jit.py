@@ -32,8 +32,8 @@ _CHOICES = ("auto", "compiled", "python")
 #: kept for later processes, so that it pays before one has lost as much time without it.
 _COLD = 20.0
 
-#: Kernels that are plain functions so far.
-_plain: list[Callable[..., Any]] = []
+#: Kernels that are plain functions so far, and whether each makes arrays.
+_plain: list[tuple[Callable[..., Any], bool]] = []
 #: Whether they are compiled, and the share of the work that makes that pay.
 _state = {"compiled": False, "share": 0.0}
 #: Who wants to know that compiling takes a while, and after how many seconds.
@@ -41,10 +41,23 @@ _waiting: list[tuple[Callable[[], object], float]] = []
 
 
 def kernel(function: F) -> F:
-    """Make a function a kernel."""
+    """Make a function a kernel: it makes no array, and returns none.
+
+    So nobody counts who holds an array, which took a third of the time of kernels that call
+    others.
+    """
+    return _kernel(function, allocates=False)
+
+
+def allocating_kernel(function: F) -> F:
+    """Make a function a kernel that makes arrays, or holds one that another kernel returned."""
+    return _kernel(function, allocates=True)
+
+
+def _kernel(function: F, *, allocates: bool) -> F:
     if _state["compiled"]:
-        return cast(F, _compiled(function))
-    _plain.append(function)
+        return cast(F, _compiled(function, allocates=allocates))
+    _plain.append((function, allocates))
     return function
 
 
@@ -104,7 +117,9 @@ def is_kept() -> bool:
 def compile_kernels() -> None:
     """Compile all kernels, those of modules that are imported later too, on their first calls."""
     _state["compiled"] = True
-    compiled = {id(function): _compiled(function) for function in _plain}
+    compiled = {
+        id(function): _compiled(function, allocates=allocates) for function, allocates in _plain
+    }
     for name, module in list(sys.modules.items()):
         if name.startswith("textclean."):
             for key, value in list(vars(module).items()):
@@ -150,7 +165,7 @@ def _choice() -> str:
     return choice
 
 
-def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+def _compiled(function: Callable[..., Any], *, allocates: bool) -> Callable[..., Any]:
     """Compile a function on first call and keep the machine code for later processes.
 
     Numba looks at one source file to tell whether cached machine code is stale, but a kernel may
@@ -159,7 +174,7 @@ def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """
     numba = load_compiler()
     _listen()
-    made: Callable[..., Any] = numba.njit(nogil=True)(function)
+    made: Callable[..., Any] = numba.njit(nogil=True, _nrt=allocates)(function)
     folder = cache_folder()
     if folder is None:
         load_tables()

@@ -4,7 +4,7 @@ import numpy as np
 
 from textclean.kernels.arrays import Bytes, Longs, Unsigned, Words
 from textclean.kernels.hashing import HALF, TOKEN_FACTOR
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.scan import ONE, SPACE, mixed, turned
 from textclean.kernels.signs import (
     EXPANDS,
@@ -98,7 +98,7 @@ def is_capital(text: Bytes, start: int) -> bool:
     return bool(ord("A") <= byte <= ord("Z"))
 
 
-@kernel
+@allocating_kernel
 def capitals_of(text: Bytes, starts: Words) -> Bytes:
     """Return for each token whether it begins with a capital of ASCII or Latin-1."""
     capitals = np.empty(len(starts), np.uint8)

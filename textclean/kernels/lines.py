@@ -8,7 +8,7 @@ import numpy as np
 
 from textclean.kernels.arrays import Bytes, Starts
 from textclean.kernels.arrays import Words as Codes
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.line_kinds import (
     CODE_LINE,
     COLUMN_LINE,
@@ -116,7 +116,7 @@ def signs_of(line: Codes, shapes: Bytes, classes: Bytes) -> int:
     return found
 
 
-@kernel
+@allocating_kernel
 def cut_blocks(points: Codes, classes: Bytes, rows: Starts) -> Starts:
     """Return which lines stand together between blank ones.
 

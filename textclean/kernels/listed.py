@@ -7,7 +7,7 @@ import numpy as np
 from textclean.kernels.arrays import Longs, Starts
 from textclean.kernels.arrays import Words as Codes
 from textclean.kernels.hashing import HALF, TOKEN_FACTOR
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.words import LINE_FEED
 
 
@@ -87,7 +87,7 @@ def find_listed(folded: Codes, words: ListedWords, listed: Starts) -> int:
     return count
 
 
-@kernel
+@allocating_kernel
 def count_grammar(numbers: Starts, listed: Starts, languages: Longs, totals: Starts) -> None:
     """Add up how many words of a text carry the grammar of each language.
 

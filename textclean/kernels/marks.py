@@ -7,7 +7,7 @@ import numpy as np
 
 from textclean.kernels.arrays import Bytes, Starts
 from textclean.kernels.arrays import Words as Codes
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.words import BLANK, DECIMAL
 
 #: Code points that marks are kept for.
@@ -43,7 +43,7 @@ def has_between(points: Codes, ranges: Starts) -> bool:
     return False
 
 
-@kernel
+@allocating_kernel
 def find_signs(points: Codes, marks: Bytes, classes: Bytes) -> Starts:
     """Return where a ``SIGN`` stands, or a ``DASH`` before a digit, ``int32[found]``."""
     found, count = np.empty(len(points), np.int32), 0
@@ -59,7 +59,7 @@ def find_signs(points: Codes, marks: Bytes, classes: Bytes) -> Starts:
     return found[:count].copy()
 
 
-@kernel
+@allocating_kernel
 def find_ends(points: Codes, marks: Bytes, classes: Bytes, starts: Starts) -> Starts:
     """Return what could end a sentence in any language: a mark and white space, or a wide one.
 

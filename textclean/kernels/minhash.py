@@ -13,7 +13,7 @@ resemblance and containment of documents" (1997).
 import numpy as np
 
 from textclean.kernels.arrays import Counts, Longs, Unsigned, Words
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 
 HALF = np.uint64(32)
 LARGEST = np.uint32(0xFFFFFFFF)
@@ -61,7 +61,7 @@ def minimize(hashes: Words, multipliers: Words, increments: Words, slots: Words)
             slots[slot] = min(slots[slot], hashed)
 
 
-@kernel
+@allocating_kernel
 def signatures(
     shingles: Longs, ends: Counts, multipliers: Words, increments: Words, slots: Words
 ) -> None:

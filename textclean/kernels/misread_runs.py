@@ -3,7 +3,7 @@
 import numpy as np
 
 from textclean.kernels.arrays import Bytes, Counts, Spans, Starts, Words
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.misread import UNKNOWN, MisreadTable, leaves_no_doubt
 from textclean.kernels.sequences import NOT_WHOLE, UNDECIDED, decode, sequence
 from textclean.kernels.sound import is_sound
@@ -105,7 +105,7 @@ def _between_neighbors(
     return first, size
 
 
-@kernel
+@allocating_kernel
 def _decode_again(here: Words, first: int, last: int, page: int, table: MisreadTable) -> Words:
     """Return what a decoded run was before; nothing unless it leaves no doubt again."""
     room = np.empty(last - first, np.uint32)
@@ -118,7 +118,7 @@ def _decode_again(here: Words, first: int, last: int, page: int, table: MisreadT
     return room[:count]
 
 
-@kernel
+@allocating_kernel
 def _clear_again(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
     points: Words,
     spans: Spans,

@@ -7,7 +7,7 @@ control character) stands in a table of bits; the stage that owns the rules fill
 import numpy as np
 
 from textclean.kernels.arrays import Bytes, Counts, Longs, Spans, Starts, Unsigned
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.plain import first_odd
 from textclean.kernels.tokens import decode
 
@@ -196,7 +196,7 @@ def scan(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
             count += 1
 
 
-@kernel
+@allocating_kernel
 def scan_batch(data: Bytes, words: Longs, offsets: Counts, classes: Longs, flags: Counts) -> None:
     """Fill in the flags of each text of a batch; text ``i`` begins at ``offsets[i]``."""
     nothing = np.zeros(0, np.int32)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textclean.kernels.arrays import Counts, Longs, Reals, Starts, Words
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 
 #: Code points that the tables have entries for; those above are neither letters nor known.
 TABLE_SIZE = 0x34000
@@ -227,7 +227,7 @@ def _normalize(chance: Reals) -> float:
     return greatest / total
 
 
-@kernel
+@allocating_kernel
 def _trial(  # noqa: PLR0913, PLR0917 - n-grams, where the generator stands, and what is filled
     found: Starts, count: int, weight: float, words: Words, at: int, scratch: Reals, rows: Reals
 ) -> int:
@@ -278,7 +278,7 @@ def _mean_of_trials(  # noqa: PLR0913, PLR0917 - n-grams, the generator, and wha
             chances[language] += scratch[language] / _TRIALS
 
 
-@kernel
+@allocating_kernel
 def detect(  # noqa: PLR0913, PLR0917 - a kernel fills what its caller gives
     points: Words,
     offsets: Counts,

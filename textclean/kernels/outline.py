@@ -300,14 +300,16 @@ def _write_tag(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         out[place] = SLASH
         place += 1
     if traits & AS_PRE:
-        out[place : place + 3] = _PRE
-        place += 3
+        for offset in range(len(_PRE)):
+            out[place + offset] = _PRE[offset]
+        place += len(_PRE)
     else:
         for at in range(name, stop):
             out[place] = lower(text[at])
             place += 1
     if mark == 2:  # noqa: PLR2004
-        out[place : place + len(_HIDDEN)] = _HIDDEN
+        for offset in range(len(_HIDDEN)):
+            out[place + offset] = _HIDDEN[offset]
         place += len(_HIDDEN)
     out[place] = GREATER
     state[OUT] = place + 1

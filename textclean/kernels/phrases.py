@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from textclean.kernels.arrays import Bytes, Counts, Longs
 from textclean.kernels.hashing import HALF, SHINGLE_FACTOR, TOKEN_FACTOR
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.signs import LINE, SENTENCE
 from textclean.kernels.thresholds import (
     LOOSE_DENSITY,
@@ -93,7 +93,7 @@ class PhraseWords(NamedTuple):
     nouns: bool
 
 
-@kernel
+@allocating_kernel
 def has_phrase(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     tokens: Longs,
     gaps: Bytes,
@@ -146,7 +146,7 @@ def has_phrase(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     return False
 
 
-@kernel
+@allocating_kernel
 def counts_of(length: int, pairs: Bytes, triples: Bytes, fours: Bytes) -> Bytes:
     """Return the counts of n-grams of a length, or of their first four tokens."""
     if length == PAIR:
@@ -190,7 +190,7 @@ def keep_recurring(standing: Bytes, counts: Bytes, least: int) -> int:
     return kept
 
 
-@kernel
+@allocating_kernel
 def count_words(tokens: Longs, letters: Bytes, count: int) -> Counts:
     """Return how often each word stands; for a figure, as often as there are tokens.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from textclean.kernels.arrays import Bytes, Longs, Starts, Unsigned
 from textclean.kernels.hashing import HALF, SHINGLE_FACTOR, TOKEN_FACTOR
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 
 #: Columns of the rows that units are: where they start and end in the text, the first of their
 #: words, and the one behind the last.
@@ -22,7 +22,7 @@ SMALLEST_BITS = 6
 ANY_FIGURE = -1
 
 
-@kernel
+@allocating_kernel
 def new_slots(count: int) -> Starts:
     """Return an empty table for so many entries: one more than the number of each, by hash."""
     bits = SMALLEST_BITS
@@ -63,7 +63,7 @@ def slot_of(numbers: Starts, rows: Starts, first: int, last: int, slots: Starts)
     return slot
 
 
-@kernel
+@allocating_kernel
 def count_same(numbers: Starts, rows: Starts, times: Starts) -> None:
     """Fill in how many units have the same words in the same order as each.
 
@@ -85,7 +85,7 @@ def count_same(numbers: Starts, rows: Starts, times: Starts) -> None:
         times[number] = times[firsts[number]]
 
 
-@kernel
+@allocating_kernel
 def find_known(numbers: Starts, rows: Starts, ends: Starts, least: int, chosen: Bytes) -> None:
     """Choose the units of which a piece, of so many words at least, is all the words of a unit.
 
@@ -118,7 +118,7 @@ def find_known(numbers: Starts, rows: Starts, ends: Starts, least: int, chosen: 
             chosen[number] = 1
 
 
-@kernel
+@allocating_kernel
 def cover(numbers: Starts, rows: Starts, size: int, within: Bytes) -> None:
     """Mark the words in sequences that stand more than once in units.
 
@@ -192,7 +192,7 @@ def word_weight(number: Unsigned) -> Unsigned:
     return (value ^ (value >> HALF)) * SHINGLE_FACTOR
 
 
-@kernel
+@allocating_kernel
 def find_equal(hashes: Longs, chosen: Bytes) -> None:
     """Choose those of the hashes chosen already that another one of them is equal to.
 
@@ -210,7 +210,7 @@ def find_equal(hashes: Longs, chosen: Bytes) -> None:
         chosen[number] = chosen[number] != 0 and counted[firsts[number]] > 1
 
 
-@kernel
+@allocating_kernel
 def count_repeats(numbers: Starts, rows: Starts, repeats: Starts) -> None:
     """Fill in how many words of each unit stood before in it.
 
@@ -253,7 +253,7 @@ def find_periodic(numbers: Starts, rows: Starts, longest: int, periods: int, cho
                     break
 
 
-@kernel
+@allocating_kernel
 def find_different(numbers: Starts, rows: Starts, least: int, chosen: Bytes) -> None:
     """Choose the first of the units with the same words, if they have so many.
 
@@ -272,7 +272,7 @@ def find_different(numbers: Starts, rows: Starts, least: int, chosen: Bytes) -> 
             slots[slot] = number + 1
 
 
-@kernel
+@allocating_kernel
 def count_alike(numbers: Starts, wide: Bytes, rows: Starts, size: int) -> int:
     """Return how many units begin or end with the same words as another one does.
 

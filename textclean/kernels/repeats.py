@@ -17,7 +17,7 @@ import numpy as np
 from textclean.kernels.alike import Text, has_alike
 from textclean.kernels.arrays import Bytes, Counts, Longs, Unsigned, Words
 from textclean.kernels.equals import has_exact
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.light import capitals_of, classify
 from textclean.kernels.phrases import (
     LONG,
@@ -133,7 +133,7 @@ def languages_of(scanned: Scanned, tables: Tables, languages: int) -> int:
     return possible_languages(text, tokens, starts, letters, tables.signs, tables.vocabulary)
 
 
-@kernel
+@allocating_kernel
 def is_near(scanned: Scanned, tables: Tables) -> bool:
     """Whether two sentences may say the same in nearly the same words."""
     text, tokens, starts, gaps, letters, _, _, fours = scanned
@@ -143,7 +143,7 @@ def is_near(scanned: Scanned, tables: Tables) -> bool:
     return has_alike(Text(tokens, classes, gaps, letters, fours[: len(tokens)], capitals))
 
 
-@kernel
+@allocating_kernel
 def is_run(
     scanned: Scanned,
     scratch: Scratch,
@@ -187,7 +187,7 @@ def has_run_of(scanned: Scanned, core: Bytes, gaps: Bytes, scratch: Scratch) -> 
     return has_run(tokens, gaps, letters, core, pairs, scratch.seen, scratch.slots)
 
 
-@kernel
+@allocating_kernel
 def is_phrase(scanned: Scanned, tables: Tables, languages: int) -> bool:
     """Whether a text may have a stuffed key phrase."""
     text, tokens, starts, gaps, letters, pairs, triples, fours = scanned
@@ -267,7 +267,7 @@ def keep_to_lines(gaps: Bytes, triples: Bytes) -> None:
             triples[max(0, index - 2)] = 0
 
 
-@kernel
+@allocating_kernel
 def repeat_flags(
     data: Bytes, offsets: Counts, languages: Counts, tables: Tables, flags: Bytes
 ) -> None:

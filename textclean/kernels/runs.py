@@ -4,7 +4,7 @@ import numpy as np
 
 from textclean.kernels.arrays import Bytes, Counts, Longs, Unsigned, Words
 from textclean.kernels.hashing import TOKEN_FACTOR
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.signs import LIST, SENTENCE, STOP
 from textclean.kernels.thresholds import (
     CHAIN_DISTINCT,
@@ -244,7 +244,7 @@ def may_have_core(tokens: Longs, core: Bytes) -> bool:
     return shared >= SINGLE_ITEMS
 
 
-@kernel
+@allocating_kernel
 def has_core(tokens: Longs, gaps: Bytes, letters: Bytes, core: Bytes) -> bool:
     """Whether two words stand in three short items each, or one in as many as a list needs then.
 
@@ -275,7 +275,7 @@ def has_core(tokens: Longs, gaps: Bytes, letters: Bytes, core: Bytes) -> bool:
     return False
 
 
-@kernel
+@allocating_kernel
 def short_items(gaps: Bytes, letters: Bytes) -> Counts:
     """Return for each token the number of its item, from 1 on; 0 where that is too long.
 

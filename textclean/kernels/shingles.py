@@ -13,7 +13,7 @@ import numpy as np
 from textclean.kernels.arrays import Bytes, Counts, Longs, Starts, Unsigned
 from textclean.kernels.characters import CharacterTable
 from textclean.kernels.hashing import MIX_FIRST, MIX_SECOND, MIX_SHIFT, SHINGLE_FACTOR
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.tokens import SCRATCH, token_hashes
 
 #: More than this many hashes with equal leading bits are no chance: leave them to a general sort.
@@ -128,7 +128,7 @@ def scatter(values: Longs, count: int, scratch: Longs, starts: Starts) -> bool:
     return True
 
 
-@kernel
+@allocating_kernel
 def sort_distinct(values: Longs, count: int, scratch: Longs, starts: Starts) -> int:
     """Sort the first ``count`` hashes in place, drop repeats, and return how many are left.
 
@@ -165,7 +165,7 @@ def sort_distinct(values: Longs, count: int, scratch: Longs, starts: Starts) -> 
     return int(np.int64(kept))
 
 
-@kernel
+@allocating_kernel
 def shingle_sets(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     data: Bytes, offsets: Counts, table: CharacterTable, size: int, shingles: Longs, ends: Counts
 ) -> None:

@@ -31,7 +31,7 @@ from textclean.kernels.crowd import (
     long_tags,
     shingle_tag,
 )
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.overlap import agreement, containment_at_least, jaccard_at_least
 
 #: Survivors in a bucket of the bands.
@@ -103,7 +103,7 @@ class Survivors(NamedTuple):
     crowd: Crowd
 
 
-@kernel
+@allocating_kernel
 def set_of(survivor: Unsigned, survivors: Survivors) -> Longs:
     """Return the shingle set of a survivor."""
     number = np.int64(survivor)
@@ -139,7 +139,7 @@ def fill_of(places: Longs, lengths: Bytes) -> int:
     return fullest
 
 
-@kernel
+@allocating_kernel
 def propose_by_buckets(places: Longs, survivors: Survivors, found: Words) -> int:
     """Fill ``found`` with the survivors in the buckets that were found; return how many."""
     members = np.empty(BUCKET_LIMIT, np.uint32)
@@ -178,7 +178,7 @@ def propose(
     return total, crowded
 
 
-@kernel
+@allocating_kernel
 def propose_by_long_bands(shingles: Longs, survivors: Survivors, found: Words, total: int) -> int:
     """Append the crowded survivors that share a long band."""
     members = np.empty(LONG_LIMIT, np.uint32)
@@ -191,7 +191,7 @@ def propose_by_long_bands(shingles: Longs, survivors: Survivors, found: Words, t
     return total
 
 
-@kernel
+@allocating_kernel
 def propose_by_rare_shingles(
     shingles: Longs, survivors: Survivors, threshold: float, found: Words, total: int
 ) -> int:
@@ -222,7 +222,7 @@ def propose_by_rare_shingles(
     return kept
 
 
-@kernel
+@allocating_kernel
 def most_similar(
     shingles: Longs, marks: Bytes, survivors: Survivors, found: Words, rule: Rule
 ) -> tuple[Unsigned, float]:
@@ -259,7 +259,7 @@ def most_similar(
     return best, bound if best != NO_SURVIVOR else 0.0
 
 
-@kernel
+@allocating_kernel
 def remember(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     shingles: Longs,
     marks: Bytes,
@@ -283,7 +283,7 @@ def remember(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     survivors.counts[0] += 1
 
 
-@kernel
+@allocating_kernel
 def decide(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     batch: Batch,
     start: int,
@@ -332,7 +332,7 @@ def decide(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     return len(repeats)
 
 
-@kernel
+@allocating_kernel
 def restore(batch: Batch, start: int, survivors: Survivors, rule: Rule) -> int:
     """Keep the texts of a batch from ``start`` on as ``decide`` once did, without deciding.
 
@@ -354,7 +354,7 @@ def restore(batch: Batch, start: int, survivors: Survivors, rule: Rule) -> int:
     return len(batch.ends) - 1
 
 
-@kernel
+@allocating_kernel
 def query(
     batch: Batch,
     survivors: Survivors,

@@ -4,7 +4,7 @@ import numpy as np
 
 from textclean.kernels.arrays import Bytes, Starts
 from textclean.kernels.arrays import Words as Codes
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel
 from textclean.kernels.signs import GAP_SHIFT, LINE
 from textclean.kernels.words import BLANK
 
@@ -12,7 +12,7 @@ _LINE_END = np.uint32(LINE) << GAP_SHIFT
 _LINE_FEED, _RETURN = np.uint32(ord("\n")), np.uint32(ord("\r"))
 
 
-@kernel
+@allocating_kernel
 def cut_lines(points: Codes, entries: Codes, starts: Starts) -> Starts:
     """Return the lines of a text as ``str.splitlines`` cuts them, without their ends.
 
@@ -47,7 +47,7 @@ def cut_lines(points: Codes, entries: Codes, starts: Starts) -> Starts:
     return rows[:number]
 
 
-@kernel
+@allocating_kernel
 def place_sentences(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     points: Codes, classes: Bytes, starts: Starts, rows: Starts, counts: Starts, ends: Starts
 ) -> Starts:

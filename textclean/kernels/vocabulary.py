@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from textclean.kernels.arrays import Bytes, Counts, Longs, Starts, Unsigned, Words
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.light import is_capital, slot_of
 from textclean.kernels.signs import (
     EXPANDS,
@@ -98,7 +98,7 @@ def is_word(text: Bytes, start: int, points: Words, table: SignTable) -> bool:
     return bool((entry >> KIND_SHIFT) & KIND_MASK == 0 and not entry & (MARK | EXPANDS))
 
 
-@kernel
+@allocating_kernel
 def possible_languages(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     text: Bytes,
     tokens: Longs,
@@ -165,7 +165,7 @@ def guesses(sure: Counts, likely: Counts, fewest: int, most: int) -> int:
     return found
 
 
-@kernel
+@allocating_kernel
 def sort_words(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     text: Bytes,
     tokens: Longs,

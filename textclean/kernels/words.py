@@ -14,7 +14,7 @@ from textclean.kernels.arrays import Bytes, Longs, Starts, Unsigned
 from textclean.kernels.arrays import Words as Codes
 from textclean.kernels.code_points import LAST_CASED, characters, spans_of
 from textclean.kernels.hashing import HALF, TOKEN_FACTOR
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.signs import (
     ALONE,
     ALONE_RANGES,
@@ -92,7 +92,7 @@ class Words(NamedTuple):
     folded: Codes
 
 
-@kernel
+@allocating_kernel
 def cut_words(points: Codes, table: SignTable, classes: Bytes, words: Words) -> tuple[int, int]:
     """Cut a text into words; return how many, and how much of ``folded`` the distinct ones fill.
 
@@ -204,7 +204,7 @@ def judge_words(folded: Codes, places: Starts, classes: Bytes, kinds: Bytes, has
         kinds[number] |= FIGURE if is_figure else np.uint8(0)
 
 
-@kernel
+@allocating_kernel
 def number_words(folded: Codes, places: Starts, hashes: Longs, numbers: Starts) -> int:
     """Number the words by first standing, leave only the distinct; return how much they fill.
 

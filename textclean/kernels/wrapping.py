@@ -7,7 +7,7 @@ their ends are where the next word would not have fitted.
 import numpy as np
 
 from textclean.kernels.arrays import Bytes, Counts, Words
-from textclean.kernels.jit import kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 
 #: As in the level: widths in characters, share of the lines in tenths, lines, which of the widths
 #: in order is the widest of prose, in twentieths, the share of the lines that are filled, of 100,
@@ -33,7 +33,7 @@ WIDTH, FIRST_WORD, SORT, GOES_ON, COLUMNS = range(5)
 EMPTY, INDENTED, PLAIN, UNSURE, WORDED = 0, 1, 2, 3, 4
 
 
-@kernel
+@allocating_kernel
 def may_be_wrapped(text: Bytes, starts: Words) -> bool:
     """Whether the sentences of a text may go over lines.
 
@@ -76,7 +76,7 @@ def may_be_filled(lines: Counts, width: int) -> bool:
     return pairs >= LEAST_LINES and 100 * filled >= FILLED_PERCENT * pairs
 
 
-@kernel
+@allocating_kernel
 def measure_lines(text: Bytes, starts: Words) -> Counts:  # noqa: C901 - calls would take longer
     """Return what is known of each line, ``int64[lines, COLUMNS]``."""
     ends = 1
