@@ -11,11 +11,12 @@ import numpy as np
 
 from textclean.kernels import elements as traits
 from textclean.kernels.arrays import Bytes, Counts, Longs
-from textclean.kernels.elements import ElementTable, element_table
+from textclean.kernels.elements import ElementTable, element_table, hash_of_name
 from textclean.kernels.jit import is_worth
 from textclean.stages.markup import _skeleton
 from textclean.stages.markup._skeleton import Skeleton
 from textclean.stages.markup._tables import Element, elements
+from textclean.stages.shown import CODE_ELEMENTS
 
 #: To read so many bytes without kernels takes as long as loading the compiler.
 COMPILED_LENGTH = 500_000
@@ -44,6 +45,12 @@ def is_compiled(source: bytes) -> bool:
 @cache
 def _table() -> ElementTable:
     return element_table((name, _traits(name, element)) for name, element in elements().items())
+
+
+@cache
+def _codes() -> frozenset[int]:
+    """Return the hashes of the elements that show code."""
+    return frozenset(map(hash_of_name, CODE_ELEMENTS))
 
 
 def _traits(name: str, element: Element) -> int:
@@ -102,7 +109,8 @@ def build_skeleton(source: bytes) -> Skeleton:
         state=np.zeros(STATE_SIZE, np.int64),
     )
     length = outline(page, _table(), _skeleton.MAXIMUM_DEPTH)
-    return Skeleton(page.out[:length].tobytes().decode(), bool(page.state[HAS_HIDDEN]))
+    html = page.out[:length].tobytes().decode()
+    return Skeleton(html, bool(page.state[HAS_HIDDEN]), not _codes().isdisjoint(names.tolist()))
 
 
 def lay_out(html: str) -> str:

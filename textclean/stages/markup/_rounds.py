@@ -16,7 +16,7 @@ from textclean.stages.markup._local import find_tags
 from textclean.stages.markup._skeleton import IMPLIED_END, UNWRITTEN
 from textclean.stages.markup._spans import Span, edits_of_spans
 from textclean.stages.markup._tables import elements
-from textclean.stages.markup._tree import text_of_html
+from textclean.stages.markup._tree import outline_of_html, text_of_outline
 from textclean.stages.shown import brackets_of_code, with_stand_ins
 
 #: Tags that removal puts together (`<<b>b>`) need another round; hostile ones need any number.
@@ -155,14 +155,20 @@ def _one_round(text: str) -> list[Edit]:
     whole = _is_page(text)
     spans = [] if whole else find_tags(text)
     if whole or _is_fragment(text, spans):
-        brackets = brackets_of_code(text)
-        page = with_stand_ins(text, brackets)
-        lost = "" if whole else _lost_start_tags(text, spans)
-        output = settle(text_of_html(lost + page), brackets)
+        output = _text_of_page("" if whole else _lost_start_tags(text, spans), text)
         if text.endswith("\n") and output:
             output += "\n"
         return [] if output == text else [Edit(0, len(text), output, "markup.html")]
     return _plain_round(text, spans)
+
+
+def _text_of_page(lost: str, html: str) -> str:
+    """Return the settled text of a page, or of a piece of one and the start tags that it lost."""
+    outline = outline_of_html(lost + html)
+    brackets = brackets_of_code(html) if outline.skeleton.has_code else {}
+    if brackets:
+        outline = outline_of_html(lost + with_stand_ins(html, brackets))
+    return settle(text_of_outline(outline), brackets)
 
 
 def _lost_start_tags(text: str, spans: Sequence[Span]) -> str:

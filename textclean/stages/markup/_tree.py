@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textclean.stages.markup import _compiled
 from textclean.stages.markup._renderer import Renderer
@@ -30,20 +30,48 @@ _FEW_SENTENCES = 3
 _HIDDEN_TAG = re.compile(r"(<[^<>\s]++) hidden>")
 
 
+class Outline(NamedTuple):
+    """What is left of a page before its tree is built.
+
+    Attributes:
+        skeleton: The blocks and the text.
+        text_of: Lays out the text of such a skeleton.
+        uncarried: What stands in it for characters that no tree carries.
+    """
+
+    skeleton: Skeleton
+    text_of: Callable[[str], str]
+    uncarried: dict[int, str]
+
+
 def text_of_html(html: str) -> str:
     r"""Return the text of a page or fragment, laid out in lines.
 
     >>> text_of_html("<ul><li>a<li>b</ul><table><tr><td>1<td>2</table>")
     '- a\n- b\n1\t2'
     """
-    stand_ins: dict[int, str] = {}
+    return text_of_outline(outline_of_html(html))
+
+
+def outline_of_html(html: str) -> Outline:
+    """Return the outline of a page or fragment."""
+    uncarried: dict[int, str] = {}
     source = _encoded(html)
     if source is None:
-        stand_ins = _stand_ins(html)
-        source = html.translate(stand_ins).encode()
-    text = _text_of_source(source)
-    if stand_ins:
-        text = text.translate({ord(new): old for old, new in stand_ins.items()})
+        uncarried = _stand_ins(html)
+        source = html.translate(uncarried).encode()
+    if _compiled.is_compiled(source):
+        skeleton, text_of = _compiled.build_skeleton(source), _compiled.text_of_skeleton
+    else:
+        skeleton, text_of = build_skeleton(source.decode()), text_of_tree
+    return Outline(skeleton, text_of, uncarried)
+
+
+def text_of_outline(outline: Outline) -> str:
+    """Return the text of an outline, laid out in lines."""
+    text = _shown_part(outline.skeleton, outline.text_of)
+    if outline.uncarried:
+        text = text.translate({ord(new): old for old, new in outline.uncarried.items()})
     return text
 
 
@@ -54,12 +82,6 @@ def _encoded(text: str) -> bytes | None:
     except UnicodeEncodeError:
         return None
     return None if b"\0" in source else source
-
-
-def _text_of_source(source: bytes) -> str:
-    if _compiled.is_compiled(source):
-        return _shown_part(_compiled.build_skeleton(source), _compiled.text_of_skeleton)
-    return _shown_part(build_skeleton(source.decode()), text_of_tree)
 
 
 def _shown_part(skeleton: Skeleton, text_of: Callable[[str], str]) -> str:
