@@ -20,6 +20,7 @@ from textclean.kernels import (
     characters,
     minhash,
     mojibake,
+    normal,
     overlap,
     plain,
 )
@@ -209,19 +210,25 @@ def test_band_tags_differ_with_any_slot_and_are_never_free():
 
 
 @given(texts=st.lists(TEXTS, max_size=6))
-def test_largest_bytes(texts):
+def test_texts_that_nfc_may_change_are_flagged(texts):
     flat = flatten(texts)
-    largest = np.empty(len(texts), np.uint8)
-    kernels.largest_bytes(*flat, largest)
-    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-    assert largest.tolist() == [max(data, default=0) for data in encoded]
+    flags = np.empty(len(texts), np.uint8)
+    normal.may_change(*flat, normal.inert_characters(), flags)
+    for text, flag in zip(texts, flags.tolist(), strict=True):
+        assert flag or unicodedata.is_normalized("NFC", text)
+        assert not (flag and all(character < "\u0300" for character in text))
 
 
-def test_nothing_before_the_first_mark_needs_normalization():
-    marks = [chr(point) for point in range(0x300)]
-    assert all(unicodedata.is_normalized("NFC", a + b) for a in marks[::7] for b in marks)
-    assert all(unicodedata.is_normalized("NFC", a + a) for a in marks)
-    assert "\u0300".encode()[0] == measures._FIRST_BYTE
+def test_inert_characters_are_in_nfc_whatever_stands_around_them():
+    bits = np.unpackbits(normal.inert_characters().view(np.uint8), bitorder="little")
+    inert = {chr(point) for point in np.flatnonzero(bits).tolist()}
+    inert |= set(map(chr, range(0x300))) | set(map(chr, range(0x1F000, 0x20000)))
+    assert {"й", "“", "漢", "가", "か", "א", "ع"} <= inert
+    assert not any(map(unicodedata.combining, inert))
+    assert all(unicodedata.is_normalized("NFC", one) for one in inert)
+    every = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
+    seconds = {two for one in every for two in unicodedata.normalize("NFD", one)[1:]}
+    assert not seconds & inert
 
 
 SMALL_SETS = st.sets(st.integers(0, 40), min_size=1, max_size=30)

@@ -19,6 +19,7 @@ from textclean.kernels import shingles as kernels
 from textclean.kernels.characters import character_table
 from textclean.kernels.columns import Columns
 from textclean.kernels.jit import is_compiled, is_worth
+from textclean.kernels.normal import inert_characters, may_change
 from textclean.kernels.text import FlatText
 
 Hashes = npt.NDArray[np.uint64]
@@ -34,9 +35,6 @@ _BLOCK = 4096
 
 #: Slots that the widest registers hold.
 _VECTOR = 16
-
-#: Of U+0300 in UTF-8; all characters before it are in NFC, whatever stands around them.
-_FIRST_BYTE = 0xCC
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,17 +143,20 @@ def _shingle_sets(columns: Columns, size: int) -> tuple[Hashes, Offsets]:
 
 
 def _normal(columns: Columns) -> FlatText:
-    """Return a column in NFC; only texts with a character from U+0300 on may need a change."""
+    """Return a column in NFC."""
     if all(map(str.isascii, columns.texts)):  # sooner known than from the bytes
         return columns.flat
-    largest = np.empty(len(columns), np.uint8)
-    kernels.largest_bytes(*columns.flat, largest)
+    flags = np.empty(len(columns), np.uint8)
+    may_change(*columns.flat, _inert_characters(), flags)
     normal = {}
-    for number in np.flatnonzero(largest >= _FIRST_BYTE).tolist():
+    for number in np.flatnonzero(flags).tolist():
         text = columns.texts[number]
         if (changed := normalize(text)) is not text:
             normal[number] = changed
     return columns.replaced(normal).flat
+
+
+_inert_characters = cache(inert_characters)
 
 
 def signatures(sets: Hashes, ends: Offsets, size: int) -> Slots:

@@ -22,23 +22,6 @@ LARGEST_BUCKET_BITS = 20
 
 
 @kernel
-def largest_bytes(data: Bytes, offsets: Counts, largest: Bytes) -> None:
-    """Fill in the largest byte of each text of a batch; of an empty one 0.
-
-    Args:
-        data: ``uint8``.
-        offsets: ``int64[texts + 1]`` into it.
-        largest: ``uint8[texts]``, filled.
-    """
-    for index in range(len(largest)):
-        found = np.uint8(0)
-        text = data[offsets[index] : offsets[index + 1]]
-        for position in range(len(text)):  # over a slice: in vectors
-            found = max(found, text[position])
-        largest[index] = found
-
-
-@kernel
 def mix(value: Unsigned) -> Unsigned:
     """Return the 64-bit finalizer of MurmurHash3: every input bit reaches every output bit."""
     value = (value ^ (value >> MIX_SHIFT)) * MIX_FIRST
