@@ -9,6 +9,8 @@ from functools import cache
 _MANY = 64
 #: Where characters are that are marks, or that begin with one when they are taken apart.
 _MARKED = range(0x300, 0x1F000)
+#: What a run of marks is a run of, quicker to look for.
+_BEYOND_MARKS = re.compile(f"[{chr(_MARKED[0])}-{chr(_MARKED[-1])}]{{{_MANY}}}")
 #: Code points that are looked at together, about: Python takes 4 bytes for each, and 4 more.
 PART = 2**20
 #: What stands before one of these has no part in what becomes of it, nor the reverse: starters
@@ -44,7 +46,9 @@ def _parts(text: str) -> Iterator[str]:
 def _normalize(text: str) -> str:
     if text.isascii() or unicodedata.is_normalized("NFC", text):
         return text
-    return unicodedata.normalize("NFC", _long_run().sub(_in_canonical_order, text))
+    if _BEYOND_MARKS.search(text):
+        text = _long_run().sub(_in_canonical_order, text)
+    return unicodedata.normalize("NFC", text)
 
 
 @cache
