@@ -340,7 +340,8 @@ def _states_beside(layout: Layout, sentence: Unit, mention: Unit) -> bool:
     for start, end in pairwise([*bounds, sentence.end]):
         part = layout.unit(start, end)
         content = sum(
-            key not in words.function_words and key not in words.light for key in layout.keys(part)
+            key not in words.function_words and key not in words.light | words.adverbs
+            for key in layout.keys(part)
         )
         most = MAXIMUM_WORDS_BEHIND if start > mention.start else MAXIMUM_WORDS_BEFORE
         if content > most and not part.first <= mention.first < part.last:

@@ -57,6 +57,12 @@ def content(layout: Layout, sentence: Unit) -> tuple[str, ...]:
     return found
 
 
+def content_numbers(layout: Layout, sentence: Unit) -> list[int]:
+    """Return the numbers of the tokens that ``content`` has the keys of."""
+    light = layout.words.light
+    return [number for number in core(layout, sentence) if layout.all_keys[number] not in light]
+
+
 def content_marks(layout: Layout) -> ContentMarks | None:
     """Return the marks of all tokens; None without arrays. Found once."""
     arrays, points = layout.arrays, layout.points

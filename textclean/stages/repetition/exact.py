@@ -12,6 +12,7 @@ from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.formula import is_formulaic
 from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.meant import is_spoken, is_step, is_turn
 from textclean.stages.repetition.recurrence import of_same_start, repeated, words_needed
 from textclean.stages.repetition.spans import (
     BULLET,
@@ -79,7 +80,10 @@ def _repeats(layout: Layout, keeper: FactKeeper, units: Units, reason: str) -> I
         if standings[key] == 2 and _is_meant(layout, first, unit):  # noqa: PLR2004
             continue
         if word_count(layout, unit) < SLIP_WORDS and (
-            is_formulaic(layout) or _is_response(layout, first, unit)
+            is_formulaic(layout)
+            or _is_response(layout, first, unit)
+            or is_turn(layout, unit)
+            or (not _is_own_line(layout, unit) and is_step(layout, unit))
         ):
             continue
         start, end = keeper.trimmed(*removal_span(layout.text, unit.start, unit.end))
@@ -113,6 +117,8 @@ def _is_meant(layout: Layout, first: Unit, second: Unit) -> bool:
         return True
     if _is_own_line(layout, second) or word_count(layout, second) >= SLIP_WORDS:
         return False
+    if is_spoken(layout, second):
+        return True
     if second.last == layout.size or any(key[0].isdecimal() for key in layout.keys(second)):
         return True
     return _leans(layout, second) and _keys_before(layout, first) != _keys_before(layout, second)

@@ -61,7 +61,7 @@ class FactKeeper:
         keys += layout.all_keys[max(unit.first, without.last) : unit.last]
         alive = self._alive
         new = [key for key, count in Counter(keys).items() if alive[key] <= count]
-        return sum(key not in words.function_words and key not in words.fillers for key in new)
+        return sum(key not in words.function_words and key not in words.small for key in new)
 
     def has_new_figure(self, unit: Unit) -> bool:
         """Whether the unit has a figure in words, or a day or month, that stands nowhere else."""

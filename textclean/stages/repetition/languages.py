@@ -31,6 +31,7 @@ class LanguageWords:
         negations: Turn a sentence into its opposite.
         numerals: Figures in words.
         fillers: Add no statement.
+        adverbs: Add no content, but something: "again", "only".
         introductions: Token sequences that lead into a statement and add none, longest first.
         coordinators: Join what is alike.
         clause_starts: May begin, behind a comma, what the main clause can do without.
@@ -45,6 +46,8 @@ class LanguageWords:
         adjective_endings: Of adjectives that lead to one.
         genitive_endings: Those of them that stand between two nouns.
         noun_endings: Of nouns that are no names.
+        instructs_first: Whether instructions begin with what is to be done: "Stir the milk".
+        infinitive_endings: Of infinitives, where these end instructions: "ruhen lassen".
         front_inverts: What follows a front clause has its verb first, and cannot stand alone.
         participle_ending: Of participles that open clauses: "making it".
     """
@@ -54,6 +57,7 @@ class LanguageWords:
     negations: frozenset[str] = frozenset()
     numerals: frozenset[str] = frozenset()
     fillers: frozenset[str] = frozenset()
+    adverbs: frozenset[str] = frozenset()
     introductions: tuple[tuple[str, ...], ...] = ()
     clause_starts: frozenset[str] = frozenset()
     coordinators: frozenset[str] = frozenset()
@@ -68,6 +72,8 @@ class LanguageWords:
     adjective_endings: tuple[str, ...] = ()
     genitive_endings: tuple[str, ...] = ()
     noun_endings: tuple[str, ...] = ()
+    instructs_first: bool = False
+    infinitive_endings: tuple[str, ...] = ()
     front_inverts: bool = False
     participle_ending: str = ""
 
@@ -77,9 +83,14 @@ class LanguageWords:
         return self.fillers - self.negations - self.numerals
 
     @cached_property
+    def small(self) -> frozenset[str]:
+        """Words that are neither content nor names: fillers and adverbs."""
+        return self.fillers | self.adverbs
+
+    @cached_property
     def begin_no_name(self) -> frozenset[str]:
         """Words that are no names where they begin a sentence."""
-        listed = (self.fillers, self.determiners, self.negations, self.pronouns, self.starters)
+        listed = (self.small, self.determiners, self.negations, self.pronouns, self.starters)
         return self.function_words.union(*listed)
 
     @cached_property
@@ -96,7 +107,7 @@ class LanguageWords:
         if key in self.numerals or key.endswith(self._long_numerals):
             return True
         # the text may be in another language than it seems
-        return key in all_numerals() and key not in self.function_words and key not in self.fillers
+        return key in all_numerals() and key not in self.function_words and key not in self.small
 
     @cached_property
     def _long_numerals(self) -> tuple[str, ...]:
@@ -180,6 +191,9 @@ def language_table() -> dict[str, LanguageWords]:
             adjective_endings=tuple(row.get("adjective_endings", "").split()),
             genitive_endings=tuple(row.get("genitive_endings", "").split()),
             noun_endings=tuple(row.get("noun_endings", "").split()),
+            instructs_first=row.get("instructs_first", False),
+            adverbs=frozenset(row.get("adverbs", "").split()),
+            infinitive_endings=tuple(row.get("infinitive_endings", "").split()),
             front_inverts=row.get("front_inverts", False),
             participle_ending=row.get("participle_ending", ""),
             starters=frozenset(starters.get(row["code"], "").split()),

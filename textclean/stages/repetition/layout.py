@@ -66,6 +66,8 @@ class Layout:
         content_marks: The latter; None before it looked.
         introduced: Where it found introductions; None before it looked.
         formulaic: What ``formula.py`` found; None before it looked.
+        instructing: What ``meant.py`` found; None before it looked.
+        turns: The same.
         openings: What ``exact.py`` found; None before it looked.
     """
 
@@ -78,6 +80,8 @@ class Layout:
     content_marks: "ContentMarks | None" = field(init=False, default=None)
     introduced: list[int] | None = field(init=False, default=None)
     formulaic: bool | None = field(init=False, default=None)
+    instructing: bool | None = field(init=False, default=None)
+    turns: Counter[str | None] | None = field(init=False, default=None)
     openings: dict[tuple[str, ...], list[Unit]] | None = field(init=False, default=None)
     _places: dict[tuple[str, ...], list[int]] = field(init=False, repr=False, default_factory=dict)
 

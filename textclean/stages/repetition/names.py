@@ -22,7 +22,7 @@ def is_named(layout: Layout, number: int) -> bool:
     words, key = layout.words, layout.all_keys[number]
     if _is_site(layout, number):
         return True
-    if not _has_capital(layout, number) or key in words.function_words or key in words.fillers:
+    if not _has_capital(layout, number) or key in words.function_words or key in words.small:
         return False
     return layout.sentence_at(number).first != number and not is_noun(layout, number)
 

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
-from itertools import chain, groupby
+from itertools import chain
 
 from textclean.edits import Edit
 from textclean.kernels.thresholds import (
@@ -19,11 +19,12 @@ from textclean.kernels.thresholds import (
     NEAR_PERMILLE,
     NEAR_WORDS,
 )
-from textclean.stages.repetition.content import MINIMUM_CORE_WORDS, content, core
+from textclean.stages.repetition.content import content, core
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.formula import is_formulaic
 from textclean.stages.repetition.languages import all_negations
 from textclean.stages.repetition.layout import SEQUENCE, Layout
+from textclean.stages.repetition.order import bag_of, has_same_content
 from textclean.stages.repetition.recurrence import mostly_recurring, of_equal_words, within_words
 from textclean.stages.repetition.spans import (
     BULLET,
@@ -49,12 +50,12 @@ MARKS_INSIDE = frozenset(".!?:;\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 CANDIDATES = 6
 MAXIMUM_POSTINGS = 24
 
-#: Two words are forms of one when they share this many first letters and end differently in at
-#: most this many.
+#: Two words are forms of one when the longer is the other with an ending of these; the shorter has
+#: so many letters.
 STEM_LETTERS = 5
+PLURALS = frozenset(("s", "es", "'s", "'"))
 #: What the Turkish capital of i becomes in small.
 DOTTED = "i\u0307"
-ENDING_LETTERS = 2
 
 
 def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
@@ -86,13 +87,13 @@ class _Kept:
     def add(self, unit: Unit, *, likely: bool) -> None:
         number = len(self._units)
         self._units.append(unit)
-        self._by_content[_bag(content(self._layout, unit))].append(number)
+        self._by_content[bag_of(content(self._layout, unit))].append(number)
         for key in set(self._layout.keys(unit)) if likely else ():
             self._by_word[key].append(number)
 
     def candidates(self, unit: Unit, *, likely: bool) -> list[Unit]:
         """Return earlier sentences of the same content, and those that share the most words."""
-        numbers = self._by_content.get(_bag(content(self._layout, unit)), [])[:CANDIDATES]
+        numbers = self._by_content.get(bag_of(content(self._layout, unit)), [])[:CANDIDATES]
         if likely:
             numbers = numbers + _sharing(self._layout.keys(unit), self._by_word)
         return [self._units[number] for number in numbers]
@@ -119,13 +120,9 @@ def _of_equal_words(layout: Layout) -> Iterator[tuple[Unit, Unit]]:
     """Yield sentences with the first one that has the same words in any order."""
     bags: dict[tuple[str, ...], Unit] = {}
     for unit in of_equal_words(layout, NEAR_WORDS, NEAR_MOST_WORDS):
-        other = bags.setdefault(_bag(layout.keys(unit)), unit)
+        other = bags.setdefault(bag_of(layout.keys(unit)), unit)
         if other is not unit:
             yield unit, other
-
-
-def _bag(keys: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(keys))
 
 
 def _has_mark_inside(layout: Layout, unit: Unit) -> bool:
@@ -185,7 +182,7 @@ def _lesser(layout: Layout, first: Unit, second: Unit) -> Unit | None:
     one, two = layout.keys(first), layout.keys(second)
     if one == two:
         return None  # whether equal sentences may go is decided by the level for them
-    if _same_content(layout, first, second):
+    if has_same_content(layout, first, second):
         return second
     # Also without fillers, each of which breaks four sequences.
     figures = layout.figure_keys
@@ -238,27 +235,6 @@ def _lesser_of_aligned(layout: Layout, first: Unit, second: Unit) -> Unit | None
     if shared < MINIMUM_SHARED_RATIO * max(len(one), len(two)):
         return None
     return _by_difference(layout, (first, only_one), (second, only_two))
-
-
-def _same_content(layout: Layout, first: Unit, second: Unit) -> bool:
-    """Whether two sentences have the same words but fillers, in one order or with a block moved."""
-    one, two = content(layout, first), content(layout, second)
-    if min(len(one), len(two)) < MINIMUM_CORE_WORDS:
-        return False
-    if one == two:
-        return True
-    return (
-        _bag(one) == _bag(two)
-        and _one_block_moved(one, two)
-        and _numbers_in_words(layout, one) == _numbers_in_words(layout, two)
-    )
-
-
-def _numbers_in_words(layout: Layout, keys: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Return the runs of figures in words, sorted: "two hundred" is not "hundred two"."""
-    numerals = layout.words.numerals
-    runs = (tuple(run) for is_number, run in groupby(keys, numerals.__contains__) if is_number)
-    return sorted(runs)
 
 
 def _replace_fillers(layout: Layout, own: list[int], others: list[int]) -> bool:
@@ -338,38 +314,15 @@ def _without_dot(key: str) -> str:
 
 
 def _one_word(one: str, two: str) -> bool:
-    """Whether two keys are forms of one word.
+    """Whether two keys are forms of one word: the same, or its plural.
 
-    >>> _one_word("machine", "machines"), _one_word("united", "uniting"), _one_word("not", "now")
+    Other endings tell apart who does what: "employer" and "employee", "empleado" and "empleador".
+
+    >>> _one_word("machine", "machines"), _one_word("trainer", "trainee"), _one_word("not", "now")
     (True, False, False)
     """
-    if _without_dot(one) == _without_dot(two):
+    one, two = sorted((_without_dot(one), _without_dot(two)), key=len)
+    if one == two:
         return True
-    common = 0
-    for a, b in zip(one, two, strict=False):
-        if a != b:
-            break
-        common += 1
-    return (
-        common >= STEM_LETTERS
-        and max(len(one), len(two)) - common <= ENDING_LETTERS
-        and not any(c.isdigit() for c in one + two)
-    )
-
-
-def _one_block_moved(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
-    """Whether moving one run of words makes one order the other.
-
-    >>> _one_block_moved(tuple("abcdef"), tuple("defabc"))
-    True
-    >>> _one_block_moved(tuple("abcdef"), tuple("ebcdaf"))
-    False
-    """
-    left = 0
-    while one[left] == two[left]:
-        left += 1
-    right = len(one)
-    while one[right - 1] == two[right - 1]:
-        right -= 1
-    inner, other = one[left:right], two[left:right]
-    return any(inner[cut:] + inner[:cut] == other for cut in range(1, len(inner)))
+    is_longer = len(one) >= STEM_LETTERS and two.startswith(one)
+    return is_longer and two[len(one) :] in PLURALS and not any(c.isdigit() for c in one)

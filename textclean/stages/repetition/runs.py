@@ -53,6 +53,9 @@ CORE_WORDS = 2
 #: says again of a shorter word goes from so many items on.
 KEYWORD_LETTERS, PLACED_ITEMS = 9, 8
 
+#: Items of an enumeration to each word of theirs that comes twice.
+ENUMERATED_ITEMS = 6
+
 #: A chain has no separators: this many words, of which so few are distinct.
 CHAIN_WORDS = 12
 CHAIN_DISTINCT_RATIO = 0.4
@@ -66,7 +69,7 @@ CROWD_WINDOW = 24
 MAXIMUM_PERIOD = 12
 PERIODS = 4
 WORD_PERIODS = 8
-WORD_LETTERS = 3
+WORD_LETTERS = 4
 UNSPACED_PERIOD = 2.0
 PROSE_RATIO = 0.7
 
@@ -144,18 +147,45 @@ def _periodic(layout: Layout, paragraph: Unit) -> Iterator[tuple[int, int]]:
             matched = (end if end >= 0 else len(same)) - at
             first = paragraph.first + at
             unit = Unit(layout.starts[first], layout.ends[first], first, first + period)
-            if _is_run(layout, unit, matched // period + 1):
+            whole = layout.unit(unit.start, layout.ends[first + period + matched - 1])
+            if _is_run(layout, unit, whole):
                 yield _after_first(layout, paragraph, at, period, matched)
                 return  # the next round sees what is left of the paragraph
             at = same.find(b"\1" * needed, at + matched)
 
 
-def _is_run(layout: Layout, unit: Unit, times: int) -> bool:
+def _is_run(layout: Layout, unit: Unit, whole: Unit) -> bool:
+    """Whether words that come again and again at an even distance are no speech, song or table.
+
+    Args:
+        layout: The text.
+        unit: The first period.
+        whole: All of them.
+    """
     period = layout.keys(unit)
     if len(set(period)) == 1:
         word = period[0]
-        return times * len(period) >= WORD_PERIODS and len(word) >= WORD_LETTERS and word.isalpha()
+        is_word = len(word) >= WORD_LETTERS and word.isalpha()
+        return whole.size >= WORD_PERIODS and is_word and _fills_sentence(layout, whole)
+    if _are_cells(layout, whole):
+        return False
     return word_count(layout, unit) >= UNSPACED_PERIOD
+
+
+def _fills_sentence(layout: Layout, run: Unit) -> bool:
+    """Whether a run of one word is most of one sentence: "and the crowd sang ole, ole, ole" tells.
+
+    So does a chant of one word a sentence: "Goal! Goal! Goal!"
+    """
+    sentence = layout.sentence_at(run.first)
+    return run.last <= sentence.last and run.size >= WHOLE_RATIO * sentence.size
+
+
+def _are_cells(layout: Layout, run: Unit) -> bool:
+    """Whether no blank stands between words: the cells of a row, of which several are the same."""
+    if has_unspaced(layout, run):
+        return False
+    return not any(map(str.isspace, layout.slice(run)))
 
 
 def _after_first(
@@ -248,16 +278,19 @@ def _holds(layout: Layout, item: Unit, core: set[str], *, last: bool) -> bool:
 def _enumerates(layout: Layout, items: list[Unit], core: set[str]) -> bool:
     """Whether a list names different things of one kind: "a toy boat, a toy train, a toy crane".
 
-    Each has a word of its own beside what all share, and no such word comes twice. Forms of a
-    keyword come with the same words again, and bare.
+    Each has a word of its own beside what all share, and of several items one such word comes
+    twice ("old mill road, new mill road, old mill lane"). Forms of a keyword come with the same
+    words again, and bare.
     """
     own: Counter[str] = Counter()
+    function_words = layout.words.function_words
     for item in items:
-        others = {key for key in layout.keys(item) if key not in core}
+        others = {key for key in layout.keys(item) if key not in core | function_words}
         own.update(others)
         if not others:
             return False
-    return max(own.values()) == 1
+    again = sum(times > 1 for times in own.values())
+    return again <= len(items) // ENUMERATED_ITEMS
 
 
 def _turns_around(layout: Layout, sentence: Unit, items: list[Unit]) -> bool:
