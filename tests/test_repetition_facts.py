@@ -7,6 +7,8 @@ import pytest
 
 from textclean.document import Document
 from textclean.stages.repetition import CollapseRepetition
+from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.sites import sites
 
 #: Sentences that differ in fillers or order only, by language, and what may fill their gap.
 ALIKE = [
@@ -98,6 +100,7 @@ EMPTY = (
 STATED = (
     "twelve", "two thirds", "seventeen thousand", "5 %", "5 May", "Monday", "Anna Berg", "Berg",
     "“not now”", "https://example.org/a", "@harbor", "9–13", "$5", "half", "IBM", "6-3",
+    "vane.com", "vane.de", "½", "5 am", "ftp://vane/a", "'not now'", "Vane++", "№ 5", "北京",
 )  # fmt: skip
 
 
@@ -124,3 +127,48 @@ def test_a_clause_with_the_phrase_that_states_something_stays(stated):
     output = clean(text, "en")
     assert 1 < output.count(PHRASE) < 4  # the first, the one that states something, its neighbor
     assert re.search(rf"a loss of {re.escape(stated)}\.", output)
+
+
+#: Keyword lists by language, with a gap for what must not get lost.
+LISTS = (
+    ("en", "cheap flights, cheap flights {}, best cheap flights, cheap flights now, cheap flights"),
+    ("ru", "дешёвые билеты, дешёвые билеты {}, купить дешёвые билеты, дешёвые билеты онлайн"),
+    ("ar", "رحلات رخيصة, رحلات رخيصة {}, افضل رحلات رخيصة, رحلات رخيصة اليوم, رحلات رخيصة"),
+    ("hi", "सस्ती उड़ानें, सस्ती उड़ानें {}, सस्ती उड़ानें आज, सस्ती उड़ानें ऑनलाइन, सस्ती उड़ानें"),
+    ("ko", "저렴한 항공권, 저렴한 항공권 {}, 저렴한 항공권, 저렴한 항공권, 저렴한 항공권"),
+    ("zh", "便宜机票、便宜机票{}、便宜机票价格、便宜机票网、便宜机票"),
+    ("ja", "格安航空券、格安航空券{}、格安航空券比較、格安航空券予約、格安航空券"),
+)  # fmt: skip
+#: What such a list may have; and, for scripts without capitals, places written in them.
+LISTED = ("9 am", "½", "vane.de", "'blue lantern'", "ftp://vane.example/x", "C++", "№ 5", "Malvona")
+PLACES = {"ar": "القاهرة", "hi": "मुंबई", "ko": "부산", "zh": "上海", "ja": "大阪"}
+
+
+@pytest.mark.parametrize(("language", "keywords"), LISTS)
+def test_keyword_lists_lose_no_fact(language, keywords):
+    facts = (*LISTED, PLACES[language]) if language in PLACES else LISTED
+    for fact in facts:
+        text = f"{keywords.replace('{}', fact)}."
+        output = clean(text, language)
+        assert fact in output, (fact, output)
+        assert len(output) < len(text) or "/" in fact  # which parts items, too
+
+
+def test_a_name_whose_words_stand_apart_elsewhere_stays():
+    clauses = [EMPTY[number % 3].format(PHRASE) for number in range(len(CLEAN))]
+    text = " ".join(f"{own}{clause}." for own, clause in zip(CLEAN, clauses, strict=True))
+    text += f" The port is old. We saw Malvona. Port Malvona shows how {PHRASE} again."
+    assert "Port Malvona" in clean(text, "en")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("See vane.com or shop.vane.co.uk, and news.vane.io too.", 3),
+        ("It ended.The ship left, e.g. at noon, i.e. late. And so on...or not.", 0),
+        ("ВАНЕ: vane.рф", 1),
+    ],
+)
+def test_sites_are_told_by_their_ending(text, found):
+    layout = Layout(text, "en")
+    assert len(list(sites(layout, 0, layout.size))) == found

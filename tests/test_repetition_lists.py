@@ -19,7 +19,9 @@ def clean(text: str, language: str | None = None) -> str:
 @pytest.mark.parametrize(
     ("listed", "left"),
     [
-        ("租车网，北京租车网，租车网价格，上海租车网价格，租车网", "租车网"),
+        ("租车网，专业租车网，租车网价格，便宜租车网价格，租车网", "租车网"),
+        # a place may stand beside the keyword
+        ("租车网，北京租车网，租车网价格，北京租车网价格，租车网", "租车网，北京租车网"),
         (
             "中古車販売、中古車販売店、格安中古車販売、中古車販売 口コミ、格安中古車販売店",
             "中古車販売",

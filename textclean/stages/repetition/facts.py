@@ -12,7 +12,12 @@ from itertools import compress
 from textclean.stages.repetition.finding import FactFinder
 from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout
-from textclean.stages.repetition.names import begins_with_name, is_named, is_noun
+from textclean.stages.repetition.names import (
+    begins_with_name,
+    is_named,
+    is_noun,
+    may_be_name,
+)
 from textclean.stages.repetition.units import Unit
 
 #: Characters that a search for another standing may read, per character of the text.
@@ -166,7 +171,10 @@ class FactKeeper:
         for number in range(unit.first, unit.last):
             key = layout.all_keys[number]
             if alive[key] <= 0 and (
-                key in dates or words.is_figure_in_words(key) or is_named(layout, number)
+                key in dates
+                or words.is_figure_in_words(key)
+                or is_named(layout, number)
+                or may_be_name(layout, number)
             ):
                 return True
         return False

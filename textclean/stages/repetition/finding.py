@@ -13,16 +13,23 @@ from itertools import accumulate
 
 from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.sites import sites
 from textclean.stages.repetition.tokens import UNSPACED
 from textclean.stages.repetition.units import Unit
 
 #: What stands beside a quotation where no blanks do.
 _WIDE = f"{UNSPACED}，。！？：；"
 
+#: Fractions that are one character.
+FRACTIONS = tuple("¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞↉")
+
 #: Spans a reader can quote or follow, by the signs that one of is in each. A class excludes its
 #: own opening mark, so that a row of unclosed marks is read once.
 MARKED = (
-    (("://", "www.", "WWW.", "Www."), r"(?:(?i:https?://|www\.))[^\s<>\"“”«»]{1,2000}"),
+    (
+        ("://", "www.", "WWW.", "Www."),
+        r"(?:(?<![^\W_])[^\W\d_]{2,10}://|(?i:www\.))[^\s<>\"“”«»]{1,2000}",
+    ),
     (("@",), r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}"),
     (("@", "#"), r"[@#](?<!\w[@#])\w{2,64}"),
     (("“",), r"“[^“”\n]{1,600}”"),
@@ -32,6 +39,12 @@ MARKED = (
     (("「",), r"「[^「」\n]{1,300}」"),
     (("『",), r"『[^『』\n]{1,300}』"),
     (("‘",), r"‘[^‘’\n]{2,300}’(?!\w)"),
+    # A straight single mark is an apostrophe, too: it opens after a blank, and none stands inside.
+    (("'",), r"(?<![^\s(\[])'(?=[^\W_])[^'\n]{1,100}(?<=[\w.,!?])'(?![\w'])"),
+    (("`",), r"`[^`\n]{1,200}`"),
+    # "½ kg", "C++"
+    (FRACTIONS, rf"(?:\d{{1,9}} ?)?[{''.join(FRACTIONS)}](?: ?[^\W\d_]{{1,20}})?"),
+    (("+", "#"), r"(?<!\w)\w{1,10}(?:\+{1,2}|#)(?![\w+#])"),
     # A straight mark opens after a blank (or a comma that none follows) and closes after none:
     # pairing by count would take what stands between two quotations for one.
     (('"',), rf"\"(?<=[{_WIDE}]\")[^\"\n]{{1,300}}\"(?=[{_WIDE}])"),
@@ -43,6 +56,11 @@ DATE = re.compile(
     r"(?<!\w)\d{1,2}(?:\.|st|nd|rd|th|º|er)? (?:de |of )?[^\W\d_]{3,12}\.?,? (?:de )?\d{4}(?!\w)"
     r"|(?<!\w)[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?, \d{4}(?!\w)"
 )
+
+#: What follows the figure of an hour: "9 am", "9 p.m."
+HOUR = re.compile(r" ?[AaPp](?:\.[Mm]\.|[Mm])(?!\w)")
+#: What stands before figures that count: "№ 5", "§ 4".
+NUMBER_SIGNS = "№§#"
 
 #: Longer runs of capitals are headlines or shouting; they are facts in pieces of this size.
 MAXIMUM_NAME_WORDS = 8
@@ -205,8 +223,9 @@ class FactFinder:
         return min(number, last)
 
     def _facts_of(self, first: int, last: int) -> Iterator[tuple[int, int]]:
-        """Yield the names, numbers and dates of some words in a row."""
+        """Yield the names, sites, numbers and dates of some words in a row."""
         yield from self._names(first, last)
+        yield from sites(self._layout, first, last)
         if self._layout.numerals.find(1, first, last) >= 0:
             yield from self._numbers(first, last)
             yield from self._dates(first, last)
@@ -250,8 +269,14 @@ class FactFinder:
         start, end = layout.starts[number], layout.ends[number]
         if start and unicodedata.category(text[start - 1]) == "Sc":
             start -= 1
+        before = start - (text[start - 1 : start] == " ")
+        if before and text[before - 1] in NUMBER_SIGNS:
+            start = before - 1
         if start and text[start - 1] in "-−±" and text[max(0, start - 2) : start - 1] in ("", " "):
             start -= 1
+        hour = HOUR.match(text, end)
+        if hour is not None:
+            return start, hour.end()
         sign = end + (text[end : end + 1] == " ")  # "20 %", "5 €"
         if sign < len(text) and (text[sign] in "%‰°" or unicodedata.category(text[sign]) == "Sc"):
             return start, sign + 1
@@ -273,12 +298,13 @@ class FactFinder:
     def _names(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Yield runs of capitalized words, with and without the small words inside them."""
         layout, connectors = self._layout, self._connectors
+        behind = min(last + MAXIMUM_NAME_WORDS, layout.size) if layout.wrapped else last
         number = layout.capitals.find(1, first, last)
         while number >= 0:
             after = reached = number + 1
             # Most capitals begin a sentence and no name.
-            if after < last and (layout.capitals[after] or layout.all_keys[after] in connectors):
-                reached = self._run_end(number, last)
+            if after < behind and (layout.capitals[after] or layout.all_keys[after] in connectors):
+                reached = self._run_end(number, behind)
             if reached > after:
                 yield from self._name_spans(
                     [
@@ -290,8 +316,8 @@ class FactFinder:
 
     def _run_end(self, number: int, last: int) -> int:
         """Return the token behind the run of capitalized and joining words from a token on."""
-        layout, text = self._layout, self._layout.text
-        connectors = self._connectors
+        layout, connectors = self._layout, self._connectors
+        text = self.flat if layout.wrapped else layout.text  # a name may go over lines then
         end = min(last, number + MAXIMUM_NAME_WORDS)
         for each in range(number + 1, end):
             gap = text[layout.ends[each - 1] : layout.starts[each]]
@@ -345,8 +371,14 @@ class FactFinder:
         start = word[0]
         before = self.flat[max(0, start - 3) : start].rstrip()
         starts = start == 0 or self._layout.text[start - 1] in "\n\r" or before[-1:] in '.!?:;-•*"“'
-        if not starts or self._key(word) in self.lower_seen:
-            return starts
+        if not starts:
+            return False
+        if self._key(word) in self.lower_seen:
+            # Of "Port Malvona", where the text has a port, both words are the name.
+            words = self._layout.words
+            is_one = len(others) == 1 and self._key(others[0]) not in self.lower_seen
+            is_name = is_one and not words.nouns_capitalized
+            return not is_name or self._key(word) in words.begin_no_name
         times = self._layout.standings
         rarely = OWES_CAPITAL * times[self._key(word)]
         if len(others) > 1 and all(times[self._key(other)] >= rarely for other in others):

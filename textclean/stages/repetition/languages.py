@@ -177,6 +177,16 @@ def shared_words(key: str) -> frozenset[str]:
 
 
 @cache
+def all_modifiers() -> frozenset[str]:
+    """Return what stands beside keywords in the languages whose scripts have no capitals.
+
+    >>> "人気" in all_modifiers()
+    True
+    """
+    return frozenset().union(*(row.split() for row in _read("repetition_modifiers").values()))
+
+
+@cache
 def language_table() -> dict[str, LanguageWords]:
     """Return what is known, by language."""
     rows, starters = _table()["language"], _read("repetition_starters")

@@ -1,11 +1,17 @@
 """Tell a name of one word from a word that only has a capital."""
 
-from textclean.stages.repetition.languages import LanguageWords, shared_words
+from textclean.stages.repetition.languages import (
+    LanguageWords,
+    all_modifiers,
+    shared_words,
+)
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.units import Unit
 
-#: What ends the names of sites, as far as no other word is so written behind a full stop.
-SITE_ENDINGS = frozenset(("com", "org", "net", "info", "shop", "edu", "gov", "io", "co"))
+#: Small words that Arabic writes together with the next one.
+ARABIC_LEADS = ("ال", "لل", "بال", "وال", "و", "ب", "ل")
+#: Letters of Georgian, whose capitals are for headlines.
+GEORGIAN = frozenset(map(chr, range(0x10D0, 0x1100)))
 #: An adjective with its ending has so many at least: "alte".
 ADJECTIVE_LETTERS = 4
 
@@ -13,28 +19,45 @@ ADJECTIVE_LETTERS = 4
 def is_named(layout: Layout, number: int) -> bool:
     """Whether a word has a capital that neither a sentence nor its being a noun gives it.
 
-    Or names a site.
-
-    >>> layout = Layout("Gulls left. The iVane of Oslo went to an Ostrava firm, vane.com.", "en")
+    >>> layout = Layout("Gulls left. The iVane of Oslo went to an Ostrava firm.", "en")
     >>> [layout.all_keys[number] for number in range(layout.size) if is_named(layout, number)]
-    ['ivane', 'oslo', 'ostrava', 'vane']
+    ['ivane', 'oslo', 'ostrava']
     """
     words, key = layout.words, layout.all_keys[number]
-    if _is_site(layout, number):
-        return True
     if not _has_capital(layout, number) or key in words.function_words or key in words.small:
         return False
     return layout.sentence_at(number).first != number and not is_noun(layout, number)
 
 
-def _is_site(layout: Layout, number: int) -> bool:
-    """Whether a word is the name in the address of a site: "vane.com"."""
-    after = number + 1
-    return (
-        after < layout.size
-        and layout.all_keys[after] in SITE_ENDINGS
-        and layout.text[layout.ends[number] : layout.starts[after]] == "."
-    )
+def may_be_name(layout: Layout, number: int) -> bool:
+    """Whether a word may be a name for all its script tells, and is not known for none.
+
+    One of a script without capitals; or of one without spaces, where the text is in another.
+
+    >>> layout = Layout("غادرت السفينة مالفونا 北京 في الصباح", "ar")
+    >>> [layout.all_keys[number] for number in range(layout.size) if may_be_name(layout, number)]
+    ['غادرت', 'السفينة', 'مالفونا', '北', '京', 'الصباح']
+    """
+    words, key = layout.words, layout.all_keys[number]
+    if layout.unspaced[number]:
+        return 2 * layout.unspaced.count(1) < layout.size
+    if not has_no_case(key) or key in words.function_words or key in words.small:
+        return False
+    return key not in words.aside and not _modifies(key)
+
+
+def _modifies(key: str) -> bool:
+    """Whether a word stands beside keywords, or does with a small word before it: "bil-", "al-"."""
+    listed = all_modifiers()
+    if key in listed:
+        return True
+    return any(key.startswith(lead) and key[len(lead) :] in listed for lead in ARABIC_LEADS)
+
+
+def has_no_case(key: str) -> bool:
+    """Whether a word is of a script that has no capitals, or uses none for names."""
+    first = key[0]
+    return first.isalpha() and (first.upper() == first.lower() or first in GEORGIAN)
 
 
 def is_noun(layout: Layout, number: int) -> bool:

@@ -24,7 +24,11 @@ from textclean.stages.repetition.spans import (
     word_count,
 )
 from textclean.stages.repetition.units import Unit
-from textclean.stages.repetition.wide_lists import items_between, wide_list_spans
+from textclean.stages.repetition.wide_lists import (
+    item_ends,
+    items_between,
+    wide_list_spans,
+)
 
 REASON = "repetition.run"
 
@@ -222,8 +226,8 @@ def _list_spans(layout: Layout, sentence: Unit) -> list[tuple[int, int]]:
     if BRACKET.search(layout.text, best[0].start, best[-1].end):
         return []
     kept = _kept(layout, best, core)
-    ends = [layout.ends[item.last - 1] for item in best]
-    return [span for item, span in zip(best[1:], pairwise(ends), strict=True) if item not in kept]
+    spans = zip(best[1:], pairwise(item_ends(layout, best)), strict=True)
+    return [span for item, span in spans if item not in kept]
 
 
 def _kept(layout: Layout, items: list[Unit], core: set[str]) -> set[Unit]:

@@ -5,9 +5,12 @@ The keyword is the longest run of characters that most items share.
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 
+from textclean.stages.repetition.languages import all_modifiers
 from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.spans import SENTENCE_ENDS
 from textclean.stages.repetition.tokens import UNSPACED as UNSPACED_RANGES
 from textclean.stages.repetition.units import Unit
 
@@ -34,20 +37,58 @@ DISTINCT_RATIO = {4: 0.5, 6: 0.55}
 
 
 def wide_list_spans(layout: Layout, piece: Unit) -> list[tuple[int, int]]:
-    """Return the items after the first of a keyword list, each with what parts it.
+    """Return the items of a keyword list that go, each with what parts it.
+
+    The first stays, and what may name a place.
 
     >>> layout = Layout("租车网、北京租车网、租车网价格、上海租车网价格、租车网价格表、租车网")
     >>> [layout.text[start:end] for start, end in wide_list_spans(layout, layout.lines[0])][:2]
-    ['、北京租车网', '、租车网价格']
+    ['、租车网价格', '、租车网价格表']
     """
     if not _may_have_core(layout.keys(piece)):
         return []
     for separator in (SIGNS, BLANKS):
-        items = _longest_run(layout, items_between(layout, piece, separator))
+        items, core = _longest_run(layout, items_between(layout, piece, separator))
         if items and _turns_around(layout, piece, items):
-            ends = [layout.ends[item.last - 1] for item in items]
-            return list(pairwise(ends))
+            kept = set(_naming(layout, items, core))
+            spans = zip(items[1:], pairwise(item_ends(layout, items)), strict=True)
+            return [span for item, span in spans if item not in kept]
     return []
+
+
+def _naming(layout: Layout, items: list[Unit], core: tuple[str, ...]) -> Iterator[Unit]:
+    """Yield the items that may name something, a place say, that stands nowhere else.
+
+    What stands beside the keyword there is no word of lists that sell.
+    """
+    first, behind = items[0].first, items[-1].last
+    named = set(_beside(layout.keys(items[0]), core))
+    for item in items[1:]:
+        new = {
+            part
+            for part in _beside(layout.keys(item), core)
+            if not _modifies(part) and all(first <= place < behind for place in layout.places(part))
+        }
+        if not new <= named:
+            named |= new
+            yield item
+
+
+def _beside(keys: tuple[str, ...], core: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return what stands before and behind the keyword in an item."""
+    at = _place(keys, core)
+    return [part for part in (keys[:at], keys[at + len(core) :]) if part]
+
+
+def _modifies(part: tuple[str, ...]) -> bool:
+    """Whether a part of an item consists of words that stand beside keywords."""
+    text, reached = "".join(part), {0}
+    words = all_modifiers()
+    for start in range(len(text)):
+        if start in reached:
+            longest = min(len(text), start + LONGEST_ITEM)
+            reached |= {end for end in range(start + 1, longest + 1) if text[start:end] in words}
+    return len(text) in reached
 
 
 def _may_have_core(keys: tuple[str, ...]) -> bool:
@@ -67,12 +108,32 @@ def items_between(layout: Layout, piece: Unit, separator: re.Pattern[str]) -> li
     return [item for item in found if item.size]
 
 
-def _longest_run(layout: Layout, items: list[Unit]) -> list[Unit]:
-    """Return the longest run of short items that hold the keyword, or none."""
+def item_ends(layout: Layout, items: list[Unit]) -> list[int]:
+    """Return where each item ends with the signs behind its last word: "C++", but no full stop.
+
+    >>> layout = Layout("the 'old pier', C++. ")
+    >>> item_ends(layout, [layout.unit(0, 14), layout.unit(15, 21)])
+    [14, 19]
+    """
+    ends: list[int] = []
+    for item in items:
+        end = layout.ends[item.last - 1]
+        while end < item.end and not _ends_item(layout.text[end]):
+            end += 1
+        ends.append(end)
+    return ends
+
+
+def _ends_item(character: str) -> bool:
+    return character.isspace() or character in SENTENCE_ENDS
+
+
+def _longest_run(layout: Layout, items: list[Unit]) -> tuple[list[Unit], tuple[str, ...]]:
+    """Return the longest run of short items that hold the keyword, or none, and the keyword."""
     short = [item for item in items if item.size <= LONGEST_ITEM]
     core = _core(layout, short)
     if not core:
-        return []
+        return [], ()
     best: list[Unit] = []
     run: list[Unit] = []
     for item in items:
@@ -83,8 +144,8 @@ def _longest_run(layout: Layout, items: list[Unit]) -> list[Unit]:
         run = []
     best = max(best, run, key=len)
     if len(best) < LEAST_ITEMS or _enumerates(layout, best, core):
-        return []
-    return best
+        return [], ()
+    return best, core
 
 
 def _core(layout: Layout, items: list[Unit]) -> tuple[str, ...]:
@@ -122,14 +183,10 @@ def _enumerates(layout: Layout, items: list[Unit], core: tuple[str, ...]) -> boo
     """
     beside: set[tuple[str, ...]] = set()
     for item in items:
-        keys = layout.keys(item)
-        at = _place(keys, core)
-        before, behind = keys[:at], keys[at + len(core) :]
-        if not before and not behind:
+        parts = _beside(layout.keys(item), core)
+        if not parts or not beside.isdisjoint(parts):
             return False
-        if before in beside or behind in beside:
-            return False
-        beside |= {part for part in (before, behind) if part}
+        beside.update(parts)
     return True
 
 
