@@ -11,7 +11,10 @@ from textclean.kernels import (
     alike,
     equals,
     light,
+    mentions,
     phrases,
+    pieces,
+    repeats,
     runs,
     scan,
     signs,
@@ -280,6 +283,54 @@ def test_has_phrase(lot, sorts, own, odd, nouns):
     standing = array([items.count(item) for item in items], np.int64)
     words = phrases.PhraseWords(array(sort, np.uint8), standing, len(items), nouns)
     assert phrases.has_phrase(tokens, gaps, words, pairs, triples, fours) == expected
+    assert recur(pairs, triples, fours, len(items)) >= expected
+
+
+def recur(pairs, triples, fours, words):
+    most = (int(max(counts, default=0)) for counts in (pairs, triples, fours))
+    return mentions.may_recur(mentions.GramCounts(pairs, triples, fours, *most), words)
+
+
+def test_grams_of_most_texts_recur_too_rarely_or_too_close_together():
+    counts = np.zeros((3, 403), np.uint8)
+    for row, size in zip(counts, ((14, 40, 20), (6, 30, 10), (5, 25, 8)), strict=True):
+        often, wide, long = size
+        row[10 : 10 + often] = often
+        assert not recur(*counts, 100), "all in one place"
+        row[10 + often - 1], row[90] = 0, often
+        assert recur(*counts, 100)
+        assert not recur(*counts, 100 * wide), "rare for such a text"
+        row[90] = often - 1
+        row[10 : 10 + long] = 0
+        assert not recur(*counts, 100), "once less than a phrase"
+        row[:] = 0
+
+
+LISTED = st.lists(
+    st.tuples(
+        st.integers(0, 9),
+        st.sampled_from([0, 0, *map(int, (signs.LIST, STOP | signs.STOP, signs.LINE)), *GAPS[5:]]),
+    ),
+    max_size=60,
+)
+
+
+@settings(deadline=None, max_examples=400)
+@given(rows=LISTED, times=st.integers(1, 4))
+@example(rows=[(4, 0), (5, int(signs.SENTENCE | signs.LINE))] * 3, times=1)
+@example(rows=[(4, 0), (5, int(signs.LIST))], times=6)
+@example(rows=[(4, 0), (5, 0), (6, 0)], times=6)
+def test_no_piece_without_a_list_or_chain_is_looked_at(rows, times):
+    ends = EDGE | int(signs.STOP)
+    items, before, _, (tokens, _, letters, _, _) = laid_out(rows * times, ends)
+    pairs = np.zeros(len(tokens), np.uint8)
+    pairs[: max(0, len(items) - 1)] = reference.grams(items, 2)
+    count, gaps, letters = len(items), array(before, np.uint8), letters[: len(items)]
+    may = pieces.may_have_run(tokens[:count], gaps, letters, pairs)
+    for signs_between in (gaps, *repeats.over_and_at_lines(gaps)):
+        scratch = np.zeros((1 << runs.ITEM_BITS) + 1, np.int64), np.zeros(4 * count, np.uint32)
+        args = tokens[:count], signs_between, letters, letters, pairs, *scratch
+        assert may >= runs.has_run(*args)
 
 
 @settings(deadline=None, max_examples=400)

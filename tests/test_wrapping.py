@@ -3,6 +3,7 @@
 import textwrap
 
 import numpy as np
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from strategies import ALL_TEXTS
@@ -29,14 +30,27 @@ WRAPPED = st.builds(
 )
 
 
-def may_be_wrapped(text):
+def scanned(text):
     data = flatten([text]).data
     room = len(data) // 2 + 4
     tokens, starts = np.zeros(room, np.uint64), np.zeros(room, np.uint32)
     gaps, letters = np.zeros((2, room), np.uint8)
     with np.errstate(over="ignore"):
         count = scan.scan(data, signs.sign_table(), tokens, starts, gaps, letters)
-        return wrapping.may_be_wrapped(data, starts[:count])
+    return data, starts[:count], gaps[: count + 1]
+
+
+def has_narrow_lines(text):
+    with np.errstate(over="ignore"):
+        return bool(wrapping.has_narrow_lines(*scanned(text)))
+
+
+def may_be_wrapped(text):
+    with np.errstate(over="ignore"):
+        data, starts, gaps = scanned(text)
+        found = wrapping.may_be_wrapped(data, starts)
+        assert wrapping.has_narrow_lines(data, starts, gaps) >= found
+        return found
 
 
 @settings(deadline=None, max_examples=400)
@@ -53,6 +67,17 @@ def may_be_wrapped(text):
 @example("\r\n\r\nx")
 def test_wrapped_text_is_told(text):
     assert may_be_wrapped(text) >= Layout(text).wrapped
+
+
+@pytest.mark.parametrize(
+    ("width", "is_narrow"), [(40, True), (101, True), (103, False), (401, False), (900, False)]
+)
+@pytest.mark.parametrize("letter", ["a", "é", "水", "\U0001d49c"])
+def test_lines_are_told_narrow_by_their_characters(width, is_narrow, letter):
+    line = f"{letter} {letter * (width - 4)} {letter}"  # between the starts of two words
+    assert has_narrow_lines("\n".join([line] * 9)) == is_narrow
+    assert has_narrow_lines("\n".join([line, "b c", "d"] * 9))
+    assert not has_narrow_lines("b c\n" * 5)
 
 
 def test_lists_and_tables_are_not_wrapped():

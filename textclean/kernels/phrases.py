@@ -8,14 +8,21 @@ import numpy.typing as npt
 from textclean.kernels.arrays import Bytes, Counts, Longs
 from textclean.kernels.hashing import HALF, SHINGLE_FACTOR, TOKEN_FACTOR
 from textclean.kernels.jit import allocating_kernel, kernel
+from textclean.kernels.mentions import (
+    DENSITY_NEEDED,
+    FULL,
+    LONG,
+    MENTIONS_NEEDED,
+    PAIR,
+    TRIPLE,
+    is_wide,
+    least_mentions,
+)
 from textclean.kernels.signs import LINE, SENTENCE
 from textclean.kernels.thresholds import (
     LOOSE_DENSITY,
     LOOSE_MENTIONS,
-    PHRASE_DENSITY,
     PHRASE_LONGEST,
-    PHRASE_MENTIONS,
-    PHRASE_SPREAD,
     RIGID_DENSITY,
     RIGID_RATIO,
     RIGID_WORDS,
@@ -33,17 +40,6 @@ from textclean.kernels.vocabulary import (
     SAID,
     SMALL,
 )
-
-#: Sizes of n-grams that the level counts otherwise than longer ones, and that of the longer ones.
-PAIR, TRIPLE, LONG = sorted(PHRASE_MENTIONS)
-
-#: Mentions and density by length, 0 where there is no phrase.
-MENTIONS_NEEDED = tuple(PHRASE_MENTIONS.get(min(size, LONG), 0) for size in range(8))
-DENSITY_NEEDED = tuple(PHRASE_DENSITY.get(min(size, LONG), 0) for size in range(8))
-FEWEST_MENTIONS = min(PHRASE_MENTIONS.values())
-
-#: A count of the sketch that may stand for any higher one.
-FULL = 255
 
 #: What is known of an n-gram: standings, those in different stretches, the first token of the
 #: first and of the last, the stretch of the last; of those that may be a name with its verb, the
@@ -116,7 +112,7 @@ def has_phrase(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         fours: Counts of 4-grams, at least.
     """
     count = len(words.sorts)
-    least, size = least_times(words.fewest), 1
+    least, size = least_mentions(LONG, RIGID_DENSITY, PHRASE_LONGEST, words.fewest), 1
     recurring = count_from(pairs[:count], least)
     while size < 2 * recurring:
         size *= 2
@@ -161,17 +157,6 @@ def count_from(values: Bytes, least: int) -> int:
     for value in values:
         found += value >= least
     return found
-
-
-@kernel
-def least_times(words: int) -> int:
-    """Return how often an n-gram of any length stands at least that is frequent; a sketch's most.
-
-    Args:
-        words: PhraseWords of the text.
-    """
-    dense = PHRASE_LONGEST * WHOLE
-    return min(FULL, max(FEWEST_MENTIONS, (RIGID_DENSITY * words + dense - 1) // dense))
 
 
 @kernel
@@ -334,12 +319,6 @@ def has_edges(sorts: Bytes) -> bool:
         if sort & SAID:
             return False
     return not (sorts[0] | sorts[-1]) & GRAMMAR
-
-
-@kernel
-def is_wide(first: int, last: int, fewest: int) -> bool:
-    """Whether so much of a text with so many words lies between two of its tokens."""
-    return bool(WHOLE * (last - first) >= PHRASE_SPREAD * fewest)
 
 
 @kernel

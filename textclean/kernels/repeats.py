@@ -19,16 +19,10 @@ from textclean.kernels.arrays import Bytes, Counts, Longs, Unsigned, Words
 from textclean.kernels.equals import has_exact
 from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.light import capitals_of, classify
-from textclean.kernels.phrases import (
-    LONG,
-    MENTIONS_NEEDED,
-    PAIR,
-    TRIPLE,
-    PhraseWords,
-    count_words,
-    has_phrase,
-)
-from textclean.kernels.runs import ITEM_BITS, has_period, has_run, has_wide_list
+from textclean.kernels.mentions import GramCounts, fewest_words, may_recur
+from textclean.kernels.phrases import PhraseWords, count_words, has_phrase
+from textclean.kernels.pieces import may_have_run
+from textclean.kernels.runs import ITEM_BITS, WIDE_ITEMS, has_period, has_run, has_wide_list
 from textclean.kernels.scan import scan
 from textclean.kernels.signs import BLOCK, LINE, PROSE, SENTENCE, STOP, SignTable
 from textclean.kernels.sketches import SMALLEST_SKETCH_BITS, count_longer, count_pairs, sketch_bits
@@ -43,13 +37,15 @@ from textclean.kernels.vocabulary import (
     possible_languages,
     sort_words,
 )
-from textclean.kernels.wrapping import LEAST_LINES, may_be_wrapped
+from textclean.kernels.wrapping import has_narrow_lines, may_be_wrapped
 
 EXACT, NEAR, RUNS, PHRASE = 1, 2, 4, 8
-EVERY = EXACT | NEAR | RUNS | PHRASE
 
 #: Where a sentence may begin or end that goes over lines.
 STRONG = np.uint8(PROSE | BLOCK)
+
+#: What was not asked for yet. What ``find_flags`` returns where it was told lines wrongly.
+UNASKED, MISTAKEN = -1, -2
 
 
 class Scanned(NamedTuple):
@@ -61,9 +57,7 @@ class Scanned(NamedTuple):
         starts: ``uint32[count]``: the byte at which each begins.
         gaps: ``uint8[count + 1]``: the signs before each.
         letters: ``uint8[count]``: whether each has anything but digits.
-        pairs: ``uint8[count + 3]``: how often the 2-gram at each stands, at least; zeros behind.
-        triples: The same of 3-grams.
-        fours: The same of 4-grams.
+        counts: How often its n-grams stand.
     """
 
     text: Bytes
@@ -71,9 +65,7 @@ class Scanned(NamedTuple):
     starts: Words
     gaps: Bytes
     letters: Bytes
-    pairs: Bytes
-    triples: Bytes
-    fours: Bytes
+    counts: GramCounts
 
 
 class Scratch(NamedTuple):
@@ -84,12 +76,15 @@ class Scratch(NamedTuple):
         sums: ``uint32``.
         sketch: ``uint8``.
         seen: ``int64[1 << ITEM_BITS + 1]``, see ``runs.has_run``.
+        answers: ``int64[2]``, of the text: the languages that it may be in, and whether its
+            sentences may go over lines; UNASKED before.
     """
 
     slots: Words
     sums: Words
     sketch: Bytes
     seen: Counts
+    answers: Counts
 
 
 class Tables(NamedTuple):
@@ -107,40 +102,34 @@ class Tables(NamedTuple):
 
 
 @kernel
-def may_be_stuffed(scanned: Scanned) -> bool:
-    """Whether an n-gram stands as often as a phrase has to."""
-    count = len(scanned.tokens)
-    if count < PHRASE_WORDS:
-        return False
-    pairs = triples = fours = 0
-    for index in range(count):
-        pairs = max(pairs, scanned.pairs[index])
-        triples = max(triples, scanned.triples[index])
-        fours = max(fours, scanned.fours[index])
-    return (
-        pairs >= MENTIONS_NEEDED[PAIR]
-        or triples >= MENTIONS_NEEDED[TRIPLE]
-        or fours >= MENTIONS_NEEDED[LONG]
-    )
-
-
-@kernel
-def languages_of(scanned: Scanned, tables: Tables, languages: int) -> int:
+def languages_of(scanned: Scanned, scratch: Scratch, tables: Tables, languages: int) -> int:
     """Return the languages that a text may be in: those that are told, or what may be guessed."""
     if languages != UNTOLD:
         return languages
-    text, tokens, starts, _, letters, _, _, _ = scanned
-    return possible_languages(text, tokens, starts, letters, tables.signs, tables.vocabulary)
+    text, tokens, starts, _, letters, _ = scanned
+    if scratch.answers[0] == UNASKED:
+        scratch.answers[0] = possible_languages(
+            text, tokens, starts, letters, tables.signs, tables.vocabulary
+        )
+    return int(scratch.answers[0])
+
+
+@kernel
+def is_mistaken(scanned: Scanned, scratch: Scratch, over_lines: bool) -> bool:  # noqa: FBT001 - the compiler has no keywords
+    """Whether no sentence of a text goes over lines though it was said; not asked for most."""
+    if over_lines and scratch.answers[1] == UNASKED:
+        scratch.answers[1] = may_be_wrapped(scanned.text, scanned.starts)
+    return over_lines and scratch.answers[1] == 0
 
 
 @allocating_kernel
 def is_near(scanned: Scanned, tables: Tables) -> bool:
     """Whether two sentences may say the same in nearly the same words."""
-    text, tokens, starts, gaps, letters, _, _, fours = scanned
+    text, tokens, starts, gaps, letters, counts = scanned
     classes = tokens.copy()
     classify(text, starts, letters, tables.signs, tables.light, classes)
     capitals = capitals_of(text, starts)
-    return has_alike(Text(tokens, classes, gaps, letters, fours[: len(tokens)], capitals))
+    return has_alike(Text(tokens, classes, gaps, letters, counts.fours[: len(tokens)], capitals))
 
 
 @allocating_kernel
@@ -152,25 +141,19 @@ def is_run(
     over_lines: bool,  # noqa: FBT001 - the compiler has no keywords
 ) -> bool:
     """Whether a keyword list, a chain or a rhythm may be in a text."""
-    text, tokens, starts, gaps, letters, _, triples, _ = scanned
-    count = len(tokens)
-    if has_period(tokens, triples, count) or has_wide_list(text, tokens, starts, triples, count):
+    text, tokens, starts, gaps, letters, _ = scanned
+    if is_rhythm(scanned):
         return True
-    joined, cut = gaps, gaps  # in hard-wrapped text a mere line ends nothing, else it ends all
+    joined, cut = gaps, gaps
     if over_lines:
-        joined, cut = gaps.copy(), gaps.copy()
-        for index in range(len(gaps)):
-            if gaps[index] & LINE:
-                cut[index] |= STOP
-                if not gaps[index] & STRONG:
-                    joined[index] &= ~SENTENCE
+        joined, cut = over_and_at_lines(gaps)
     if not has_run_of(scanned, letters, joined, scratch) and not (
         over_lines and has_run_of(scanned, letters, cut, scratch)
     ):
         return False
     if languages & UNLISTED:  # where nothing is a word of grammar for sure
         return True
-    spoken = languages_of(scanned, tables, languages)
+    spoken = languages_of(scanned, scratch, tables, languages)
     core = sort_words(text, tokens, starts, gaps, tables.signs, tables.vocabulary, spoken)
     for index in range(len(core)):
         core[index] &= ALPHA | GRAMMAR
@@ -180,66 +163,108 @@ def is_run(
     )
 
 
+@allocating_kernel
+def over_and_at_lines(gaps: Bytes) -> tuple[Bytes, Bytes]:
+    """Return the signs as they are where a mere line ends nothing, and where it ends all.
+
+    The first holds for hard-wrapped text.
+    """
+    joined, cut = gaps.copy(), gaps.copy()
+    for index in range(len(gaps)):
+        if gaps[index] & LINE:
+            cut[index] |= STOP
+            if not gaps[index] & STRONG:
+                joined[index] &= ~SENTENCE
+    return joined, cut
+
+
+@kernel
+def is_rhythm(scanned: Scanned) -> bool:
+    """Whether 3-grams stand at an even distance, or in short items of a script without spaces."""
+    text, tokens, starts, _, _, counts = scanned
+    count, triples, most = len(tokens), counts.triples, counts.most_triples
+    return (most > 1 and has_period(tokens, triples, count)) or (
+        most >= WIDE_ITEMS and has_wide_list(text, tokens, starts, triples, count)
+    )
+
+
 @kernel
 def has_run_of(scanned: Scanned, core: Bytes, gaps: Bytes, scratch: Scratch) -> bool:
     """Whether a list or chain may be in a text with such signs between its tokens."""
-    tokens, letters, pairs = scanned.tokens, scanned.letters, scanned.pairs
+    tokens, letters, pairs = scanned.tokens, scanned.letters, scanned.counts.pairs
     return has_run(tokens, gaps, letters, core, pairs, scratch.seen, scratch.slots)
 
 
+@kernel
+def may_be_phrase(scanned: Scanned) -> bool:
+    """Whether n-grams stand as often as a phrase does, whatever their words are."""
+    if len(scanned.tokens) < PHRASE_WORDS or not may_recur(scanned.counts, 0):
+        return False  # as in most, in however long a text
+    return may_recur(scanned.counts, fewest_words(scanned.letters))
+
+
 @allocating_kernel
-def is_phrase(scanned: Scanned, tables: Tables, languages: int) -> bool:
+def is_phrase(scanned: Scanned, scratch: Scratch, tables: Tables, languages: int) -> bool:
     """Whether a text may have a stuffed key phrase."""
-    text, tokens, starts, gaps, letters, pairs, triples, fours = scanned
-    vocabulary, fewest = tables.vocabulary, len(tokens)
-    languages = languages_of(scanned, tables, languages) & ~UNLISTED
+    text, tokens, starts, gaps, letters, counts = scanned
+    vocabulary, fewest = tables.vocabulary, fewest_words(letters)
+    languages = languages_of(scanned, scratch, tables, languages) & ~UNLISTED
     if languages == 0:  # without words of grammar there is none
         return False
     sorts = sort_words(text, tokens, starts, gaps, tables.signs, vocabulary, languages)
-    for index in range(1, len(tokens)):  # which may be one figure
-        fewest -= not letters[index] and not letters[index - 1]
     times, nouns = count_words(tokens, letters, len(tokens)), languages & vocabulary.nouns != 0
     words = PhraseWords(sorts, times, fewest, nouns)
-    return has_phrase(tokens, gaps, words, pairs, triples, fours)
+    return has_phrase(tokens, gaps, words, counts.pairs, counts.triples, counts.fours)
 
 
 @kernel
-def find_flags(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+def find_likely(scanned: Scanned, scratch: Scratch, over_lines: bool) -> int:  # noqa: FBT001 - the compiler has no keywords
+    """Return the flags that a text may have by what is told quickly; its signs are changed."""
+    _, tokens, _, gaps, letters, counts = scanned
+    flag = 0
+    if not over_lines:
+        clear(gaps, PROSE)
+    if counts.most_triples > 1 and has_exact(tokens, gaps, letters, counts.triples, len(tokens)):
+        flag |= EXACT
+    if not over_lines:
+        keep_to_lines(gaps, counts.triples)
+    if may_be_near(tokens, gaps, letters, counts.fours, scratch.slots, scratch.sums):
+        flag |= NEAR
+    if is_rhythm(scanned) or may_have_run(tokens, gaps, letters, counts.pairs):
+        flag |= RUNS
+    return flag | PHRASE if may_be_phrase(scanned) else flag
+
+
+@kernel
+def find_flags(
     scanned: Scanned,
     scratch: Scratch,
     tables: Tables,
     languages: int,
-    flag: int,
     over_lines: bool,  # noqa: FBT001 - the compiler has no keywords
 ) -> int:
-    """Return those of some flags that a text may have; its signs and counts are changed.
+    """Return the flags that a text may have; its signs and counts are changed.
+
+    Or ``MISTAKEN``, where its sentences cannot go over lines; nothing is changed then.
 
     Args:
         scanned: The text.
         scratch: To write to.
         tables: What words are.
         languages: That the text is in, a bit for each; 0 where they are guessed.
-        flag: The flags that are of interest.
         over_lines: Whether sentences may go over lines. If they do not, blocks are repeated whole,
             from blank line to blank line, and what else goes lies in one line.
     """
-    tokens, gaps, letters, triples = scanned.tokens, scanned.gaps, scanned.letters, scanned.triples
-    if not over_lines:
-        clear(gaps, PROSE)
-    if flag & EXACT and not has_exact(tokens, gaps, letters, triples, len(tokens)):
-        flag &= ~EXACT
-    if not over_lines:
-        keep_to_lines(gaps, triples)
-    if flag & NEAR and not (
-        may_be_near(tokens, gaps, letters, scanned.fours, scratch.slots, scratch.sums)
-        and is_near(scanned, tables)
-    ):
+    flag = find_likely(scanned, scratch, over_lines)
+    if flag and is_mistaken(scanned, scratch, over_lines):
+        return MISTAKEN
+    if flag & NEAR and not is_near(scanned, tables):
         flag &= ~NEAR
     if flag & RUNS and not is_run(scanned, scratch, tables, languages, over_lines):
         flag &= ~RUNS
     if not over_lines:
-        clear(gaps, LINE)
-    if flag & PHRASE and not (may_be_stuffed(scanned) and is_phrase(scanned, tables, languages)):
+        clear(scanned.gaps, LINE)
+    if flag & PHRASE and not is_phrase(scanned, scratch, tables, languages):
         flag &= ~PHRASE
     return flag
 
@@ -292,35 +317,33 @@ def repeat_flags(
         np.empty(room + (1 << SMALLEST_SKETCH_BITS), np.uint32),
         np.empty(1 << sketch_bits(room), np.uint8),
         np.zeros((1 << ITEM_BITS) + 1, np.int64),
+        np.empty(2, np.int64),
     )
     for number in range(len(flags)):
         text = data[offsets[number] : offsets[number + 1]]
         count = scan(text, tables.signs, tokens, starts, gaps, letters)
-        count_pairs(tokens, count, scratch.sketch, scratch.slots, pairs)
-        count_longer(tokens, count, 3, pairs, scratch.sketch, scratch.slots, triples)
-        count_longer(tokens, count, 4, triples, scratch.sketch, scratch.slots, fours)
+        sketch, slots = scratch.sketch, scratch.slots
+        most_pairs = count_pairs(tokens, count, sketch, slots, pairs)
+        most_triples = count_longer(tokens, count, 3, pairs, sketch, slots, triples)
+        most_fours = count_longer(tokens, count, 4, triples, sketch, slots, fours)
         scanned = Scanned(
             text,
             tokens[:count],
             starts[:count],
             gaps[: count + 1],
             letters[:count],
-            pairs[: count + 3],
-            triples[: count + 3],
-            fours[: count + 3],
+            GramCounts(
+                pairs[: count + 3],
+                triples[: count + 3],
+                fours[: count + 3],
+                most_pairs,
+                most_triples,
+                most_fours,
+            ),
         )
-        over_lines = has_lines(scanned.gaps)
-        flag = find_flags(scanned, scratch, tables, languages[number], EVERY, over_lines)
-        if flag and over_lines and not may_be_wrapped(text, starts[:count]):
-            over_lines = False
-            flag = find_flags(scanned, scratch, tables, languages[number], flag, over_lines)
+        scratch.answers[:] = UNASKED
+        over_lines = has_narrow_lines(text, scanned.starts, scanned.gaps)
+        flag = find_flags(scanned, scratch, tables, languages[number], over_lines)
+        if flag == MISTAKEN:
+            flag = find_flags(scanned, scratch, tables, languages[number], False)  # noqa: FBT003 - the same
         flags[number] = flag
-
-
-@kernel
-def has_lines(gaps: Bytes) -> bool:
-    """Whether so many lines hold a token as hard-wrapped text has at least."""
-    lines = 0
-    for index in range(len(gaps)):
-        lines += gaps[index] & LINE != 0
-    return lines > LEAST_LINES  # the edges of the text are two

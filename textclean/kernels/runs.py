@@ -5,12 +5,19 @@ import numpy as np
 from textclean.kernels.arrays import Bytes, Counts, Longs, Unsigned, Words
 from textclean.kernels.hashing import TOKEN_FACTOR
 from textclean.kernels.jit import allocating_kernel, kernel
+from textclean.kernels.pieces import (
+    CORE,
+    CORE_TOKENS,
+    LIST_ITEMS,
+    LIST_WORDS,
+    has_crowd,
+    may_have_core,
+)
 from textclean.kernels.signs import LIST, SENTENCE, STOP
 from textclean.kernels.thresholds import (
     CHAIN_DISTINCT,
     CHAIN_WORDS,
     CORE_WORDS,
-    CROWD_WINDOW,
     ITEM_WORDS,
     LIST_DISTINCT,
     LONGEST_PERIOD,
@@ -24,7 +31,7 @@ ITEM_BITS = 12
 
 #: A period of twelve words with figures in it has more tokens here; periods beside the first.
 LONGEST_TOKENS, MORE_PERIODS, MORE_WORDS = 3 * LONGEST_PERIOD, PERIODS - 1, WORD_PERIODS - 1
-LIST_ITEMS, LIST_WINDOW, LIST_WORDS, LEAST_REPEATS = min(LIST_DISTINCT), 5, 6, 2
+LIST_WINDOW, LEAST_REPEATS = 5, 2
 #: Runs of up to so many items are looked at from each of them on.
 MOST_ITEMS = 24
 #: By the number of items, the share of words that came before; one less for the rounding.
@@ -32,12 +39,9 @@ LIST_PERMILLE = tuple(
     999 - max(share for least, share in LIST_DISTINCT.items() if least <= max(items, LIST_ITEMS))
     for items in range(max(LIST_DISTINCT) + 1)
 )
-CORE_TOKENS = 200
-#: What a word is to a list or chain.
-CORE, GRAMMAR = np.uint8(1), np.uint8(2)
-BIT_MASK = np.uint64(63)
+#: What a word of grammar is to a list or chain.
+GRAMMAR = np.uint8(2)
 CHAIN_PERMILLE = 999 - CHAIN_DISTINCT
-CROWD_TOKENS = 4 * CROWD_WINDOW
 #: As in the level for lists in scripts without spaces: items in a row that share characters, and
 #: tokens they have at most. Each character of these scripts begins with such a byte, at least.
 WIDE_ITEMS, WIDE_TOKENS, WIDE_LEAD = 4, 256, 0xE0
@@ -105,32 +109,6 @@ def has_run(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
             ):
                 return True
         first, short, most, crowded = last, 0, 0, 0
-    return False
-
-
-@kernel
-def has_crowd(tokens: Longs, letters: Bytes, pairs: Bytes) -> bool:
-    """Whether a 2-gram stands three times within few words, as in a chain of a keyword."""
-    count = len(tokens)
-    once = twice = thrice = np.uint64(0)
-    for index in range(count - 1):  # by bits that words share: no, for most pieces
-        bit = np.uint64(pairs[index] > 2) << (tokens[index] & BIT_MASK)  # noqa: PLR2004 - three times
-        thrice |= twice & bit
-        twice |= once & bit
-        once |= bit
-    if thrice == 0:
-        return False
-    for index in range(count - 1):
-        if pairs[index] < 3:  # noqa: PLR2004 - three times
-            continue
-        again, words = 0, 0
-        for number in range(index + 1, min(index + CROWD_TOKENS, count - 1)):
-            words += int(letters[number])
-            if words > CROWD_WINDOW:
-                break
-            again += (tokens[number] == tokens[index]) & (tokens[number + 1] == tokens[index + 1])
-            if again > 1 or number == index + CROWD_TOKENS - 1:
-                return True
     return False
 
 
@@ -223,25 +201,6 @@ def has_list(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
             run, first = 0, index + 1
         words = 0
     return False
-
-
-@kernel
-def may_have_core(tokens: Longs, core: Bytes) -> bool:
-    """Whether words may stand so often: no, for most pieces, by bits that words share."""
-    once = twice = thrice = np.uint64(0)
-    for index in range(len(tokens)):
-        bit = np.uint64(core[index] & CORE) << (tokens[index] & BIT_MASK)
-        thrice |= twice & bit
-        twice |= once & bit
-        once |= bit
-    if thrice == 0:
-        return False
-    if thrice & (thrice - np.uint64(1)) or len(tokens) > CORE_TOKENS:
-        return True
-    shared = 0  # both may have the same bit, or one word stands more often
-    for index in range(len(tokens)):
-        shared += np.uint64(core[index] & CORE) << (tokens[index] & BIT_MASK) == thrice
-    return shared >= SINGLE_ITEMS
 
 
 @allocating_kernel

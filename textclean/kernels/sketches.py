@@ -46,7 +46,7 @@ def count_longer(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
 ) -> int:
     """Fill ``longer`` with the counts of n-grams that may recur: those whose parts do.
 
-    Returns how many these are.
+    Returns the highest.
 
     Args:
         tokens: ``uint64[>= count]``.
@@ -73,6 +73,9 @@ def count_longer(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         slot = (value ^ (value >> HALF)) * TOKEN_FACTOR >> shift
         slots[2 * number + 1] = slot
         sketch[slot] += sketch[slot] < FULL
+    most = np.uint8(0)
     for number in range(found):
-        longer[slots[2 * number]] = sketch[slots[2 * number + 1]]
-    return found
+        times = sketch[slots[2 * number + 1]]
+        longer[slots[2 * number]] = times
+        most = max(most, times)
+    return int(most)

@@ -34,7 +34,13 @@ UNTOLD = 0
 #: capital, or small; nothing or blanks and hyphens stand before it; a blank may stand before it.
 ALPHA, GRAMMAR, CONTENT, SAID, LARGE, SMALL, JOINED, APART = 1, 2, 4, 8, 16, 32, 64, 128
 
-_HYPHEN, _UNDERSCORE, _BEYOND_ASCII = ord("-"), ord("_"), 0x80
+_SPACE, _HYPHEN, _UNDERSCORE, _BEYOND_ASCII = ord(" "), ord("-"), ord("_"), 0x80
+
+#: A de Bruijn sequence (Leiserson, Prokop, Randall, "Using de Bruijn sequences to index a 1 in a
+#: computer word", 1998): its highest bits are others for each single bit that it is multiplied by.
+_FACTOR, _FACTOR_SHIFT = np.uint32(0x077CB531), np.uint32(27)
+_PLACES = np.zeros(32, np.uint8)
+_PLACES[[(0x077CB531 << place & 0xFFFFFFFF) >> 27 for place in range(32)]] = range(32)
 
 
 class Vocabulary(NamedTuple):
@@ -88,11 +94,19 @@ def is_word(text: Bytes, start: int, points: Words, table: SignTable) -> bool:
     for point in points:
         if position >= len(text):
             return False
+        plain = table.plain[text[position]]
+        if plain:
+            position += 1
+            if plain != point:
+                return False
+            continue
         found, position = decode(text, position)
         entry = table.entries[found]
         if entry & EXPANDS or entry & POINT_MASK != point:
             return False
     if position >= len(text):
+        return True
+    if text[position] == _SPACE:
         return True
     entry = table.entries[decode(text, position)[0]]
     return bool((entry >> KIND_SHIFT) & KIND_MASK == 0 and not entry & (MARK | EXPANDS))
@@ -129,10 +143,13 @@ def possible_languages(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
             continue
         word = vocabulary.points[vocabulary.places[number] : vocabulary.places[number + 1]]
         is_sure = most <= GUESS_TEXT and is_word(text, int(starts[index]), word, table)
-        for language in range(31):
-            bit = vocabulary.grammar[number] >> language & 1
-            likely[language] += bit
-            sure[language] += bit & is_sure
+        left = np.uint32(vocabulary.grammar[number])
+        while left:  # its lowest bit at a time: most words are of few languages
+            rest = np.uint32(left & (left - np.uint32(1)))
+            language = int(_PLACES[np.uint32((left ^ rest) * _FACTOR) >> _FACTOR_SHIFT])
+            likely[language] += 1
+            sure[language] += is_sure
+            left = rest
     return guesses(sure, likely, min(fewest, GUESS_TEXT), min(most, GUESS_TEXT))
 
 

@@ -8,12 +8,16 @@ import numpy as np
 
 from textclean.kernels.arrays import Bytes, Counts, Words
 from textclean.kernels.jit import allocating_kernel, kernel
+from textclean.kernels.signs import LINE
 
 #: As in the level: widths in characters, share of the lines in tenths, lines, which of the widths
 #: in order is the widest of prose, in twentieths, the share of the lines that are filled, of 100,
 #: and what they may lack.
 LEAST_WIDTH, MOST_WIDTH, SHARE, LEAST_LINES, WIDEST = 45, 100, 6, 6, 19
 FILLED_PERCENT, SLACK = 85, 2
+
+#: Bytes that a character takes, at most.
+LONGEST = 4
 
 #: Bytes from here on begin or go on characters beyond ASCII; those from there on begin them.
 BEYOND_ASCII, BEGINS = 0x80, 0xC0
@@ -31,6 +35,38 @@ SPACE, TAB, UNIT_SEPARATOR = 0x20, 0x09, 0x1F
 WIDTH, FIRST_WORD, SORT, GOES_ON, COLUMNS = range(5)
 #: What a line is: blank, begun by a blank, by a word, or by what may be either; with a word in it.
 EMPTY, INDENTED, PLAIN, UNSURE, WORDED = 0, 1, 2, 3, 4
+
+
+@kernel
+def has_narrow_lines(text: Bytes, starts: Words, gaps: Bytes) -> bool:
+    """Whether so many lines may be narrow as there are in hard-wrapped text, told by their words.
+
+    A superset of ``may_be_wrapped`` that hardly reads texts whose lines are paragraphs.
+
+    Args:
+        text: ``uint8[n]``, valid UTF-8.
+        starts: ``uint32[words]``, from ``scan``.
+        gaps: ``uint8[words + 1]``, from ``scan``.
+    """
+    full = wide = first = 0
+    for index in range(len(starts)):
+        if gaps[index + 1] & LINE:
+            full += 1
+            wide += is_wider(text[starts[first] : starts[index]], MOST_WIDTH)
+            first = index + 1
+    narrow = full - wide
+    return full >= LEAST_LINES and (10 * narrow >= SHARE * full - 1 or narrow > full * WIDEST // 20)
+
+
+@kernel
+def is_wider(text: Bytes, width: int) -> bool:
+    """Whether a text has more characters."""
+    if len(text) <= width or len(text) > LONGEST * width:
+        return len(text) > width
+    characters = 0
+    for byte in text:
+        characters += not BEYOND_ASCII <= byte < BEGINS
+    return characters > width
 
 
 @allocating_kernel

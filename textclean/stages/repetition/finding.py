@@ -217,10 +217,17 @@ class FactFinder:
 
     def _after_names(self, number: int, last: int) -> int:
         """Return the first word, of those from a number on, that is in no name."""
-        layout, connectors = self._layout, self._connectors
-        while number < last and (layout.capitals[number] or layout.all_keys[number] in connectors):
-            number += 1
-        return min(number, last)
+        found = self._in_names.find(0, number, last)
+        return found if found >= 0 else last
+
+    @cached_property
+    def _in_names(self) -> bytearray:
+        """For each token, whether it may be in a name: it has a capital, or joins words of one."""
+        found = bytearray(self._layout.capitals)
+        for key in self._connectors.intersection(self._layout.standings):
+            for number in self._layout.places((key,)):
+                found[number] = 1
+        return found
 
     def _facts_of(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Yield the names, sites, numbers and dates of some words in a row."""
