@@ -174,7 +174,7 @@ class FactFinder:
             line = self._layout.lines[number]
             if line.first == line.last:
                 continue
-            if self._signs_there:
+            if self._signs_there and line.start < end and start < line.end:
                 found.update(_touching(self._marked_of(number), start, end))
             for placed in self._segments_around(number, start, end):
                 if placed[0]:
@@ -194,7 +194,7 @@ class FactFinder:
         touched = bisect_right(starts, start) - 1
         first = min(bisect_left(starts, start - FACT_REACH), touched - MOST_UNIT_WORDS)
         last = max(bisect_left(starts, end + FACT_REACH), bisect_left(starts, end) + 1)
-        bounds = self._segments(number)
+        bounds = self._segments(number, last)
         place = max(0, bisect_right(bounds, first) - 1)
         while place + 1 < len(bounds) and bounds[place] < last:
             known = self._found_in.get(bounds[place])
@@ -204,30 +204,20 @@ class FactFinder:
             yield known
             place += 1
 
-    def _segments(self, number: int) -> list[int]:
-        """Return where the segments of a line begin, and where the last one ends."""
-        bounds = self._segments_of.get(number)
-        if bounds is None:
-            line = self._layout.lines[number]
-            bounds = [line.first]
-            while bounds[-1] < line.last:
-                bounds.append(self._after_names(bounds[-1] + SEGMENT_WORDS, line.last))
-            self._segments_of[number] = bounds
+    def _segments(self, number: int, last: int) -> list[int]:
+        """Return where the segments of a line begin, up to a word or to where the last one ends."""
+        line = self._layout.lines[number]
+        bounds = self._segments_of.setdefault(number, [line.first])
+        while bounds[-1] < min(last, line.last):
+            bounds.append(self._after_names(bounds[-1] + SEGMENT_WORDS, line.last))
         return bounds
 
     def _after_names(self, number: int, last: int) -> int:
         """Return the first word, of those from a number on, that is in no name."""
-        found = self._in_names.find(0, number, last)
-        return found if found >= 0 else last
-
-    @cached_property
-    def _in_names(self) -> bytearray:
-        """For each token, whether it may be in a name: it has a capital, or joins words of one."""
-        found = bytearray(self._layout.capitals)
-        for key in self._connectors.intersection(self._layout.standings):
-            for number in self._layout.places((key,)):
-                found[number] = 1
-        return found
+        layout, connectors = self._layout, self._connectors
+        while number < last and (layout.capitals[number] or layout.all_keys[number] in connectors):
+            number += 1
+        return min(number, last)
 
     def _facts_of(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Yield the names, sites, numbers and dates of some words in a row."""

@@ -65,12 +65,12 @@ def is_step(layout: Layout, unit: Unit) -> bool:
     True
     """
     words, keys = layout.words, layout.keys(unit)
-    if not _is_deed(layout, unit) or not _instructs(layout):
+    if not _is_deed(layout, unit):
         return False
     # "Many homeowners ask" begins so, too, and names do.
-    if not words.infinitive_endings and keys[1] not in words.function_words:
+    if not words.infinitive_endings and words.function_words.isdisjoint(keys[1:2]):
         return False
-    return shared_words("addresses").isdisjoint(keys)
+    return shared_words("addresses").isdisjoint(keys) and _instructs(layout)
 
 
 def _instructs(layout: Layout) -> bool:
@@ -94,8 +94,9 @@ def _is_deed(layout: Layout, unit: Unit) -> bool:
     if words.infinitive_endings:
         return layout.all_keys[unit.last - 1].endswith(words.infinitive_endings)
     key = layout.all_keys[unit.first]
-    listed = words.begin_no_name - words.starters
-    if not words.instructs_first or key in listed or key in words.numerals:
+    if key in words.begin_no_name and key not in words.starters:
+        return False
+    if not words.instructs_first or key in words.numerals:
         return False
     ending = words.participle_ending
     return key.isalpha() and not (ending and key.endswith(ending))

@@ -82,21 +82,45 @@ class _Kept:
         self._layout = layout
         self._units: list[Unit] = []
         self._by_content: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._words: list[tuple[int, frozenset[str]]] = []  # of the likely ones
+        self._by_word: dict[str, list[int]] = defaultdict(list)  # of the same, where they are many
+        self._entered = 0
 
     def add(self, unit: Unit, *, likely: bool) -> None:
         number = len(self._units)
         self._units.append(unit)
         self._by_content[bag_of(content(self._layout, unit))].append(number)
-        for key in set(self._layout.keys(unit)) if likely else ():
-            self._by_word[key].append(number)
+        if likely:
+            self._words.append((number, frozenset(self._layout.keys(unit))))
+            if len(self._words) > MAXIMUM_POSTINGS:
+                self._enter()
+
+    def _enter(self) -> None:
+        """Enter by their words the likely ones that are not entered yet."""
+        for number, words in self._words[self._entered :]:
+            for key in words:
+                self._by_word[key].append(number)
+        self._entered = len(self._words)
 
     def candidates(self, unit: Unit, *, likely: bool) -> list[Unit]:
         """Return earlier sentences of the same content, and those that share the most words."""
         numbers = self._by_content.get(bag_of(content(self._layout, unit)), [])[:CANDIDATES]
         if likely:
-            numbers = numbers + _sharing(self._layout.keys(unit), self._by_word)
+            numbers = numbers + self._sharing(set(self._layout.keys(unit)))
         return [self._units[number] for number in numbers]
+
+    def _sharing(self, distinct: set[str]) -> list[int]:
+        """Earlier sentences by the number of words shared, through each word's last standings."""
+        if self._entered:
+            last = [
+                self._by_word[key][-MAXIMUM_POSTINGS:] for key in distinct & self._by_word.keys()
+            ]
+            shared = Counter(chain.from_iterable(last))
+        else:  # so few that each word's last standings are all of them
+            shared = Counter({number: len(distinct & words) for number, words in self._words})
+        least = max(1, len(distinct) // 2)
+        likely = sorted([(-count, number) for number, count in shared.items() if count >= least])
+        return [number for _, number in likely[:CANDIDATES]]
 
 
 def _likely(layout: Layout) -> set[Unit]:
@@ -155,15 +179,6 @@ def _lesser_of_all(
         if lesser is not None:
             return lesser
     return None
-
-
-def _sharing(keys: tuple[str, ...], postings: dict[str, list[int]]) -> list[int]:
-    """Earlier sentences by the number of words shared, through each word's last standings."""
-    distinct = set(keys)
-    last = [postings[key][-MAXIMUM_POSTINGS:] for key in distinct & postings.keys()]
-    shared, least = Counter(chain.from_iterable(last)), len(distinct) // 2
-    likely = sorted([(-count, number) for number, count in shared.items() if count >= least])
-    return [number for _, number in likely[:CANDIDATES]]
 
 
 def _may_go(layout: Layout, unit: Unit) -> bool:

@@ -150,14 +150,19 @@ def _split_known(layout: "Layout", sentences: Units, likely: set[int]) -> Units:
     """
     if not likely:
         return sentences
-    known = {layout.keys(unit) for unit in sentences if unit.size >= KNOWN_WORDS}
+    numbers = sorted(likely)
+    pieces = (piece for number in numbers for piece in layout.pieces(sentences[number]))
+    known = {layout.keys(piece) for piece in pieces if piece.size >= KNOWN_WORDS}
+    known.intersection_update(map(layout.keys, sentences.of_any_size(set(map(len, known)))))
+    if not known:
+        return sentences
     found: list[Unit] = []
-    for number, sentence in enumerate(sentences):
-        if number in likely:
-            found += _parted(layout, sentence, known)
-        else:
-            found.append(sentence)
-    return Units([unit for unit in found if unit.size])
+    reached = 0
+    for number in numbers:
+        found += sentences[reached:number]
+        found += [unit for unit in _parted(layout, sentences[number], known) if unit.size]
+        reached = number + 1
+    return Units([*found, *sentences[reached:]])
 
 
 def _likely(layout: "Layout", sentences: Units) -> set[int]:

@@ -1,6 +1,6 @@
 """Stretches of a text with their tokens, as objects and as rows of numbers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, overload
 
@@ -76,6 +76,17 @@ class Units(Sequence[Unit]):
             return [unit for unit in self._all() if least <= unit.size <= most]
         sizes = self._rows[:, 3] - self._rows[:, 2]
         return self.at((sizes >= least) & (sizes <= most))
+
+    def of_any_size(self, sizes: Collection[int]) -> list[Unit]:
+        """Return those that hold as many tokens as any of some numbers."""
+        if self._rows is None or not len(self._rows):
+            return [unit for unit in self._all() if unit.size in sizes]
+        import numpy as np
+
+        own = self._rows[:, 3] - self._rows[:, 2]
+        wanted = np.zeros(int(own.max()) + 1, np.bool_)
+        wanted[[size for size in sizes if size < len(wanted)]] = True
+        return self.at(wanted[own])
 
     def widths(self) -> list[int]:
         """Return how many characters each has."""
