@@ -165,21 +165,30 @@ class FactFinder:
 
     def touching(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the spans of the facts that touch a span, in order."""
-        starts = self._layout.line_starts
+        lines, starts = self._layout.lines, self._layout.line_starts
+        low, high = self._words_around(start, end)
         # A figure may have its unit in the next line, a year its month in the one before.
         first = max(0, bisect_right(starts, start) - 2)
         last = min(len(starts), bisect_right(starts, end) + 1)
         found: set[tuple[int, int]] = set()
         for number in range(first, last):
-            line = self._layout.lines[number]
+            line = lines[number]
             if line.first == line.last:
                 continue
-            if self._signs_there and line.start < end and start < line.end:
+            if line.start < end and start < line.end and self._signs_there:
                 found.update(_touching(self._marked_of(number), start, end))
-            for placed in self._segments_around(number, start, end):
-                if placed[0]:
-                    found.update(_touching(placed, start, end))
+            if line.first < high and low < line.last:
+                for placed in self._segments_within(number, low, high):
+                    if placed[0]:
+                        found.update(_touching(placed, start, end))
         return sorted(found)
+
+    def _words_around(self, start: int, end: int) -> tuple[int, int]:
+        """Return the first word, and the one behind the last, that facts touching a span have."""
+        starts = self._layout.starts
+        touched = bisect_right(starts, start) - 1
+        first = min(bisect_left(starts, start - FACT_REACH), touched - MOST_UNIT_WORDS)
+        return first, max(bisect_left(starts, end + FACT_REACH), bisect_left(starts, end) + 1)
 
     def _marked_of(self, number: int) -> _Placed:
         """Return what is marked in a line."""
@@ -188,12 +197,8 @@ class FactFinder:
             known = self._marked_in[number] = _placed(self._marked(self._layout.lines[number]))
         return known
 
-    def _segments_around(self, number: int, start: int, end: int) -> Iterator[_Placed]:
-        """Yield the facts of those segments of a line that may have some which touch a span."""
-        starts = self._layout.starts
-        touched = bisect_right(starts, start) - 1
-        first = min(bisect_left(starts, start - FACT_REACH), touched - MOST_UNIT_WORDS)
-        last = max(bisect_left(starts, end + FACT_REACH), bisect_left(starts, end) + 1)
+    def _segments_within(self, number: int, first: int, last: int) -> Iterator[_Placed]:
+        """Yield the facts of those segments of a line that hold any of some words."""
         bounds = self._segments(number, last)
         place = max(0, bisect_right(bounds, first) - 1)
         while place + 1 < len(bounds) and bounds[place] < last:

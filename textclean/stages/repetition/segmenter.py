@@ -68,6 +68,8 @@ class Boundaries:
         # No "?" for a surrogate: that would end a sentence.
         sound = text if text.isascii() else _SURROGATE.sub("\ufffd", text)
         pieces = sentencex.segment(self.language, sound)
+        if len(pieces) == 1 and pieces[0] == sound:
+            return [len(text)]
         ends = list(accumulate(map(len, pieces)))
         if "".join(pieces) != sound:
             ends = _found_ends(pieces, sound)

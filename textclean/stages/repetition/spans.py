@@ -58,7 +58,7 @@ def word_count(layout: Layout, unit: Unit) -> float:
     4.0
     """
     letters = layout.letters.count(1, unit.first, unit.last)
-    if not has_unspaced(layout, unit):
+    if not layout.has_unspaced or not has_unspaced(layout, unit):
         return float(letters)
     numbers = [number for number in range(unit.first, unit.last) if layout.unspaced[number]]
     narrow = letters - sum(layout.letters[number] for number in numbers)
