@@ -256,3 +256,59 @@ def test_a_compiler_that_keeps_machine_code_in_another_way_loads_it_itself(tmp_p
     target = cpu_target.target_context
     assert code.load_overload("a signature", target) == "machine code"
     assert another.loaded == [("a signature", target)]
+
+
+def test_kernels_are_not_exchanged_while_a_thread_is_in_a_plain_one():
+    code = (
+        "import sys, threading, types\n"
+        "import numpy as np\n"
+        "from textclean.kernels import jit\n"
+        "module = sys.modules['textclean.made'] = types.ModuleType('textclean.made')\n"
+        "module.kernel = jit.kernel\n"
+        "exec('''\n"
+        "@kernel\n"
+        "def inner(number):\n"
+        "    return number\n"
+        "\n"
+        "@kernel\n"
+        "def outer(number, begun, go_on):\n"
+        "    begun.set()\n"
+        "    go_on.wait()\n"
+        "    found.append(inner(number))\n"
+        "''', vars(module))\n"
+        "module.found, plain = [], module.inner\n"
+        "begun, go_on = threading.Event(), threading.Event()\n"
+        "one = threading.Thread(target=module.outer, args=(np.uint64(1), begun, go_on))\n"
+        "two = threading.Thread(target=jit.compile_kernels)\n"
+        "one.start(), begun.wait(), two.start(), two.join(1)\n"
+        "assert two.is_alive() and not jit.is_compiled() and module.inner is plain\n"
+        "go_on.set(), one.join(), two.join()\n"
+        "assert jit.is_compiled() and module.inner is not plain\n"
+        "assert type(module.found[0]) is np.uint64, type(module.found[0])"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=100)
+
+
+def test_an_interrupt_while_the_compiler_is_loaded_leaves_it_whole():
+    code = (
+        "import os, signal, time\n"
+        "from textclean import NearDuplicateIndex\n"
+        "from textclean.kernels import jit\n"
+        "load = jit.load_compiler\n"
+        "def interrupted():\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    time.sleep(0.1)\n"
+        "    return load()\n"
+        "jit.load_compiler = interrupted\n"
+        "try:\n"
+        "    jit.compile_kernels()\n"
+        "except KeyboardInterrupt:\n"
+        "    jit.load_compiler = load\n"
+        "else:\n"
+        "    raise SystemExit('no interrupt')\n"
+        "jit.compile_kernels()\n"
+        "index = NearDuplicateIndex()\n"
+        "assert index.add('a', 'one text') is None\n"
+        "assert index.add('b', 'one text').id == 'a' and jit.is_compiled()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=100)

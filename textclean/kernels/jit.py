@@ -13,10 +13,14 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from types import FrameType
 from typing import Any, TypeVar, cast
 
 from textclean.errors import UsageError
@@ -36,6 +40,11 @@ _COLD = 20.0
 _plain: list[tuple[Callable[..., Any], bool]] = []
 #: Whether they are compiled, and the share of the work that makes that pay.
 _state = {"compiled": False, "share": 0.0}
+#: Held while kernels are exchanged, and while one is entered.
+_exchange = threading.RLock()
+#: Seconds until it is looked again whether another thread has left the plain kernel it is in. Who
+#: wakes up is left alone by other threads for longer than the exchange takes.
+_PAUSE = 0.0005
 #: Who wants to know that compiling takes a while, and after how many seconds.
 _waiting: list[tuple[Callable[[], object], float]] = []
 
@@ -55,9 +64,10 @@ def allocating_kernel(function: F) -> F:
 
 
 def _kernel(function: F, *, allocates: bool) -> F:
-    if _state["compiled"]:
-        return cast(F, _compiled(function, allocates=allocates))
-    _plain.append((function, allocates))
+    with _exchange:
+        if _state["compiled"]:
+            return cast(F, _compiled(function, allocates=allocates))
+        _plain.append((function, allocates))
     return function
 
 
@@ -115,17 +125,62 @@ def is_kept() -> bool:
 
 
 def compile_kernels() -> None:
-    """Compile all kernels, those of modules that are imported later too, on their first calls."""
-    _state["compiled"] = True
-    compiled = {
-        id(function): _compiled(function, allocates=allocates) for function, allocates in _plain
-    }
+    """Compile all kernels, those of modules that are imported later too, on their first calls.
+
+    Several threads may ask for it at a time. It is done by a thread of its own, where no signal
+    (Ctrl-C) breaks it off: a compiler that is loaded by half cannot be loaded any more.
+    """
+    if _state["compiled"]:
+        return
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            _compile_all()
+        except BaseException as error:  # noqa: BLE001 - raised again by who waits
+            errors.append(error)
+
+    worker = threading.Thread(target=work, name="textclean-compiler")
+    worker.start()
+    worker.join()
+    if errors:
+        raise errors[0]
+
+
+def _compile_all() -> None:
+    with _exchange:
+        if _state["compiled"]:
+            return
+        compiled = {
+            id(function): _compiled(function, allocates=allocates) for function, allocates in _plain
+        }
+        while not _exchanged(compiled):
+            time.sleep(_PAUSE)
+        _plain.clear()
+
+
+def _exchanged(compiled: Mapping[int, Callable[..., Any]]) -> bool:
+    """Put the compiled kernels in the places of the plain ones, unless a thread is in one of those.
+
+    It would go on in plain Python with what compiled ones return: numbers of another type. So all
+    take their places at one stroke, in a single call during which no other thread runs.
+    """
+    state: dict[str, Any] = _state
+    places: list[tuple[dict[str, Any], dict[str, Any]]] = [(state, {"compiled": True})]
     for name, module in list(sys.modules.items()):
         if name.startswith("textclean."):
-            for key, value in list(vars(module).items()):
-                if id(value) in compiled:
-                    setattr(module, key, compiled[id(value)])
-    _plain.clear()
+            names = list(vars(module).items())
+            new = {key: compiled[id(value)] for key, value in names if id(value) in compiled}
+            places.append((vars(module), new))
+    plain = {function.__code__ for function, _ in _plain}
+    for top in sys._current_frames().values():  # noqa: SLF001 - there is no other way to ask
+        frame: FrameType | None = top
+        while frame is not None:
+            if frame.f_code in plain:
+                return False
+            frame = frame.f_back
+    deque(map(dict.update, *zip(*places, strict=True)), maxlen=0)
+    return True
 
 
 def tell_when_compiling(tell: Callable[[], object], after: float = 1.0) -> None:
