@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from strategies import TEXTS
 
 from textclean.dedup.bands import Bands, choose_bands
-from textclean.dedup.index import Match, NearDuplicateIndex, deduplicate
+from textclean.dedup.deduplicate import deduplicate
+from textclean.dedup.index import Match, NearDuplicateIndex
 from textclean.dedup.measures import Measures, measure
 from textclean.dedup.memory import Memory
 from textclean.dedup.signatures import shingle_hash, shingles, signature

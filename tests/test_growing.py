@@ -77,7 +77,7 @@ def test_growth_moves_no_byte(maps):
         array.make_room(length)
         array.array[:length] = length
     assert len(maps) == 1
-    assert array._map is maps[0]
+    assert array._place[1] is maps[0]
 
 
 @pytest.mark.usefixtures("small")
@@ -92,9 +92,9 @@ def test_a_view_that_is_kept_stays_as_it_was(maps):
     assert view.tolist() == [7] * 10
     view[:] = 9
     assert set(array.array.tolist()) == {8}
-    kept = array._map
+    kept = array._place[1]
     array.make_room(2_000_000)
-    assert (array._map is kept) == (sys.platform == "linux")
+    assert (array._place[1] is kept) == (sys.platform == "linux")
 
 
 @pytest.mark.usefixtures("small")
@@ -319,4 +319,5 @@ def test_an_index_read_by_several_threads_while_it_grows(maps):
         arrays = [kept._ends, kept._marks, kept._stamps, kept._shared]
         for buckets in (kept._bands, kept._listed, kept._long_bands):
             arrays += [buckets._slots, *buckets._links]
-        assert {id(each) for each in maps} == {id(each._map) for each in arrays if each._map}
+        own = [each._place[1] for each in arrays]
+        assert {id(each) for each in maps} == {id(each) for each in own if each}

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from textclean.adapters.arrow import clean_table as clean_table
     from textclean.adapters.batches import map_batch as map_batch
+    from textclean.dedup.deduplicate import deduplicate as deduplicate
     from textclean.dedup.index import Match as Match
     from textclean.dedup.index import NearDuplicateIndex as NearDuplicateIndex
-    from textclean.dedup.index import deduplicate as deduplicate
     from textclean.dedup.shared import SharedIndex as SharedIndex
     from textclean.dedup.signatures import shingle_hash as shingle_hash
     from textclean.dedup.signatures import shingles as shingles
@@ -47,7 +47,7 @@ _HOMES = {
     "Result": "textclean.pipeline",
     "SharedIndex": "textclean.dedup.shared",
     "clean_table": "textclean.adapters.arrow",
-    "deduplicate": "textclean.dedup.index",
+    "deduplicate": "textclean.dedup.deduplicate",
     "map_batch": "textclean.adapters.batches",
     "replay": "textclean.stage",
     "shingle_hash": "textclean.dedup.signatures",

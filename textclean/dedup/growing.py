@@ -8,13 +8,20 @@ is written there.
 
 import contextlib
 import mmap
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 #: Bytes from which on an array lies in a map; fewer are copied in less time than it takes to think.
 MAPPED = 1 << 18
+
+
+class _Kind(NamedTuple):
+    """Of what type the rows of an array are, and of what shape each."""
+
+    type: np.dtype[Any]
+    shape: tuple[int, ...]
 
 
 class GrowingArray:
@@ -25,19 +32,25 @@ class GrowingArray:
     on systems that lengthen no maps, the rows are copied to a new place, and the views show the old
     one as it was. To grow while another thread reads ``array`` is for a lock to prevent.
 
-    Attributes:
-        array: All rows there is room for, of the given type; the rows behind the given ones are
-            zeros until they are written.
-
     Args:
         rows: The first rows; the array is this one until it grows.
     """
 
-    __slots__ = ("_map", "array")
+    __slots__ = ("_place",)
 
     def __init__(self, rows: npt.NDArray[Any]) -> None:
-        self.array = rows
-        self._map: mmap.mmap | None = None
+        #: The array and its map, exchanged at one stroke: an exception (Ctrl-C) may come between
+        #: any two steps. While the map is lengthened, in place of the array what it is one of.
+        self._place: tuple[npt.NDArray[Any] | _Kind, mmap.mmap | None] = rows, None
+
+    @property
+    def array(self) -> npt.NDArray[Any]:
+        """All rows there is room for; those behind the given ones are zeros until written."""
+        rows, mapped = self._place
+        if isinstance(rows, _Kind):
+            rows = np.frombuffer(mapped or b"", rows.type).reshape(-1, *rows.shape)
+            self._place = rows, mapped
+        return rows
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the rows; the copy lies in a map when it grows."""
@@ -53,30 +66,30 @@ class GrowingArray:
         Raises:
             MemoryError: The system has no room for them; the array is as it was.
         """
-        if rows <= len(self.array):
+        array, mapped = self.array, self._place[1]
+        if rows <= len(array):
             return
-        rows = max(rows, len(self.array) * 5 // 4)
-        kind, shape = self.array.dtype, (rows, *self.array.shape[1:])
-        size = int(np.prod(shape)) * kind.itemsize
-        if self._map is not None and self._lengthen(self._map, size):
-            self.array = np.frombuffer(self._map, kind).reshape(shape)
-            return
-        mapped = _new_map(size) if size >= MAPPED else None
-        longer: npt.NDArray[Any] = (
-            np.zeros(shape, kind) if mapped is None else np.frombuffer(mapped, kind).reshape(shape)
-        )
-        longer[: len(self.array)] = self.array
-        self.array, self._map = longer, mapped
+        kind = _Kind(array.dtype, array.shape[1:])
+        shape = max(rows, len(array) * 5 // 4), *kind.shape
+        size = int(np.prod(shape)) * kind.type.itemsize
+        if mapped is not None:
+            del array  # the map must not be looked at
+            if self._lengthen(mapped, kind, size):
+                return
+            array = self.array
+        new = _new_map(size) if size >= MAPPED else None
+        longer = np.zeros(shape, kind.type) if new is None else np.frombuffer(new, kind.type)
+        longer = longer.reshape(shape)
+        longer[: len(array)] = array
+        self._place = longer, new
 
-    def _lengthen(self, mapped: mmap.mmap, size: int) -> bool:
-        """Let the system lengthen the map; return whether it did. ``array`` is of no use then."""
-        kind, shape = self.array.dtype, self.array.shape
-        self.array = np.zeros(0, kind)  # the map must not be looked at
+    def _lengthen(self, mapped: mmap.mmap, kind: _Kind, size: int) -> bool:
+        """Let the system lengthen the map; return whether it did."""
+        self._place = kind, mapped
         # a view is kept somewhere; no memory; no such call in this system
         with contextlib.suppress(BufferError, OSError, SystemError, ValueError):
             mapped.resize(size)
             return True
-        self.array = np.frombuffer(mapped, kind).reshape(shape)
         return False
 
 

@@ -1,4 +1,4 @@
-"""The near-duplicate index in memory, and de-duplication of texts with it.
+"""The near-duplicate index in memory.
 
 What a duplicate is stands in the package's docstring.
 """
@@ -7,8 +7,8 @@ import copy
 import itertools
 import threading
 from array import array
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Generic, Literal, TypeVar, get_args
 
@@ -77,19 +77,6 @@ class Kept:
     lengths: npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Deduplication:
-    """Which texts to keep, and why not the others.
-
-    Attributes:
-        kept: Indices of the survivors, ascending.
-        dropped: By the index of each other text: the index of its survivor, and their Jaccard.
-    """
-
-    kept: list[int]
-    dropped: Mapping[int, Match[int]]
-
-
 class NearDuplicateIndex(Generic[IdT]):
     """Kept texts, and which of them a new text repeats.
 
@@ -116,6 +103,10 @@ class NearDuplicateIndex(Generic[IdT]):
     the same calls one after the other, in some order. ``measure``, the larger part of the work,
     runs in parallel with everything, since its kernels do not hold Python's lock; decisions and
     look-ups take turns. An ``async`` program awaits ``asyncio.to_thread(index.add, id, text)``.
+
+    **Interrupts.** A call that an exception from outside breaks off (Ctrl-C, an alarm) has kept all
+    of its texts or none; if it was broken off in the middle, the next call makes the memory anew
+    from the texts kept before, which takes some seconds for a million.
 
     Memory: ``memory_bytes``.
 
@@ -157,20 +148,48 @@ class NearDuplicateIndex(Generic[IdT]):
         self.threshold = float(threshold)
         self.shingle_size = shingle_size
         self.similarity: Measure = measure
-        self._memory = Memory(
-            self.bands, self.threshold, contained=measure == "containment", spill_to=spill_to
-        )
+        self._spill_to = spill_to
+        self._memory = self._new_memory()
         #: Held while kept texts are looked at or joined; never while texts are measured.
         self._lock = threading.Lock()
         self._ids: list[IdT] = []
         self._lengths = array("q")
+        #: How many texts were kept by calls that came to their end.
+        self._count = 0
         #: Restored survivors that this run has met: the next text of such an id is a copy.
         self._met: set[int] = set()
         self._restored = 0
 
+    def _new_memory(self) -> Memory:
+        contained = self.similarity == "containment"
+        return Memory(self.bands, self.threshold, contained=contained, spill_to=self._spill_to)
+
+    def _settle(self) -> None:
+        """Undo what a call did that an exception broke off (Ctrl-C); the lock is held."""
+        if not self._memory.is_whole:
+            self._undo()
+
+    def _undo(self) -> None:
+        """Make the memory anew from the texts that were kept before the call that was broken off.
+
+        Their shingle sets, ids and lengths only ever get more behind them. Whatever ends this, it
+        can be begun again.
+        """
+        memory = self._new_memory()
+        for first in range(0, self._count, _BATCH_SIZE):
+            last = min(first + _BATCH_SIZE, self._count)
+            sets, ends = self._memory.sets_between(first, last)
+            lengths = np.array(self._lengths[first:last], np.int64)
+            memory.restore(measuring.measure_sets(sets, ends, lengths, self.bands))
+        memory.is_whole = True
+        del self._ids[self._count :], self._lengths[self._count :]
+        self._restored = min(self._restored, self._count)
+        self._memory = memory
+
     def __getstate__(self) -> dict[str, object]:
         """Return copies of all but the lock, of which each index has its own."""
         with self._lock:
+            self._settle()
             return copy.deepcopy({k: v for k, v in vars(self).items() if k != "_lock"})
 
     def __setstate__(self, state: dict[str, object]) -> None:
@@ -178,7 +197,7 @@ class NearDuplicateIndex(Generic[IdT]):
 
     def __len__(self) -> int:
         """Return the number of texts kept; those without tokens are not remembered."""
-        return len(self._ids)
+        return self._count
 
     def __repr__(self) -> str:
         settings = f"threshold={self.threshold}, shingle_size={self.shingle_size}"
@@ -188,6 +207,7 @@ class NearDuplicateIndex(Generic[IdT]):
     def memory_bytes(self) -> tuple[int, int]:
         """Bytes held by the index, and by the shingle sets; the ids come on top."""
         with self._lock:  # who looks at arrays keeps them from growing in place
+            self._settle()
             return self._memory.index_bytes, self._memory.shingle_bytes
 
     @property
@@ -204,6 +224,7 @@ class NearDuplicateIndex(Generic[IdT]):
         measures = self.measure([text])
         sizes = len(measures.shingles), len(text)
         with self._lock:
+            self._settle()
             repeats, similarities = self._memory.query(measures)
             if repeats[0] < 0:
                 return None
@@ -221,6 +242,7 @@ class NearDuplicateIndex(Generic[IdT]):
         """
         own = self.measure([text]).shingles
         with self._lock:
+            self._settle()
             found = [number for number, kept in enumerate(self._ids) if kept == id]
             sets = [self._memory.set_of(number) for number in found]
         if not found:
@@ -258,6 +280,7 @@ class NearDuplicateIndex(Generic[IdT]):
             )
             raise ValueError(message)
         with self._lock:
+            self._settle()
             return self._find_matches(ids, measures)
 
     def _find_matches(self, ids: Sequence[IdT], measures: Measures) -> dict[int, Match[IdT]]:
@@ -267,7 +290,7 @@ class NearDuplicateIndex(Generic[IdT]):
         kept = (repeats < 0) & (sizes > 0)
         self._ids.extend(itertools.compress(ids, kept.tolist()))
         self._lengths.frombytes(lengths[kept].tobytes())
-        matches = {}
+        matches, met = {}, set[int]()
         gone = np.flatnonzero(repeats >= 0)
         found = zip(
             gone.tolist(),
@@ -276,9 +299,20 @@ class NearDuplicateIndex(Generic[IdT]):
         )
         for number, survivor, similarity, size, length in found:
             match = self._match(survivor, similarity, size, length)
-            if not self._is_itself(ids[number], survivor, match):
+            if survivor in met:
+                match = replace(match, restored=False)
+            if match.restored and match.jaccard == 1.0 and match.id == ids[number]:
+                met.add(survivor)
+            else:
                 matches[number] = match
+        self._met.update(met)
+        self._end_call()
         return matches
+
+    def _end_call(self) -> None:
+        """Count what was kept; from here on it stays, whatever comes."""
+        self._count = len(self._ids)
+        self._memory.is_whole = True
 
     def restore(self, ids: Sequence[IdT], kept: Kept) -> None:
         """Keep what ``kept_since`` gave of an index with the same settings, without deciding.
@@ -296,24 +330,19 @@ class NearDuplicateIndex(Generic[IdT]):
             lengths = kept.lengths[start : start + _BATCH_SIZE]
             measures = measuring.measure_sets(sets, part - part[0], lengths, self.bands)
             with self._lock:
+                self._settle()
                 self._memory.restore(measures)
                 self._ids.extend(ids[start : start + _BATCH_SIZE])
                 self._lengths.extend(lengths.tolist())
                 self._restored = len(self._ids)
+                self._end_call()
 
     def kept_since(self, first: int) -> tuple[list[IdT], Kept]:
         """Return ids and what else there is of the texts kept, but for the first ones."""
         with self._lock:
+            self._settle()
             lengths = np.array(self._lengths[first:], np.int64)
             return self._ids[first:], Kept(*self._memory.sets_since(first), lengths)
-
-    def _is_itself(self, id: IdT, survivor: int, match: Match[IdT]) -> bool:  # noqa: A002
-        if survivor >= self._restored or survivor in self._met:
-            return False
-        if match.jaccard < 1.0 or match.id != id:
-            return False
-        self._met.add(survivor)
-        return True
 
     def _match(self, survivor: int, similarity: float, size: int, length: int) -> Match[IdT]:
         jaccard, containment = similarity, None
@@ -341,45 +370,3 @@ def check_measure(measure: str) -> None:
     if measure not in get_args(Measure):
         message = f"measure must be one of {', '.join(get_args(Measure))}, not {measure!r}"
         raise ValueError(message)
-
-
-def deduplicate(
-    texts: Iterable[str],
-    threshold: float = 0.8,
-    shingle_size: int = 5,
-    *,
-    measure: Measure = "jaccard",
-) -> Deduplication:
-    """Keep the first of all texts that repeat one another.
-
-    Args:
-        texts: Read once, in order.
-        threshold: Similarity at and above which a text repeats another; above 0, at most 1.
-        shingle_size: Tokens in a shingle.
-        measure: ``jaccard`` or ``containment``; see ``NearDuplicateIndex``.
-
-    Raises:
-        ValueError: A setting is out of range.
-
-    >>> notice = "The ferry to the island leaves at noon from the northern pier of the harbour."
-    >>> result = deduplicate([notice, "Something else.", notice.upper()])
-    >>> result.kept, result.dropped
-    ([0, 1], {2: Match(id=0, jaccard=1.0)})
-    """
-    if isinstance(texts, str):
-        message = "texts must be several texts, not one str"
-        raise TypeError(message)
-    index: NearDuplicateIndex[int] = NearDuplicateIndex(threshold, shingle_size, measure=measure)
-    kept: list[int] = []
-    dropped: dict[int, Match[int]] = {}
-    stream = iter(texts)
-    start = 0
-    while batch := list(itertools.islice(stream, _BATCH_SIZE)):
-        numbers = range(start, start + len(batch))
-        start += len(batch)
-        for number, match in zip(numbers, index.decide(numbers, index.measure(batch)), strict=True):
-            if match is None:
-                kept.append(number)
-            else:
-                dropped[number] = match
-    return Deduplication(kept, dropped)

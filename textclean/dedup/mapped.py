@@ -58,7 +58,7 @@ class MappedHashes:
 
     def make_room(self, more: int) -> None:
         """Make sure that so many more hashes can be appended."""
-        if self._file is not None and self._maker != os.getpid():
+        if self._map is not None and self._maker != os.getpid():
             self._move_out()
         length = self._length + more
         if length <= len(self.hashes):
@@ -73,8 +73,9 @@ class MappedHashes:
 
     def _move_out(self) -> None:
         """Put the hashes into a file of this process: a child writes where its parent would."""
-        self._file, self._maker = None, os.getpid()
+        self._file = None
         self._make_longer(len(self.hashes))
+        self._maker = os.getpid()
 
     def _make_longer(self, length: int) -> None:
         """Make room for so many hashes in the file, or where there is none for a file."""

@@ -35,7 +35,13 @@ MAXIMUM_SURVIVORS = 2**31 - 1
 
 
 class Memory:
-    """Kept texts, and the decision whether another one repeats any of them."""
+    """Kept texts, and the decision whether another one repeats any of them.
+
+    Attributes:
+        is_whole: False from when a batch is taken in until its owner has noted what was kept: an
+            exception may come in between (Ctrl-C, an alarm). Room is made before that, and may be
+            left half made.
+    """
 
     def __init__(
         self,
@@ -60,6 +66,7 @@ class Memory:
         self._listed = BucketTables(1, _LISTED_PARTS)
         self._long_bands = BucketTables(1 + far.count, _PARTS)
         self._permutations = permutations(far.slots)
+        self.is_whole = True
 
     @property
     def _survivors(self) -> survivors.Survivors:
@@ -99,6 +106,7 @@ class Memory:
         repeats, similarities = _answers(len(measures))
         batch, start = _batch(measures), 0
         self.make_room(measures)
+        self.is_whole = False
         with np.errstate(over="ignore"):
             while True:
                 start = survivors.decide(
@@ -128,6 +136,7 @@ class Memory:
         """Keep all texts, none of which repeats another, in order and without deciding."""
         batch, start = _batch(measures), 0
         self.make_room(measures)
+        self.is_whole = False
         with np.errstate(over="ignore"):
             while True:
                 start = survivors.restore(batch, start, self._survivors, self.rule)
@@ -138,7 +147,11 @@ class Memory:
 
     def sets_since(self, first: int) -> tuple[Hashes, Offsets]:
         """Return copies of the shingle sets of all survivors but the first ones, and offsets."""
-        ends = self._ends.array[first : len(self) + 1]
+        return self.sets_between(first, len(self))
+
+    def sets_between(self, first: int, last: int) -> tuple[Hashes, Offsets]:
+        """Return copies of the sets of some survivors, of which the memory need not be whole."""
+        ends = self._ends.array[first : last + 1]
         return self._hashes.hashes[ends[0] : ends[-1]].copy(), ends - ends[0]
 
     def set_of(self, survivor: int) -> Hashes:
