@@ -2,6 +2,7 @@
 
 import errno
 import json
+import multiprocessing
 import os
 import random
 import sys
@@ -164,6 +165,8 @@ def test_values_of_fields():
     ]
     values = [newest.value("", {"d": moment}, "") for moment in dates]
     assert values == sorted(values)
+    numbers = [newest.value("", {"d": n}, "") for n in (1712101012345, "1712101012345", "20240402")]
+    assert numbers[0] == numbers[1] > numbers[2] > numbers[0] - 86400 * 2
     assert values[:4] == [-float("inf")] * 4
     assert len(set(values[3:])) == len(values[3:])
     numbers = [most.value("", {"n:m": n}, "") for n in (float("nan"), "x", -1, "2.5", 3)]
@@ -231,3 +234,26 @@ def test_files_grow_and_keep_what_they_hold(tmp_path, monkeypatch, promised):
     spool.append(np.arange(6).reshape(2, 3))
     spool.append(np.arange(3).reshape(1, 3))
     assert spool.read().tolist() == [[0, 1, 2], [3, 4, 5], [0, 1, 2]]
+
+
+def test_to_decide_once_more_gives_the_same():
+    corpus = CorpusDeduplication()
+    corpus.add([Document("a", "one two three four five six"), Document("b", "one two three")])
+    for text in ("One two, three four five six.", "something else"):
+        corpus.add([Document("c", text)])
+        for _ in range(2):
+            corpus.decide()
+            found = [corpus.survivor(number) for number in range(len(corpus))]
+            assert found == [None, None, (0, 1.0), None][: len(found)]
+
+
+def test_a_child_that_ends_leaves_the_corpus_of_its_parent():
+    corpus = CorpusDeduplication()
+    documents = [Document(str(number), f"{number} one two three four") for number in range(9)]
+    corpus.add(documents)
+    child = multiprocessing.get_context("fork").Process(target=sys.exit)
+    child.start()
+    child.join()
+    corpus.add(documents)
+    corpus.decide()
+    assert [corpus.survivor(number) for number in range(9, 18)] == [(n, 1.0) for n in range(9)]

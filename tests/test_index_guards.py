@@ -4,8 +4,11 @@ import copy
 import dataclasses
 import os
 import pickle
+import threading
+from datetime import date
 
 import pytest
+from articles import article
 
 from textclean.dedup.folder import IndexFolder
 from textclean.dedup.manifest import Entry, Manifest, Parameters
@@ -65,3 +68,109 @@ def test_a_child_does_not_write_what_its_parent_opened(tmp_path):
         folder.commit()
     with IndexFolder(tmp_path / "seen") as folder:
         assert len(folder.index) == 1
+
+
+def names_in(path):
+    return sorted(each.name for each in path.iterdir())
+
+
+def held(path):
+    """The ids of an index, in order, after a look at every byte of it."""
+    with IndexFolder(path, read_only=True) as folder:
+        assert folder.info().texts == len(folder.index)
+        return folder.index.kept_since(0)[0]
+
+
+@pytest.mark.parametrize("change", ["compact", "expire"])
+def test_a_run_goes_on_after_it_joined_or_expired_segments(tmp_path, change):
+    for number in range(3):
+        with IndexFolder(tmp_path) as folder:
+            folder.index.add(f"a{number}", article(number))
+            folder.commit(date(2024, 1, 1 + number))
+    with IndexFolder(str(tmp_path)) as folder:
+        folder.index.add("new", article(9))
+        if change == "compact":
+            folder.compact()
+        else:
+            assert folder.expire(date(2024, 1, 2)) == 1
+        folder.commit()
+        folder.commit()
+    left = ["a0", "a1", "a2"] if change == "compact" else ["a1", "a2"]
+    assert held(tmp_path) == [*left, "new"]
+
+
+@pytest.mark.parametrize("change", [IndexFolder.compact, lambda folder: folder.expire(date.max)])
+def test_a_run_that_repeats_the_last_one_commits_first(tmp_path, change):
+    for _ in range(2):
+        with IndexFolder(tmp_path, run="one") as folder:
+            folder.index.add("a", article(1))
+            if folder.manifest.segments:
+                with pytest.raises(RefusedIndexError, match="commit first"):
+                    change(folder)
+            folder.commit()
+    assert held(tmp_path) == ["a"]
+
+
+def test_what_is_kept_between_the_two_steps_of_a_commit_is_committed_next(tmp_path):
+    with IndexFolder(tmp_path) as folder:
+        folder.index.add("a", article(1))
+        pending = folder.prepare()
+        folder.index.add("b", article(2))
+        folder.publish(pending)
+        assert held(tmp_path) == ["a"]
+        folder.commit()
+    assert held(tmp_path) == ["a", "b"]
+
+
+def test_threads_add_and_commit_side_by_side(tmp_path):
+    with IndexFolder(tmp_path) as folder:
+
+        def work(first):
+            for number in range(first, first + 40):
+                folder.index.add(str(number), article(number))
+                if number % 4 == 0:
+                    folder.commit()
+
+        threads = [threading.Thread(target=work, args=(first,)) for first in range(0, 160, 40)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        folder.commit()
+        assert len(folder.index) == 160
+    assert sorted(map(int, held(tmp_path))) == list(range(160))
+
+
+def test_ids_that_no_folder_keeps_are_refused_and_nothing_is_written(tmp_path):
+    with IndexFolder(tmp_path) as folder:
+        folder.index.add(0, article(1))
+        with pytest.raises(TypeError, match="ids of an index in a folder are str, not int: 0"):
+            folder.commit()
+    assert names_in(tmp_path) == ["lock"]
+
+
+def test_files_and_folders_of_others_are_let_alone(tmp_path):
+    strays = ["segment-notes.txt", ".unfinished-essay.txt", "segment-1"]
+    for name in strays:
+        (tmp_path / name).write_text("mine")
+    (tmp_path / "segment-backup").mkdir()
+    (tmp_path / "segment-00000077").mkdir()
+    for number in range(2):
+        with IndexFolder(tmp_path) as folder:
+            folder.index.add(str(number), article(number))
+            folder.commit()
+    with IndexFolder.existing(tmp_path) as folder:
+        folder.compact()
+    assert {*strays, "segment-backup", "segment-00000077"} < set(names_in(tmp_path))
+    assert held(tmp_path) == ["0", "1"]
+
+
+def test_what_a_run_left_that_died_goes_when_segments_are_joined(tmp_path):
+    with IndexFolder(tmp_path) as folder:
+        folder.index.add("a", article(1))
+        folder.commit()
+    for name in ("segment-00000005", ".unfinished-abcd1234"):
+        (tmp_path / name).write_bytes(b"half")
+    with IndexFolder.existing(tmp_path) as folder:
+        folder.compact()
+    assert names_in(tmp_path) == ["lock", "manifest.json", "segment-00000001"]

@@ -91,7 +91,7 @@ def _run_digest(
 ) -> str:
     """Return by what a run is known again that is done a second time; empty: by nothing.
 
-    That is what decides on the kept texts: settings, formats, and files with place, size and time.
+    That is what decides on the kept texts: settings, formats, and files with place, size and times.
     """
     inputs = []
     for found in named:
@@ -103,7 +103,9 @@ def _run_digest(
             return ""
         # files of one name and time in two folders are two files
         place = str(Path(found.name).resolve())
-        inputs.append([found.name, place, status.st_size, status.st_mtime_ns])
+        # a program may set the time of a change, but not that of the entry's change
+        times = [status.st_mtime_ns, status.st_ctime_ns]
+        inputs.append([found.name, place, status.st_size, *times])
     settings = {key: getattr(recipe, key) for key in Recipe.__dataclass_fields__}
     formats = [options[key] for key in ("source", "target", "encoding")]
     identity = [settings, formats, format_by_name(str(targets.output or "")), inputs]
@@ -125,7 +127,8 @@ def info_as_json(info: "IndexInfo") -> str:
         "last_day": None if info.days is None else str(info.days[1]),
         "bands": found.bands,
         "rows": found.rows,
-        "recall_at_threshold": info.recall,
+        # the bands' figure is one of Jaccard; containment is found by lists
+        "recall_at_threshold": info.recall if found.similarity == "jaccard" else None,
         "curve": [{"jaccard": jaccard, "probability": p} for jaccard, p in info.curve],
     }
     return json.dumps(table, indent=2)
@@ -159,8 +162,8 @@ def _recall(info: "IndexInfo") -> str:
         from textclean.kernels.crowd import LIST_LIMIT
 
         return (
-            f"all pairs at the threshold become candidates, but for texts of which a larger part"
-            f" than {1 - info.parameters.threshold:.2f} stands in {LIST_LIMIT} articles each"
+            f"all pairs at the threshold become candidates, but for texts of which a part of"
+            f" {info.parameters.threshold:g} or more stands in {LIST_LIMIT} articles each"
         )
     return f"{_chance(info.recall)} of the pairs at the threshold become candidates"
 

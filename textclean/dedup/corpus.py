@@ -7,8 +7,9 @@ memory are about 0.4 KB of index a survivor and 40 bytes a document; texts and s
 """
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -98,10 +99,11 @@ class CorpusDeduplication:
     ) -> None:
         self.keep = keep or KeepRule()
         room = folder or Path(tempfile.gettempdir())
-        self._index: NearDuplicateIndex[int] = NearDuplicateIndex(
-            threshold, shingle_size, measure=measure, spill_to=room
+        self._new_index: Callable[[], NearDuplicateIndex[int]] = partial(
+            NearDuplicateIndex, threshold, shingle_size, measure=measure, spill_to=room
         )
-        bands = self._index.bands
+        self._measuring: NearDuplicateIndex[int] = self._new_index()
+        bands = self._measuring.bands
         self._shingles = Spool(room, "u8")
         self._sizes = Spool(room, "i8")
         self._tags = Spool(room, "u4", bands.count)
@@ -123,7 +125,7 @@ class CorpusDeduplication:
 
     def measure(self, batch: Sequence[Document]) -> Measures:
         """Measure documents: the larger part of the work, which may be done elsewhere."""
-        return self._index.measure([document.text for document in batch])
+        return self._measuring.measure([document.text for document in batch])
 
     def add(
         self,
@@ -168,9 +170,10 @@ class CorpusDeduplication:
         self._survivors = np.full(len(values), -1, np.int64)
         self._similarities = np.zeros(len(values))
         measured = _Measured(self._shingles, self._sizes, self._tags, self._marks, self._lengths)
+        index = self._new_index()  # to decide again gives the same
         for start in range(0, len(order), _BATCH_SIZE):
             numbers = order[start : start + _BATCH_SIZE].tolist()
-            matches = self._index.decide(numbers, measured.of(numbers))
+            matches = index.decide(numbers, measured.of(numbers))
             for number, match in zip(numbers, matches, strict=True):
                 if match is not None:
                     self._survivors[number] = match.id

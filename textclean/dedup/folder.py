@@ -6,6 +6,8 @@ replaces the manifest (``publish``): whenever a process dies, the folder holds t
 the state after. Between the two the outputs of a run get their names.
 """
 
+import itertools
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -28,10 +30,12 @@ class Pending:
     Attributes:
         base: The ``state`` it goes on from.
         entry: Its segment; None: nothing was kept.
+        last: How many texts of the open index are in the folder then; None: another run's.
     """
 
     base: str
     entry: Entry | None
+    last: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the values that a journal keeps."""
@@ -47,7 +51,8 @@ class Pending:
 class IndexFolder(Store):
     """A persistent index, open for one run.
 
-    Any number of runs may read it at a time, one may write.
+    Any number of runs may read it at a time, one may write. Its methods may be called from several
+    threads at once, and while others add to ``index``: what they keep meanwhile is committed next.
 
     Args:
         path: The folder; a writer makes it where there is none.
@@ -79,7 +84,7 @@ class IndexFolder(Store):
 
     def __init__(
         self,
-        path: Path,
+        path: Path | str,
         parameters: Parameters | None = None,
         *,
         run: str = "",
@@ -88,6 +93,7 @@ class IndexFolder(Store):
     ) -> None:
         super().__init__(path, read_only=read_only)
         self._run = run
+        self._turn = threading.RLock()
         try:
             self.manifest, parts = self._read(parameters)
             self._base = self.manifest.segments
@@ -120,7 +126,8 @@ class IndexFolder(Store):
         Args:
             day: The day they count as kept on, for ``expire``; None: today in UTC.
         """
-        self.publish(self.prepare(day))
+        with self._turn:
+            self.publish(self.prepare(day))
 
     def prepare(self, day: date | None = None) -> Pending:
         """Write the texts kept since the last commit to disk, where nobody sees them yet.
@@ -129,21 +136,30 @@ class IndexFolder(Store):
             day: The day they count as kept on, for ``expire``; None: today in UTC.
 
         Raises:
+            TypeError: An id is no ``str``.
             OutputError: They cannot be written.
         """
         self._check_writer()
+        with self._turn:
+            return self._prepare(day)
+
+    def _prepare(self, day: date | None) -> Pending:
         ids, kept = self.index.kept_since(self._committed)
+        for each in itertools.filterfalse(_is_text, ids):
+            message = f"ids of an index in a folder are str, not {type(each).__name__}: {each!r}"
+            raise TypeError(message)
+        last = self._committed + len(ids)
         if not ids:
-            return Pending(self.state, None)
+            return Pending(self.state, None, last)
         if self._repeated is not None and self._is_repeated(ids, kept):
-            return Pending(self.state, self._repeated[0])
+            return Pending(self.state, self._repeated[0], last)
         ordinal = (day or datetime.now(UTC).date()).toordinal()
         days = np.full(len(ids), ordinal, np.int64)
         with self._writing():
             self._save_first()
             self._remove_remains()
             part = Segment(ids, days, kept.shingles, kept.ends, kept.lengths)
-            return Pending(self.state, self._write([part], self._run))
+            return Pending(self.state, self._write([part], self._run), last)
 
     def publish(self, pending: Pending) -> None:
         """Make what was prepared part of the folder, unless it is that already.
@@ -156,6 +172,10 @@ class IndexFolder(Store):
             OutputError: The manifest cannot be written.
         """
         self._check_writer()
+        with self._turn:
+            self._publish(pending)
+
+    def _publish(self, pending: Pending) -> None:
         if pending.base != self.state:
             message = f"the index {self.path} changed since this run was cut off; run it anew"
             raise RefusedIndexError(message)
@@ -170,7 +190,40 @@ class IndexFolder(Store):
             with self._writing():
                 self._save_first()
         self._base, self._repeated = entries, None
-        self._committed = len(self.index)
+        self._committed = self._committed if pending.last is None else pending.last
+
+    def compact(self) -> None:
+        """Join all segments into one, as ``Store.compact``; this run then goes on from that.
+
+        Raises:
+            RefusedIndexError: Something is damaged or missing, or this run repeats the last one,
+                and has to commit first.
+            OutputError: The new segment cannot be written; everything is as it was.
+        """
+        with self._turn:
+            self._check_base()
+            super().compact()
+            self._base = self.manifest.segments
+
+    def expire(self, before: date) -> int:
+        """Remove the texts kept before a day, as ``Store.expire``; this run then goes on from that.
+
+        Its ``index`` still knows them.
+
+        Raises:
+            RefusedIndexError: As ``compact``.
+            OutputError: A new segment cannot be written; everything is as it was.
+        """
+        with self._turn:
+            self._check_base()
+            expired = super().expire(before)
+            self._base = self.manifest.segments
+            return expired
+
+    def _check_base(self) -> None:
+        if self._repeated is not None:
+            message = f"this run repeats the last one kept in {self.path}: commit first"
+            raise RefusedIndexError(message)
 
     def _is_repeated(self, ids: list[str], kept: Kept) -> bool:
         """Tell whether the segment that this run repeats holds just what it kept."""
@@ -182,3 +235,7 @@ class IndexFolder(Store):
             and np.array_equal(old.shingles, kept.shingles)
             and np.array_equal(old.lengths, kept.lengths)
         )
+
+
+def _is_text(found: object) -> bool:
+    return isinstance(found, str)

@@ -96,8 +96,9 @@ class NearDuplicateIndex(Generic[IdT]):
     **Containment** is the share of the *new* text's shingles that stand in one kept text: 1.0 for
     any cut-out of it. Each shingle is listed with the first 128 kept texts that hold it, and a text
     is compared with those that hold enough of its shingles whose lists are not full. So it is found
-    for certain, unless more than ``1 - threshold`` of its shingles stand in 128 kept texts each
-    (then the bands remain). The lists take several times the memory of the shingle sets.
+    for certain, unless as large a part of its shingles as ``threshold`` stands in 128 kept texts
+    each, or 65,536 kept texts are in its other lists, or 4,096 hold enough (then the bands remain).
+    The lists take several times the memory of the shingle sets.
 
     **Threads.** Any method may be called from several threads at once: the calls have the effect of
     the same calls one after the other, in some order. ``measure``, the larger part of the work,

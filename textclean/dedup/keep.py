@@ -1,6 +1,7 @@
 """Which of several copies survives: rules that put the documents of a corpus in an order."""
 
 import math
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from typing import Any, Literal, cast, get_args
 Kind = Literal["first", "longest", "newest", "max", "prefer"]
 #: Seconds since 1970 that are later than the year 5000: they are milliseconds.
 _MILLISECONDS_FROM = 1e11
+#: A number in a string; a date without hyphens, 20240501, has eight digits.
+_SECONDS = re.compile(r"[0-9]{1,7}|[0-9]{9,400}", re.ASCII)
 #: The kinds that need to be told a field, or a source.
 _WITH_ARGUMENT = ("newest", "max", "prefer")
 
@@ -88,7 +91,7 @@ def _number(value: object) -> float:
 
 def _seconds(value: object) -> float:
     """Return the seconds since 1970 of a date; without a zone, in UTC; -inf for anything else."""
-    if isinstance(value, str):
+    if isinstance(value, str) and not _SECONDS.fullmatch(value.strip()):
         for read in (datetime.fromisoformat, parsedate_to_datetime):
             try:
                 moment = read(value.strip())

@@ -141,7 +141,10 @@ class Manifest:
                 message = f"{path} is damaged: its digest is not the one it was written with"
                 raise RefusedIndexError(message)
             if content["format"] != FORMAT:
-                message = f"{path} is of version {content['format']}; this version reads {FORMAT}"
+                message = (
+                    f"{path} is of version {content['format']}, this textclean reads {FORMAT}: use "
+                    "the one that wrote it, or make the index anew from the texts, in another place"
+                )
                 raise RefusedIndexError(message)
             return cls._parsed(content)
         except (ValueError, ArithmeticError, KeyError, AttributeError, TypeError, RecursionError):

@@ -140,21 +140,23 @@ class Spool:
         self._folder = folder
         with temporary_files(folder):
             self._file = _unnamed(self, folder)
+        self._size = 0
         self._kind = np.dtype(kind)
         self._shape = (-1, columns) if columns else (-1,)
 
     def append(self, rows: npt.NDArray[Any]) -> None:
         """Write rows behind the others."""
+        rows = np.ascontiguousarray(rows, self._kind)
         with temporary_files(self._folder):
-            self._file.write(np.ascontiguousarray(rows, self._kind).tobytes())
+            # nothing waits in this process: a child would write it, too, when it ends
+            _write(self._file, rows.reshape(-1), self._size)
+        self._size += rows.nbytes
 
     def read(self) -> npt.NDArray[Any]:
         """Return all rows, which stay on the disk until they are looked at."""
-        with temporary_files(self._folder):
-            self._file.flush()
-        if self._file.tell() == 0:
+        if self._size == 0:
             return np.zeros(0, self._kind).reshape(0, *self._shape[1:])
-        data = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+        data = mmap.mmap(self._file.fileno(), self._size, access=mmap.ACCESS_READ)
         return np.frombuffer(data, self._kind).reshape(self._shape)
 
 
@@ -178,9 +180,9 @@ def _close(file: IO[bytes]) -> None:
         file.close()
 
 
-def _write(file: IO[bytes], hashes: npt.NDArray[np.uint64], position: int) -> None:
-    """Write hashes to a place in a file; the system may take fewer bytes than it is given."""
-    left = hashes.data.cast("B")
+def _write(file: IO[bytes], numbers: npt.NDArray[Any], position: int) -> None:
+    """Write numbers to a place in a file; the system may take fewer bytes than it is given."""
+    left = numbers.data.cast("B")
     while left:
         written = os.pwrite(file.fileno(), left, position)
         left, position = left[written:], position + written

@@ -4,6 +4,7 @@ Nothing here decides about texts; ``folder.py`` does, with what stands here.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from textclean.errors import OutputError, RefusedIndexError
 from textclean.locks import closing, lock
 
 _LOCK = "lock"
+#: Files that are ours; others in the folder are let alone.
+_OWN = re.compile(rf"segment-[0-9]{{8,}}|{re.escape(segments.TEMPORARY)}[a-z0-9_]{{8}}")
 #: How often a reader looks again when a segment went away between its two looks.
 _LOOKS = 5
 #: Points of the curve that ``info`` states.
@@ -68,8 +71,8 @@ class Store:
         manifest: The state that was found, or made since.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        self.path = path
+    def __init__(self, path: Path | str, *, read_only: bool = False) -> None:
+        self.path = path = Path(path)
         self.is_read_only = read_only
         self.manifest = Manifest(Parameters.of())
         self._lock: int | None = None if read_only else _locked(path)
@@ -84,12 +87,13 @@ class Store:
         raise TypeError(message)
 
     @classmethod
-    def existing(cls, path: Path, *, read_only: bool = False) -> Self:
+    def existing(cls, path: Path | str, *, read_only: bool = False) -> Self:
         """Open a folder that is an index already.
 
         Raises:
             RefusedIndexError: It is none, or damaged, or being written by another process.
         """
+        path = Path(path)
         if not (path / MANIFEST).exists():
             raise RefusedIndexError(_no_manifest(path))
         store = cls(path, read_only=read_only)
@@ -129,6 +133,8 @@ class Store:
             OutputError: The new segment cannot be written; everything is as it was.
         """
         self._check_writer()
+        with self._writing():
+            self._remove_remains()
         if len(self.manifest.segments) > 1:
             parts = self._read(None)[1]
             with self._writing():
@@ -136,8 +142,6 @@ class Store:
 
     def expire(self, before: date) -> int:
         """Remove the texts kept before a day; return how many.
-
-        The open index still knows them; whoever opens the folder anew does not.
 
         Raises:
             RefusedIndexError: Something is damaged or missing.
@@ -148,6 +152,7 @@ class Store:
         expired = 0
         parts = self._read(None)[1]
         with self._writing():
+            self._remove_remains()
             for entry, part in zip(self.manifest.segments, parts, strict=True):
                 left = part.since(before.toordinal())
                 expired += len(part) - len(left)
@@ -185,7 +190,7 @@ class Store:
             try:
                 manifest = Manifest.load(self.path)
             except FileNotFoundError:
-                if self.is_read_only or any(self.path.glob("segment-*")):
+                if self.is_read_only or any(self._own_files()):
                     raise RefusedIndexError(_no_manifest(self.path)) from None
                 return Manifest(wanted or Parameters.of()), []
             except OSError as error:
@@ -231,10 +236,15 @@ class Store:
     def _remove_remains(self) -> None:
         """Remove what a process left that died, and segments that count no longer."""
         names = {entry.name for entry in self.manifest.segments}
-        for pattern in (f"{segments.TEMPORARY}*", "segment-*"):
-            for path in self.path.glob(pattern):
-                if path.name not in names:
-                    path.unlink(missing_ok=True)
+        for path in list(self._own_files()):
+            if path.name not in names:
+                path.unlink(missing_ok=True)
+
+    def _own_files(self) -> Iterator[Path]:
+        """Yield the segments in the folder, and what is left of unfinished ones."""
+        return (
+            path for path in self.path.iterdir() if _OWN.fullmatch(path.name) and path.is_file()
+        )
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
