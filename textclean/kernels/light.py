@@ -5,7 +5,7 @@ import numpy as np
 from textclean.kernels.arrays import Bytes, Longs, Unsigned, Words
 from textclean.kernels.hashing import HALF, TOKEN_FACTOR
 from textclean.kernels.jit import allocating_kernel, kernel
-from textclean.kernels.scan import ONE, SPACE, mixed, turned
+from textclean.kernels.scan import BEYOND_ASCII, ONE, mixed, turned
 from textclean.kernels.signs import (
     EXPANDS,
     KIND_MASK,
@@ -132,7 +132,7 @@ def classify(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
             state = turned(state) ^ np.uint64(plain[text[position]])
             position += ONE
         value = mixed(state) | ONE
-        if position < most and text[position] != SPACE:
+        if position < most and text[position] >= BEYOND_ASCII:  # in ASCII, the word ends there
             value = stem(text, int(starts[index]), table)
         slot = int(value * TOKEN_FACTOR >> HALF) & mask
         while light[slot] != LIGHT and light[slot] != value:

@@ -113,15 +113,28 @@ def may_be_filled(lines: Counts, width: int) -> bool:
 
 
 @allocating_kernel
-def measure_lines(text: Bytes, starts: Words) -> Counts:  # noqa: C901 - calls would take longer
+def measure_lines(  # noqa: C901, PLR0912, PLR0915 - calls would take longer
+    text: Bytes, starts: Words
+) -> Counts:
     """Return what is known of each line, ``int64[lines, COLUMNS]``."""
     ends = 1
     for byte in text:
         ends += byte <= LAST_SEPARATOR or byte == NEXT_LINE[0] or byte == WIDE_END[0]
     lines = np.zeros((ends, COLUMNS), np.int64)
-    word, number, last, size = 0, 0, 0, len(text)
+    word, number, last, size, width, first = 0, 0, 0, len(text), 0, 0
     in_first, has_ink, is_unsure = True, False, False
-    for at in range(size + 1):
+    at = -1
+    while at < size:
+        at += 1
+        begun = at
+        while at < size and SPACE < text[at] < BEYOND_ASCII:  # most of a text, at one go
+            at += 1
+        if at > begun:
+            if width == 0:
+                lines[number, SORT] = PLAIN
+            width += at - begun
+            first += at - begun if in_first else 0
+            last, has_ink = int(text[at - 1]), True
         byte = int(text[at]) if at < size else FIRST_END
         is_end = FIRST_END <= byte <= LAST_END or FIRST_SEPARATOR <= byte <= LAST_SEPARATOR
         if byte == NEXT_LINE[0] and at + 1 < size:
@@ -139,21 +152,22 @@ def measure_lines(text: Bytes, starts: Words) -> Counts:  # noqa: C901 - calls w
                     word += 1
             is_letter = ord("a") <= last | 0x20 <= ord("z") or ord("0") <= last <= ord("9")
             lines[number, GOES_ON] = is_letter or last >= BEYOND_ASCII
-            number += 1
+            lines[number, WIDTH], lines[number, FIRST_WORD] = width, first
+            number, width, first = number + 1, 0, 0
             last, in_first, has_ink, is_unsure = 0, True, False, False
             continue
         if BEYOND_ASCII <= byte < BEGINS:
             continue
         is_blank = byte == SPACE or byte == TAB or byte == UNIT_SEPARATOR  # noqa: PLR1714 - compilers know no sets
         may_be_blank = byte == 0xC2 or 0xE1 <= byte <= 0xE3  # noqa: PLR2004 - first bytes of some
-        if lines[number, WIDTH] == 0:
+        if width == 0:
             lines[number, SORT] = INDENTED if is_blank else PLAIN
             if may_be_blank:
                 lines[number, SORT] = UNSURE
         has_ink |= not (is_blank or may_be_blank)
         is_unsure |= may_be_blank
         in_first &= not is_blank
-        lines[number, FIRST_WORD] += in_first
-        lines[number, WIDTH] += 1
+        first += in_first
+        width += 1
         last = byte
     return lines[:number]
