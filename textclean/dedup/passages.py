@@ -38,10 +38,11 @@ def shared_passages(
         if not holds(" ".join(words[number : number + width]).encode()):
             continue
         start, end = spans[number][0], spans[number + width - 1][1]
-        if passages and number < reached:
+        # two tokens may be of one piece: a sign and its mark
+        if passages and (number < reached or start < passages[-1][1]):
             passages[-1] = (passages[-1][0], end)
-        else:  # (two tokens may be of one piece: a sign and its mark)
-            passages.append((max(start, passages[-1][1]) if passages else start, end))
+        else:
+            passages.append((start, end))
         reached = number + width
     return passages
 
