@@ -13,7 +13,19 @@ from pathlib import Path
 from typing import Any
 
 #: Kinds of stuffing, by the name of the level that should collapse them.
-KINDS = ("sentence", "paragraph", "call", "variant", "run", "phrase", "clause")
+KINDS = (
+    "sentence",
+    "paragraph",
+    "call",
+    "variant",
+    "run",
+    "cases",
+    "bullets",
+    "hashtags",
+    "misspelling",
+    "phrase",
+    "clause",
+)
 
 _SENTENCE_GAP = re.compile(r"(?<=[.!?।؟])(?=\s+[^\W\d_a-zа-яà-ÿ])|(?<=[。！？])(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?।؟。！？]+$")
@@ -57,6 +69,11 @@ class Planted:
         redundant = len(inserted) - first
         return min(redundant, sum(gone[place] for place in inserted)), redundant
 
+    def lowered(self) -> str:
+        """Return the text with what was inserted in small letters."""
+        pairs = zip(self.text, self.origins, strict=True)
+        return "".join(character.lower() if origin else character for character, origin in pairs)
+
     def harm(self, gone: bytearray) -> tuple[int, int]:
         """Return how many characters of the article are gone, and how many there are."""
         own = [
@@ -93,6 +110,8 @@ def plant(
 def has_templates(table: str, language: str, kind: str) -> bool:
     """Tell whether a table has stuffing of a kind in a language."""
     templates = _templates(table)[language]
+    if kind == "misspelling":
+        return "misspellings" in templates
     wanted = {"phrase": "sentences", "clause": "clauses"}.get(kind)
     return wanted is None or bool(templates.get("verbal", {}).get(wanted))
 
@@ -217,6 +236,40 @@ def _variants(article: _Article, templates: dict[str, Any]) -> None:
 
 def _run(article: _Article, templates: dict[str, Any]) -> None:
     """A line of keyword forms; the first is the first standing, the others are redundant."""
+    head, *forms = _forms(article, templates)
+    separator = article.choose.choice([", ", ", ", "; ", " | "])
+    at = article.line(article.spots(1)[0], head)
+    article.extend(at, separator + separator.join(forms))
+
+
+def _cases(article: _Article, templates: dict[str, Any]) -> None:
+    """The same, with capitals here and there."""
+    head, *forms = (
+        article.choose.choice([str.title, str.title, str.upper, str])(form)
+        for form in _forms(article, templates)
+    )
+    separator = article.choose.choice([", ", " | "])
+    at = article.line(article.spots(1)[0], head)
+    article.extend(at, separator + separator.join(forms))
+
+
+def _bullets(article: _Article, templates: dict[str, Any]) -> None:
+    """Each form on a line of its own."""
+    head, *forms = _forms(article, templates)
+    bullet = article.choose.choice(["- ", "* ", "• ", ""])
+    at = article.line(article.spots(1)[0], bullet + head)
+    article.extend(at, "".join(f"\n{bullet}{form}" for form in forms))
+
+
+def _hashtags(article: _Article, templates: dict[str, Any]) -> None:
+    """Each form as one word behind a hash sign."""
+    head, *forms = ("#" + form.replace(" ", "") for form in _forms(article, templates))
+    at = article.line(article.spots(1)[0], head)
+    article.extend(at, " " + " ".join(forms))
+
+
+def _forms(article: _Article, templates: dict[str, Any]) -> list[str]:
+    """Draw a keyword, and forms of it."""
     row = article.choose.choice(templates["runs"])
     head, before, behind = row["head"], row["before"], row["behind"]
     forms = [
@@ -224,10 +277,14 @@ def _run(article: _Article, templates: dict[str, Any]) -> None:
         *(f"{head} {word}" for word in behind),
         *(f"{a} {head} {b}" for a, b in zip(before, behind, strict=False)),
     ]
-    forms = article.choose.sample(forms, article.choose.randint(5, min(10, len(forms))))
-    separator = article.choose.choice([", ", ", ", "; ", " | "])
+    return [head, *article.choose.sample(forms, article.choose.randint(5, min(10, len(forms))))]
+
+
+def _misspellings(article: _Article, templates: dict[str, Any]) -> None:
+    """A line of spellings of a keyword, for those who type it so."""
+    head, *others = article.choose.choice(templates["misspellings"])
     at = article.line(article.spots(1)[0], head)
-    article.extend(at, separator + separator.join(forms))
+    article.extend(at, ", " + ", ".join(article.choose.sample(others, len(others))))
 
 
 def _phrase(article: _Article, templates: dict[str, Any]) -> None:
@@ -277,6 +334,10 @@ _PLANTERS: dict[str, Callable[[_Article, dict[str, Any]], None]] = {
     "call": _calls,
     "variant": _variants,
     "run": _run,
+    "cases": _cases,
+    "bullets": _bullets,
+    "hashtags": _hashtags,
+    "misspelling": _misspellings,
     "phrase": _phrase,
     "clause": _clause,
 }

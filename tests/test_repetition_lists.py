@@ -9,6 +9,7 @@ from textclean.stages.repetition import CollapseRepetition
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.runs import run_edits
+from textclean.stages.repetition.stacks import stacks
 from textclean.stages.repetition.triage import FLAGS, level_flags
 
 
@@ -144,3 +145,41 @@ def test_a_table_of_results_is_no_chain():
     rows = " ".join(f"Net loss {n}.4 mln vs profit {n}.6 mln" for n in range(3, 11))
     text = f"{rows}\nThe figures are those of the year before last."
     assert not CollapseRepetition().find_edits(text, None)
+
+
+STACKED = st.lists(
+    st.lists(
+        st.sampled_from(["cheap", "boat", "hire", "online", "of", "Malvona", "7"]), max_size=5
+    ),
+    min_size=4,
+    max_size=12,
+)
+
+
+@given(STACKED, st.sampled_from(["", "- ", "• "]), st.sampled_from(["\n", "\n\n"]))
+@settings(max_examples=400, deadline=None)
+def test_what_triage_passes_has_no_stack(lines, bullet, gap):
+    text = gap.join(bullet + " ".join(words) for words in lines)
+    if not level_flags([text])[0] & FLAGS["runs"]:
+        layout = Layout(text)
+        assert list(run_edits(layout, FactKeeper(layout))) == []
+
+
+@pytest.mark.parametrize("bullet", ["", "- ", "* ", "• "])
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_keyword_lists_of_lines_collapse(bullet, gap):
+    forms = ["boat hire", "cheap boat hire", "boat hire rates", "boat hire Malvona"]
+    forms += ["best boat hire", "cheap boat hire rates"]
+    before = (
+        "The ferry left the pier at noon with all the mail and two crates of apples for the school."
+    )
+    text = f"{before}\n\n{{}}\n\n{before.replace('ferry', 'barge').replace('apples', 'pears')}"
+    listed = gap.join(bullet + form for form in forms)
+    left = gap.join(bullet + form for form in ("boat hire", "boat hire Malvona"))
+    assert clean(text.format(listed), "en") == text.format(left)
+
+
+def test_stacks_know_lists_of_their_own():
+    layout = Layout("Boat Hire\nBest Boat Hire\nBoat Hire Rates\nBoat Hire Now\nBest Boat Hire Now")
+    ((lines, keyword),) = stacks(layout)
+    assert (len(lines), keyword.words) == (5, {"boat", "hire"})

@@ -51,7 +51,7 @@ def _planted(hosts: list[tuple[str, str]], table: str) -> Iterator[Figure]:
         for language, text in hosts:
             stuffed = plant(text, kind, language, choose, table)
             if stuffed is not None:
-                counted.update(_score(stuffed, language))
+                counted.update(_score(stuffed, language, kind))
         everything.update(counted)
         yield Figure(
             f"{kind}.recall", share(counted["gone"], counted["redundant"]), counted["redundant"]
@@ -146,7 +146,9 @@ def _made_hosts(folder: Folder) -> Iterator[tuple[str, str]]:
             )
 
 
-def _score(stuffed: Planted, language: str) -> dict[str, int]:
+def _score(stuffed: Planted, language: str, kind: str) -> dict[str, int]:
+    # The capitals of "Cheap Flights, BEST CHEAP FLIGHTS" make no names.
+    stated = stuffed.lowered() if kind == "cases" else stuffed.text
     result = textclean.explain(stuffed.text, _RECIPE)
     gone = gone_by_edits(stuffed.text, result.edits)
     removed, redundant = stuffed.recall(gone)
@@ -159,7 +161,7 @@ def _score(stuffed: Planted, language: str) -> dict[str, int]:
         "lost": lost,
         "own": own,
         "texts": 1,
-        "fact_lost": bool(lost_facts(stuffed.text, result.text)),
+        "fact_lost": bool(lost_facts(stated, result.text)),
         "stable": textclean.clean(result.text, _RECIPE) == result.text,
     }
 

@@ -7,13 +7,15 @@ import numpy as np
 
 from textclean.kernels.arrays import Bytes, Longs
 from textclean.kernels.jit import kernel
-from textclean.kernels.signs import LINE, LIST, STOP
+from textclean.kernels.signs import LINE, LIST, SENTENCE, STATEMENT, STOP
 from textclean.kernels.thresholds import (
     CHAIN_WORDS,
     CROWD_WINDOW,
     ITEM_WORDS,
     LIST_DISTINCT,
     SINGLE_ITEMS,
+    STACK_FIGURES,
+    STACK_LINES,
 )
 
 #: Items of a list, and its words.
@@ -60,6 +62,34 @@ def may_have_run(tokens: Longs, gaps: Bytes, letters: Bytes, pairs: Bytes) -> bo
             return True
         first, short, most, crowded = last, 0, 0, 0
     return False
+
+
+@kernel
+def may_have_stack(tokens: Longs, gaps: Bytes, letters: Bytes) -> bool:
+    """Whether short lines of plain words follow each other and share words.
+
+    Args:
+        tokens: ``uint64[count]``, from ``scan``.
+        gaps: From ``scan``.
+        letters: From ``scan``.
+    """
+    first, last, lines, words, figures, is_plain = 0, 0, 0, 0, 0, True
+    for index in range(len(tokens)):
+        sign = gaps[index + 1]
+        words += int(letters[index])
+        figures += letters[index] == 0
+        if not sign & LINE:
+            is_plain &= not sign & SENTENCE
+            continue
+        is_plain &= words <= ITEM_WORDS and figures <= STACK_FIGURES and not sign & STATEMENT
+        if is_plain:
+            lines, last = lines + 1, index + 1
+        else:
+            if lines >= STACK_LINES and may_have_core(tokens[first:last], letters[first:last]):
+                return True
+            first, lines = index + 1, 0
+        words, figures, is_plain = 0, 0, True
+    return lines >= STACK_LINES and may_have_core(tokens[first:last], letters[first:last])
 
 
 @kernel

@@ -21,13 +21,22 @@ from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.light import capitals_of, classify
 from textclean.kernels.mentions import GramCounts, fewest_words, may_recur
 from textclean.kernels.phrases import PhraseWords, count_words, has_phrase
-from textclean.kernels.pieces import may_have_run
+from textclean.kernels.pieces import may_have_run, may_have_stack
 from textclean.kernels.runs import ITEM_BITS, WIDE_ITEMS, has_period, has_run, has_wide_list
 from textclean.kernels.scan import scan
-from textclean.kernels.signs import BLOCK, LINE, PROSE, SENTENCE, STOP, SignTable
+from textclean.kernels.signs import (
+    BLOCK,
+    LINE,
+    LIST,
+    PROSE,
+    SENTENCE,
+    STATEMENT,
+    STOP,
+    SignTable,
+)
 from textclean.kernels.sketches import SMALLEST_SKETCH_BITS, count_longer, count_pairs, sketch_bits
 from textclean.kernels.stretches import may_be_near
-from textclean.kernels.thresholds import PHRASE_WORDS
+from textclean.kernels.thresholds import PHRASE_WORDS, STACK_FIGURES
 from textclean.kernels.vocabulary import (
     ALPHA,
     GRAMMAR,
@@ -147,8 +156,11 @@ def is_run(
     joined, cut = gaps, gaps
     if over_lines:
         joined, cut = over_and_at_lines(gaps)
+    stacked = stacked_gaps(gaps, letters)
+    is_stacked = may_have_stack(tokens, gaps, letters)
     if not has_run_of(scanned, letters, joined, scratch) and not (
-        over_lines and has_run_of(scanned, letters, cut, scratch)
+        (over_lines and has_run_of(scanned, letters, cut, scratch))
+        or (is_stacked and has_stack(scanned, letters, stacked, scratch))
     ):
         return False
     if languages & UNLISTED:  # where nothing is a word of grammar for sure
@@ -158,8 +170,10 @@ def is_run(
     for index in range(len(core)):
         core[index] &= ALPHA | GRAMMAR
         core[index] = min(core[index], GRAMMAR)
-    return has_run_of(scanned, core, joined, scratch) or (
-        over_lines and has_run_of(scanned, core, cut, scratch)
+    return (
+        has_run_of(scanned, core, joined, scratch)
+        or (over_lines and has_run_of(scanned, core, cut, scratch))
+        or (is_stacked and has_stack(scanned, core, stacked, scratch))
     )
 
 
@@ -186,6 +200,33 @@ def is_rhythm(scanned: Scanned) -> bool:
     return (most > 1 and has_period(tokens, triples, count)) or (
         most >= WIDE_ITEMS and has_wide_list(text, tokens, starts, triples, count)
     )
+
+
+@allocating_kernel
+def stacked_gaps(gaps: Bytes, letters: Bytes) -> Bytes:
+    """Return the signs of a text in which lines are the items of lists.
+
+    A list ends where a line ends a statement, has inside what may end a sentence, or has figures.
+    """
+    stacked = np.zeros(len(gaps), np.uint8)
+    figures = 0
+    for index in range(1, len(gaps)):
+        figures += letters[index - 1] == 0
+        if gaps[index] & LINE:
+            is_end = gaps[index] & STATEMENT or figures > STACK_FIGURES
+            stacked[index] = STOP | LIST if is_end else LIST
+            figures = 0
+        elif gaps[index] & SENTENCE:
+            stacked[index] = STOP
+    stacked[-1] |= STOP
+    return stacked
+
+
+@allocating_kernel
+def has_stack(scanned: Scanned, core: Bytes, stacked: Bytes, scratch: Scratch) -> bool:
+    """Whether a list whose items are lines may be in a text; chains are not looked for."""
+    tokens, letters, none = scanned.tokens, scanned.letters, np.zeros_like(scanned.counts.pairs)
+    return has_run(tokens, stacked, letters, core, none, scratch.seen, scratch.slots)
 
 
 @kernel
@@ -230,7 +271,8 @@ def find_likely(scanned: Scanned, scratch: Scratch, over_lines: bool) -> int:  #
         keep_to_lines(gaps, counts.triples)
     if may_be_near(tokens, gaps, letters, counts.fours, scratch.slots, scratch.sums):
         flag |= NEAR
-    if is_rhythm(scanned) or may_have_run(tokens, gaps, letters, counts.pairs):
+    is_listed = may_have_run(tokens, gaps, letters, counts.pairs)
+    if is_listed or is_rhythm(scanned) or may_have_stack(tokens, gaps, letters):
         flag |= RUNS
     return flag | PHRASE if may_be_phrase(scanned) else flag
 

@@ -66,6 +66,9 @@ CORE_PERMILLE, CORE_WORDS = 600, 2
 #: Items of a list whose core is a single word.
 SINGLE_ITEMS = 5
 
+#: Lines of a list whose items are lines, and figures of each at most: a year.
+STACK_LINES, STACK_FIGURES = 5, 1
+
 #: A chain has no separators: this many words, of which so few (of 1,000) are distinct.
 CHAIN_WORDS, CHAIN_DISTINCT = 12, 400
 

@@ -6,14 +6,17 @@ address, and a capitalized name. Every removal of the stage goes through ``FactK
 
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from itertools import compress
+from typing import NamedTuple
 
 from textclean.stages.repetition.finding import FactFinder
-from textclean.stages.repetition.languages import shared_words
+from textclean.stages.repetition.languages import all_modifiers, shared_words
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.names import (
     begins_with_name,
+    is_name_only,
     is_named,
     is_noun,
     may_be_name,
@@ -22,6 +25,20 @@ from textclean.stages.repetition.units import Unit
 
 #: Characters that a search for another standing may read, per character of the text.
 SEARCH_BUDGET = 64
+
+
+class Keyword(NamedTuple):
+    """What a list turns around.
+
+    Attributes:
+        words: In folded case.
+        first: The first token of the list.
+        last: The token behind it.
+    """
+
+    words: frozenset[str]
+    first: int
+    last: int
 
 
 class FactKeeper:
@@ -94,22 +111,41 @@ class FactKeeper:
             for place in self._layout.places(keys)
         )
 
-    def remove(self, spans: Sequence[tuple[int, int]]) -> bool:
-        """Remove the spans if every fact they touch still stands elsewhere; say whether."""
+    def remove(self, spans: Sequence[tuple[int, int]], keyword: Keyword | None = None) -> bool:
+        """Remove the spans if every fact they touch still stands elsewhere; say whether.
+
+        Args:
+            spans: What goes.
+            keyword: That of the list whose items they are. Where its words have capitals, as in
+                "Cheap Flights, BEST CHEAP FLIGHTS", neither they nor the words of such lists are
+                names, and other words are none that stand in the list once more.
+        """
         if any(self._gone.find(1, start, end) >= 0 for start, end in spans):
             return False
         for start, end in spans:
             self._gone[start:end] = b"\1" * (end - start)
-        if all(self._stands(start, end) for start, end in self._touching(spans)):
+        if keyword is not None and not self._shouts(spans, keyword):
+            keyword = None
+        light = frozenset[str]() if keyword is None else keyword.words | all_modifiers()
+        facts = self._touching(spans)
+        if all(self._stands(*fact) or self._stands_in_parts(*fact, keyword) for fact in facts):
             for start, end in spans:
                 self._count(start, end, -1)
-            if not any(self._loses_word(start, end) for start, end in spans):
+            if not any(self._loses_word(start, end, light) for start, end in spans):
                 return True
             for start, end in spans:
                 self._count(start, end, 1)
         for start, end in spans:
             self._gone[start:end] = bytes(end - start)
         return False
+
+    def _shouts(self, spans: Sequence[tuple[int, int]], keyword: Keyword) -> bool:
+        """Whether the words of a keyword all have capitals where they stand in some spans."""
+        layout = self._layout
+        units = [layout.unit(start, end) for start, end in spans]
+        numbers = [each for unit in units for each in range(unit.first, unit.last)]
+        own = [number for number in numbers if layout.all_keys[number] in keyword.words]
+        return bool(own) and all(layout.capitals[number] for number in own)
 
     def is_gone(self, start: int, end: int) -> bool:
         """Whether any of the span has been removed."""
@@ -163,8 +199,11 @@ class FactKeeper:
         for key in compress(layout.keys(unit), layout.capitals[unit.first : unit.last]):
             self._alive_capitals[key] += change
 
-    def _loses_word(self, start: int, end: int) -> bool:
-        """Whether a word that stands nowhere any more is a name, a day or a figure in words."""
+    def _loses_word(self, start: int, end: int, light: AbstractSet[str]) -> bool:
+        """Whether a word that stands nowhere any more is a name, a day or a figure in words.
+
+        Those of a set are no names.
+        """
         layout, alive = self._layout, self._alive
         words, dates = layout.words, shared_words("calendar")
         unit = layout.unit(start, end)
@@ -173,7 +212,7 @@ class FactKeeper:
             if alive[key] <= 0 and (
                 key in dates
                 or words.is_figure_in_words(key)
-                or is_named(layout, number)
+                or (key not in light and is_named(layout, number))
                 or may_be_name(layout, number)
             ):
                 return True
@@ -195,6 +234,33 @@ class FactKeeper:
         if at is not None and not self.is_gone(at, at + len(fact)):
             return True
         return self._search(fact)
+
+    def _stands_in_parts(self, start: int, end: int, keyword: Keyword | None) -> bool:
+        """Whether a name is words of a list, which stands in it once more without its keyword."""
+        layout = self._layout
+        name = layout.unit(start, end)
+        if keyword is None or not is_name_only(layout, name):
+            return False
+        if layout.capitals.find(0, name.first, name.last) >= 0:
+            return False
+        light, number = keyword.words | all_modifiers(), name.first
+        while number < name.last:
+            first = number
+            while number < name.last and layout.all_keys[number] not in light:
+                number += 1
+            if number > first and not self._stands_in(layout.all_keys[first:number], keyword):
+                return False
+            number += 1
+        return True
+
+    def _stands_in(self, keys: tuple[str, ...], keyword: Keyword) -> bool:
+        """Whether words stand in this order in what is left of a list."""
+        starts = self._layout.starts
+        return any(
+            keyword.first <= place < keyword.last
+            and not self.is_gone(starts[place], starts[place] + 1)
+            for place in self._layout.places(keys)
+        )
 
     def _search(self, fact: str) -> bool:
         flat = self._finder.flat

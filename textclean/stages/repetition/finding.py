@@ -40,7 +40,7 @@ MARKED = (
     (("『",), r"『[^『』\n]{1,300}』"),
     (("‘",), r"‘[^‘’\n]{2,300}’(?!\w)"),
     # A straight single mark is an apostrophe, too: it opens after a blank, and none stands inside.
-    (("'",), r"(?<![^\s(\[])'(?=[^\W_])[^'\n]{1,100}(?<=[\w.,!?])'(?![\w'])"),
+    (("'",), r"(?<![^\s(\[,])'(?=[^\W_])[^'\n]{1,100}(?<=[\w.,!?])'(?![\w'])"),
     (("`",), r"`[^`\n]{1,200}`"),
     # "½ kg", "C++"
     (FRACTIONS, rf"(?:\d{{1,9}} ?)?[{''.join(FRACTIONS)}](?: ?[^\W\d_]{{1,20}})?"),
@@ -233,12 +233,16 @@ class FactFinder:
             yield from self._dates(first, last)
 
     def _marked(self, line: Unit) -> Iterator[tuple[int, int]]:
-        """Yield quotations, addresses and handles in a line."""
-        piece = self._layout.slice(line)
+        """Yield quotations, addresses and handles in a line; of a wrapped one, also in the next."""
+        layout, text, end = self._layout, self._layout.text, line.end
+        if layout.wrapped:
+            text = self.flat
+            following = bisect_right(layout.line_starts, line.start)
+            end = layout.lines[min(following, len(layout.lines) - 1)].end
+        piece = text[line.start : end]
         present = [number for number, signs in self._signs_there if any(map(piece.count, signs))]
         if present:
-            pattern = _marked_pattern(tuple(present))
-            for match in pattern.finditer(self._layout.text, line.start, line.end):
+            for match in _marked_pattern(tuple(present)).finditer(text, line.start, end):
                 yield match.span()
 
     def _dates(self, first: int, last: int) -> Iterator[tuple[int, int]]:

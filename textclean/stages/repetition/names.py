@@ -54,6 +54,14 @@ def _modifies(key: str) -> bool:
     return any(key.startswith(lead) and key[len(lead) :] in listed for lead in ARABIC_LEADS)
 
 
+def is_name_only(layout: Layout, name: Unit) -> bool:
+    """Whether a span is words with blanks and hyphens between, no quotation and no address."""
+    first, last = layout.starts[name.first], layout.ends[name.last - 1]
+    if (first, last) != (name.start, name.end):
+        return False
+    return all(c.isalnum() or c.isspace() or c in "-'’" for c in layout.slice(name))
+
+
 def has_no_case(key: str) -> bool:
     """Whether a word is of a script that has no capitals, or uses none for names."""
     first = key[0]

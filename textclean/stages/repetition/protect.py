@@ -13,6 +13,7 @@ from textclean.kernels import line_kinds as kinds
 from textclean.stages.repetition.forms import LikelyLines
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.spans import ends_statement
+from textclean.stages.repetition.stacks import stacks
 from textclean.stages.repetition.units import Units
 from textclean.stages.repetition.wrapping import is_mostly_filled
 
@@ -142,7 +143,11 @@ def _has_headings(layout: Layout, lines: Units) -> bool:
     if len(heads) < HEADINGS:
         return False
     shared = Counter(key for head in heads for key in set(head))
-    return shared.most_common(1)[0][1] >= HEADING_SHARE * len(heads)
+    if shared.most_common(1)[0][1] < HEADING_SHARE * len(heads):
+        return False
+    # The lines of a list that turns around a keyword are none.
+    listed = {layout.keys(line) for lines, _ in stacks(layout) for line in lines}
+    return len(heads - listed) >= HEADINGS
 
 
 def _figure(head: str) -> int:
