@@ -92,6 +92,8 @@ class NearDuplicateIndex(Generic[IdT]):
     kept texts of one template, a repeat at or just above the threshold may be missed. Of repeats
     at ``threshold + 0.05`` and above, in families of up to 100,000 texts of 200 words, none was
     missed in 2,927 (8 facts of 200 values each), in 2,859 (10 of 20) and in 2,949 (5 unique facts).
+    Where all facts have few values, none of their shingles is rare: in families of 600 words with
+    30 facts of 8 values, 2 of 587 were missed in 20,000 texts, and 18 of 1,461 in 50,000.
 
     **Containment** is the share of the *new* text's shingles that stand in one kept text: 1.0 for
     any cut-out of it. Each shingle is listed with the first 128 kept texts that hold it, and a text
