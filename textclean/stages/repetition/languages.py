@@ -109,6 +109,13 @@ class LanguageWords:
         # the text may be in another language than it seems
         return key in all_numerals() and key not in self.function_words and key not in self.small
 
+    def denies(self, key: str) -> bool:
+        """Whether a word turns a sentence into its opposite or limits it, in whatever language.
+
+        The text may be in another than it seems.
+        """
+        return key in self.negations or (key in all_negations() and key not in self.function_words)
+
     @cached_property
     def _long_numerals(self) -> tuple[str, ...]:
         """Numerals that are long enough to be known inside another word."""

@@ -22,7 +22,6 @@ from textclean.kernels.thresholds import (
 from textclean.stages.repetition.content import content, core
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.formula import is_formulaic
-from textclean.stages.repetition.languages import all_negations
 from textclean.stages.repetition.layout import SEQUENCE, Layout
 from textclean.stages.repetition.order import bag_of, has_same_content
 from textclean.stages.repetition.recurrence import mostly_recurring, of_equal_words, within_words
@@ -318,7 +317,7 @@ def _states(layout: Layout, unit: Unit, number: int) -> bool:
         return True
     if key in words.numerals:
         return True
-    if key in words.negations or (key in all_negations() and key not in words.function_words):
+    if words.denies(key):
         return True
     capital = layout.text[layout.starts[number]].isupper()
     return capital and number != unit.first and key not in words.fillers

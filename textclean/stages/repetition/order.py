@@ -7,7 +7,7 @@ the lion the tiger"), nor what a word limits ("only the mayor can", "the mayor c
 from itertools import groupby
 
 from textclean.stages.repetition.content import MINIMUM_CORE_WORDS, content, content_numbers
-from textclean.stages.repetition.languages import all_negations
+from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.units import Unit
 
@@ -21,12 +21,12 @@ def has_same_content(layout: Layout, first: Unit, second: Unit) -> bool:
         return not _has_other_articles(layout, first, second)
     if bag_of(one) != bag_of(two):
         return False
+    if _figures_in_words(layout, one) != _figures_in_words(layout, two):
+        return False
     moved = _moved_block(one, two)
-    return (
-        moved is not None
-        and _figures_in_words(layout, one) == _figures_in_words(layout, two)
-        and _may_move(layout, content_numbers(layout, first), *moved)
-    )
+    if moved is None:
+        return _is_inverted(layout, one, two)
+    return _may_move(layout, content_numbers(layout, first), *moved)
 
 
 def bag_of(keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -50,6 +50,38 @@ def _has_other_articles(layout: Layout, first: Unit, second: Unit) -> bool:
     )
 
 
+def _is_inverted(layout: Layout, one: tuple[str, ...], two: tuple[str, ...]) -> bool:
+    """Whether an aside has come before the verb and the subject behind it, as in German.
+
+    "Das Museum öffnet im Mai seine Tore", "im Mai öffnet das Museum seine Tore".
+    """
+    words = layout.words
+    if not words.front_inverts:
+        return False
+    left, right = _common_ends(one, two)
+    inner, other = one[left:right], two[left:right]
+    if any(map(words.denies, inner)):
+        return False
+    for verb in range(1, len(inner) - 1):
+        before, behind = inner[:verb], inner[verb + 1 :]
+        if other == (*behind, inner[verb], *before):
+            return not shared_words("asides").isdisjoint((before[0], behind[0]))
+    return False
+
+
+def _common_ends(one: tuple[str, ...], two: tuple[str, ...]) -> tuple[int, int]:
+    """Return how many words two orders of the same words begin with, and where the same end begins.
+
+    They differ.
+    """
+    left, right = 0, len(one)
+    while one[left] == two[left]:
+        left += 1
+    while one[right - 1] == two[right - 1]:
+        right -= 1
+    return left, right
+
+
 def _moved_block(one: tuple[str, ...], two: tuple[str, ...]) -> tuple[int, int, int] | None:
     """Return where two blocks of words side by side begin, meet and end whose exchange is all.
 
@@ -58,12 +90,7 @@ def _moved_block(one: tuple[str, ...], two: tuple[str, ...]) -> tuple[int, int, 
     >>> _moved_block(tuple("abcdef"), tuple("ebcdaf")) is None
     True
     """
-    left = 0
-    while one[left] == two[left]:
-        left += 1
-    right = len(one)
-    while one[right - 1] == two[right - 1]:
-        right -= 1
+    left, right = _common_ends(one, two)
     inner, other = one[left:right], two[left:right]
     for cut in range(1, len(inner)):
         if inner[cut:] + inner[:cut] == other:
@@ -86,7 +113,7 @@ def _may_move(layout: Layout, numbers: list[int], start: int, middle: int, end: 
         {layout.all_keys[number] for number in block}
         for block in (numbers[start:middle], numbers[middle:end])
     )
-    if not (words.negations | all_negations()).isdisjoint(first | second):
+    if any(map(words.denies, first | second)):
         return False
     if first <= words.function_words or second <= words.function_words:
         return False  # "the fund of the bank"
