@@ -46,7 +46,7 @@ from textclean.kernels.vocabulary import (
     possible_languages,
     sort_words,
 )
-from textclean.kernels.wrapping import has_narrow_lines, may_be_wrapped
+from textclean.kernels.wrapping import has_narrow_lines, has_short_lines, may_be_wrapped
 
 EXACT, NEAR, RUNS, PHRASE = 1, 2, 4, 8
 
@@ -298,7 +298,9 @@ def find_flags(
             from blank line to blank line, and what else goes lies in one line.
     """
     flag = find_likely(scanned, scratch, over_lines)
-    if flag and is_mistaken(scanned, scratch, over_lines):
+    # Asked first where that will be the answer, else only of what is flagged.
+    is_likely = flag and has_short_lines(scanned.text, scanned.gaps)
+    if is_likely and is_mistaken(scanned, scratch, over_lines):
         return MISTAKEN
     if flag & NEAR and not is_near(scanned, tables):
         flag &= ~NEAR
@@ -308,7 +310,7 @@ def find_flags(
         clear(scanned.gaps, LINE)
     if flag & PHRASE and not is_phrase(scanned, scratch, tables, languages):
         flag &= ~PHRASE
-    return flag
+    return MISTAKEN if flag and is_mistaken(scanned, scratch, over_lines) else flag
 
 
 @kernel
