@@ -22,8 +22,9 @@ from textclean.errors import OutputError, RefusedIndexError
 from textclean.locks import closing, lock
 
 _LOCK = "lock"
-#: Files that are ours; others in the folder are let alone.
-_OWN = re.compile(rf"segment-[0-9]{{8,}}|{re.escape(segments.TEMPORARY)}[a-z0-9_]{{8}}")
+#: Files that are ours: segments, and what is not finished; others in the folder are let alone.
+_SEGMENT = re.compile(r"segment-[0-9]{8,}")
+_UNFINISHED = re.compile(rf"{re.escape(segments.TEMPORARY)}[a-z0-9_]{{8}}")
 #: How often a reader looks again when a segment went away between its two looks.
 _LOOKS = 5
 #: Points of the curve that ``info`` states.
@@ -190,7 +191,7 @@ class Store:
             try:
                 manifest = Manifest.load(self.path)
             except FileNotFoundError:
-                if self.is_read_only or any(self._own_files()):
+                if self.is_read_only or any(self._files(_SEGMENT)):
                     raise RefusedIndexError(_no_manifest(self.path)) from None
                 return Manifest(wanted or Parameters.of()), []
             except OSError as error:
@@ -236,15 +237,14 @@ class Store:
     def _remove_remains(self) -> None:
         """Remove what a process left that died, and segments that count no longer."""
         names = {entry.name for entry in self.manifest.segments}
-        for path in list(self._own_files()):
+        for path in (*self._files(_SEGMENT), *self._files(_UNFINISHED)):
             if path.name not in names:
                 path.unlink(missing_ok=True)
 
-    def _own_files(self) -> Iterator[Path]:
-        """Yield the segments in the folder, and what is left of unfinished ones."""
-        return (
-            path for path in self.path.iterdir() if _OWN.fullmatch(path.name) and path.is_file()
-        )
+    def _files(self, name: re.Pattern[str]) -> list[Path]:
+        return [
+            each for each in self.path.iterdir() if name.fullmatch(each.name) and each.is_file()
+        ]
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
