@@ -294,6 +294,7 @@ def test_an_interrupt_while_the_compiler_is_loaded_leaves_it_whole():
         "import os, signal, time\n"
         "from textclean import NearDuplicateIndex\n"
         "from textclean.kernels import jit\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # who starts us may ignore it\n"
         "load = jit.load_compiler\n"
         "def interrupted():\n"
         "    os.kill(os.getpid(), signal.SIGINT)\n"
