@@ -10,10 +10,11 @@ from datetime import date
 import pytest
 from articles import article
 
+from textclean.dedup import segments
 from textclean.dedup.folder import IndexFolder
 from textclean.dedup.manifest import Entry, Manifest, Parameters
 from textclean.dedup.segments import Written
-from textclean.errors import RefusedIndexError
+from textclean.errors import OutputError, RefusedIndexError
 
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickle.dumps])
@@ -174,3 +175,50 @@ def test_what_a_run_left_that_died_goes_when_segments_are_joined(tmp_path):
     with IndexFolder.existing(tmp_path) as folder:
         folder.compact()
     assert names_in(tmp_path) == ["lock", "manifest.json", "segment-00000001"]
+
+
+CALLS = {
+    "commit": IndexFolder.commit,
+    "compact": IndexFolder.compact,
+    "expire": lambda folder: folder.expire(date(2024, 1, 2)),
+    "prepare": IndexFolder.prepare,
+}
+
+
+@pytest.mark.parametrize("error", [OSError(5, "Input/output error"), KeyboardInterrupt()])
+@pytest.mark.parametrize("following", CALLS)
+@pytest.mark.parametrize(
+    "broken", [("commit", 1), ("commit", 2), ("compact", 1), ("compact", 2), ("expire", 1)]
+)
+def test_a_call_that_ends_behind_the_new_manifest_has_been_done(
+    tmp_path, monkeypatch, broken, following, error
+):
+    """The folder cannot be synced, or Ctrl-C comes then: once its segment, once the manifest."""
+    call, step = broken
+    for number in range(3):
+        with IndexFolder(tmp_path) as folder:
+            folder.index.add(f"a{number}", article(number))
+            folder.commit(date(2024, 1, 1 + number))
+    sync, calls = segments.sync_folder, []
+
+    def failing(path):
+        sync(path)
+        calls.append(path)
+        if len(calls) == step:
+            raise error
+
+    with IndexFolder(tmp_path) as folder:
+        folder.index.add("new", article(9))
+        monkeypatch.setattr(segments, "sync_folder", failing)
+        with pytest.raises((OutputError, KeyboardInterrupt)):
+            CALLS[call](folder)
+        assert len(calls) == step
+        monkeypatch.undo()
+        folder.index.add("newer", article(10))
+        CALLS[following](folder)
+        held(tmp_path)
+        folder.commit()
+    left = ["a0", "a1", "a2"]
+    if "expire" in {call, following}:
+        left = left[1:]
+    assert held(tmp_path) == [*left, "new", "newer"]

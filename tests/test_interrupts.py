@@ -115,3 +115,19 @@ def test_to_make_the_memory_anew_may_be_broken_off_too(kept, monkeypatch):
 
 def interrupt(_index):
     raise AlarmError
+
+
+def test_a_text_that_is_itself_stays_itself_when_the_call_is_undone(kept):
+    texts = [*texts_of(20, 22), texts_of(1, 2)[0]]
+    measures, ids = kept.measure(texts), ["n0", "n1", "r1"]
+    counting = Interrupting()
+    counting.call(copy.deepcopy(kept).decide, ids, measures)
+    undone = 0
+    for at in range(1, counting.steps + 1):
+        index = copy.deepcopy(kept)
+        with pytest.raises(AlarmError):
+            Interrupting(at).call(index.decide, ids, measures)
+        if len(index) == len(kept):
+            undone += 1
+            assert index.decide(ids, measures) == [None] * 3, at
+    assert undone > 100

@@ -313,3 +313,27 @@ def test_an_interrupt_while_the_compiler_is_loaded_leaves_it_whole():
         "assert index.add('b', 'one text').id == 'a' and jit.is_compiled()"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=100)
+
+
+@pytest.mark.skipif(not hasattr(os, "register_at_fork"), reason="no such system call")
+def test_a_child_that_is_forked_while_kernels_are_loaded_has_kernels():
+    code = (
+        "import os, threading, time\n"
+        "from textclean import NearDuplicateIndex\n"
+        "from textclean.kernels import jit\n"
+        "load, begun = jit.load_compiler, threading.Event()\n"
+        "def slowly():\n"
+        "    begun.set()\n"
+        "    time.sleep(0.05)\n"
+        "    return load()\n"
+        "jit.load_compiler = slowly\n"
+        "threading.Thread(target=jit.compile_kernels).start()\n"
+        "begun.wait()\n"
+        "if child := os.fork():\n"
+        "    raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
+        "index = NearDuplicateIndex()\n"
+        "index.add('a', 'one text')\n"
+        "found = index.add('b', 'one text')\n"
+        "os._exit(0 if jit.is_compiled() and found.id == 'a' else 1)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=100)

@@ -96,11 +96,12 @@ class IndexFolder(Store):
         self._turn = threading.RLock()
         try:
             self.manifest, parts = self._read(parameters)
-            self._base = self.manifest.segments
             self._repeated: tuple[Entry, Segment] | None = None
-            if run and self._base and self._base[-1].run == run:
-                self._repeated = self._base[-1], parts.pop()
-                self._base = self._base[:-1]
+            #: The state that a call is making, and what is committed with it.
+            self._making: tuple[tuple[Entry, ...], int] | None = None
+            known = self.manifest.segments
+            if run and known and known[-1].run == run:
+                self._repeated = known[-1], parts.pop()
             found = self.manifest.parameters
             self.index: NearDuplicateIndex[str] = NearDuplicateIndex(
                 found.threshold,
@@ -114,6 +115,12 @@ class IndexFolder(Store):
         except BaseException:
             self.close()
             raise
+
+    @property
+    def _base(self) -> tuple[Entry, ...]:
+        """The segments that this run goes on from."""
+        known = self.manifest.segments
+        return known if self._repeated is None else known[:-1]
 
     @property
     def state(self) -> str:
@@ -140,7 +147,8 @@ class IndexFolder(Store):
             OutputError: They cannot be written.
         """
         self._check_writer()
-        with self._turn:
+        with self._turn, self._writing():
+            self._catch_up()
             return self._prepare(day)
 
     def _prepare(self, day: date | None) -> Pending:
@@ -155,11 +163,10 @@ class IndexFolder(Store):
             return Pending(self.state, self._repeated[0], last)
         ordinal = (day or datetime.now(UTC).date()).toordinal()
         days = np.full(len(ids), ordinal, np.int64)
-        with self._writing():
-            self._save_first()
-            self._remove_remains()
-            part = Segment(ids, days, kept.shingles, kept.ends, kept.lengths)
-            return Pending(self.state, self._write([part], self._run), last)
+        self._save_first()
+        self._remove_remains()
+        part = Segment(ids, days, kept.shingles, kept.ends, kept.lengths)
+        return Pending(self.state, self._write([part], self._run), last)
 
     def publish(self, pending: Pending) -> None:
         """Make what was prepared part of the folder, unless it is that already.
@@ -172,7 +179,8 @@ class IndexFolder(Store):
             OutputError: The manifest cannot be written.
         """
         self._check_writer()
-        with self._turn:
+        with self._turn, self._writing():
+            self._catch_up()
             self._publish(pending)
 
     def _publish(self, pending: Pending) -> None:
@@ -180,17 +188,21 @@ class IndexFolder(Store):
             message = f"the index {self.path} changed since this run was cut off; run it anew"
             raise RefusedIndexError(message)
         entries = self._base if pending.entry is None else (*self._base, pending.entry)
-        if entries != self.manifest.segments:
+        self._making = entries, self._committed if pending.last is None else pending.last
+        if entries == self.manifest.segments:
+            self._save_first()
+        else:
             if pending.entry is not None and not (self.path / pending.entry.name).exists():
                 message = f"{pending.entry.name} is gone from {self.path}; run anew"
                 raise RefusedIndexError(message)
-            with self._writing():
-                self._replace(entries)
-        else:
-            with self._writing():
-                self._save_first()
-        self._base, self._repeated = entries, None
-        self._committed = self._committed if pending.last is None else pending.last
+            self._replace(entries)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        super()._catch_up()
+        if self._making is not None and self._making[0] == self.manifest.segments:
+            self._committed, self._repeated = self._making[1], None
+        self._making = None
 
     def compact(self) -> None:
         """Join all segments into one, as ``Store.compact``; this run then goes on from that.
@@ -203,7 +215,6 @@ class IndexFolder(Store):
         with self._turn:
             self._check_base()
             super().compact()
-            self._base = self.manifest.segments
 
     def expire(self, before: date) -> int:
         """Remove the texts kept before a day, as ``Store.expire``; this run then goes on from that.
@@ -216,11 +227,12 @@ class IndexFolder(Store):
         """
         with self._turn:
             self._check_base()
-            expired = super().expire(before)
-            self._base = self.manifest.segments
-            return expired
+            return super().expire(before)
 
     def _check_base(self) -> None:
+        self._check_writer()
+        with self._writing():
+            self._catch_up()
         if self._repeated is not None:
             message = f"this run repeats the last one kept in {self.path}: commit first"
             raise RefusedIndexError(message)

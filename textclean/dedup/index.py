@@ -157,10 +157,10 @@ class NearDuplicateIndex(Generic[IdT]):
         self._lock = threading.Lock()
         self._ids: list[IdT] = []
         self._lengths = array("q")
-        #: How many texts were kept by calls that came to their end.
-        self._count = 0
+        #: What calls that came to their end left: how many texts, and of how many ``_met``.
+        self._done = 0, 0
         #: Restored survivors that this run has met: the next text of such an id is a copy.
-        self._met: set[int] = set()
+        self._met: dict[int, None] = {}
         self._restored = 0
 
     def _new_memory(self) -> Memory:
@@ -178,15 +178,16 @@ class NearDuplicateIndex(Generic[IdT]):
         Their shingle sets, ids and lengths only ever get more behind them. Whatever ends this, it
         can be begun again.
         """
-        memory = self._new_memory()
-        for first in range(0, self._count, _BATCH_SIZE):
-            last = min(first + _BATCH_SIZE, self._count)
+        memory, (count, met) = self._new_memory(), self._done
+        for first in range(0, count, _BATCH_SIZE):
+            last = min(first + _BATCH_SIZE, count)
             sets, ends = self._memory.sets_between(first, last)
             lengths = np.array(self._lengths[first:last], np.int64)
             memory.restore(measuring.measure_sets(sets, ends, lengths, self.bands))
         memory.is_whole = True
-        del self._ids[self._count :], self._lengths[self._count :]
-        self._restored = min(self._restored, self._count)
+        del self._ids[count:], self._lengths[count:]
+        self._met = dict.fromkeys(itertools.islice(self._met, met))
+        self._restored = min(self._restored, count)
         self._memory = memory
 
     def __getstate__(self) -> dict[str, object]:
@@ -200,7 +201,7 @@ class NearDuplicateIndex(Generic[IdT]):
 
     def __len__(self) -> int:
         """Return the number of texts kept; those without tokens are not remembered."""
-        return self._count
+        return self._done[0]
 
     def __repr__(self) -> str:
         settings = f"threshold={self.threshold}, shingle_size={self.shingle_size}"
@@ -293,7 +294,7 @@ class NearDuplicateIndex(Generic[IdT]):
         kept = (repeats < 0) & (sizes > 0)
         self._ids.extend(itertools.compress(ids, kept.tolist()))
         self._lengths.frombytes(lengths[kept].tobytes())
-        matches, met = {}, set[int]()
+        matches, met = {}, dict[int, None]()
         gone = np.flatnonzero(repeats >= 0)
         found = zip(
             gone.tolist(),
@@ -305,7 +306,7 @@ class NearDuplicateIndex(Generic[IdT]):
             if survivor in met:
                 match = replace(match, restored=False)
             if match.restored and match.jaccard == 1.0 and match.id == ids[number]:
-                met.add(survivor)
+                met[survivor] = None
             else:
                 matches[number] = match
         self._met.update(met)
@@ -314,7 +315,7 @@ class NearDuplicateIndex(Generic[IdT]):
 
     def _end_call(self) -> None:
         """Count what was kept; from here on it stays, whatever comes."""
-        self._count = len(self._ids)
+        self._done = len(self._ids), len(self._met)
         self._memory.is_whole = True
 
     def restore(self, ids: Sequence[IdT], kept: Kept) -> None:

@@ -109,8 +109,8 @@ class MappedHashes:
         mapped = mmap.mmap(file.fileno(), 8 * length)
         if self._file is None:
             _write(file, self.hashes[: self._length], 0)
-        self._file, self._map = file, mapped
         self.hashes = np.frombuffer(mapped, np.uint64)
+        self._file, self._map = file, mapped
 
     def _move(self, hashes: npt.NDArray[np.uint64]) -> None:
         hashes[: self._length] = self.hashes[: self._length]

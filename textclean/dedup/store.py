@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from textclean.dedup import segments
 from textclean.dedup.bands import Bands
@@ -76,7 +76,7 @@ class Store:
         self.path = path = Path(path)
         self.is_read_only = read_only
         self.manifest = Manifest(Parameters.of())
-        self._lock: int | None = None if read_only else _locked(path)
+        self._lock: IO[bytes] | None = None if read_only else _locked(path)
         self._maker = os.getpid()
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -122,8 +122,8 @@ class Store:
     def close(self) -> None:
         """Let others write; what was not committed is forgotten."""
         if self._lock is not None:
-            closing(self._lock)
-            os.close(self._lock)
+            closing(self._lock.fileno())
+            self._lock.close()
             self._lock = None
 
     def compact(self) -> None:
@@ -135,6 +135,7 @@ class Store:
         """
         self._check_writer()
         with self._writing():
+            self._catch_up()
             self._remove_remains()
         if len(self.manifest.segments) > 1:
             parts = self._read(None)[1]
@@ -151,9 +152,11 @@ class Store:
         self._check_writer()
         entries: list[Entry] = []
         expired = 0
+        with self._writing():
+            self._catch_up()
+            self._remove_remains()
         parts = self._read(None)[1]
         with self._writing():
-            self._remove_remains()
             for entry, part in zip(self.manifest.segments, parts, strict=True):
                 left = part.since(before.toordinal())
                 expired += len(part) - len(left)
@@ -211,6 +214,16 @@ class Store:
     def _parts(self, manifest: Manifest) -> Iterator[Segment]:
         for entry in manifest.segments:
             yield segments.read_segment(self.path / entry.name, entry.written)
+
+    def _catch_up(self) -> None:
+        """Take notice of a state that a call made which an exception broke off behind that.
+
+        The disk says which segments count; nobody else writes.
+        """
+        if (self.path / MANIFEST).exists():
+            found = Manifest.load(self.path)
+            number = max(found.next_number, self.manifest.next_number)
+            self.manifest = Manifest(found.parameters, found.segments, number)
 
     def _save_first(self) -> None:
         """Write the manifest of a new index; from then on, segments without one are a damage."""
@@ -273,17 +286,18 @@ def _no_manifest(path: Path) -> str:
     return f"{path} is no index: it has no manifest"
 
 
-def _locked(path: Path) -> int:
+def _locked(path: Path) -> IO[bytes]:
     """Make the folder where needed, and return its lock; the system frees it when we die."""
     try:
         path.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        # a file that is closed, and free, when nobody holds it: an exception may come at any time
+        file = (path / _LOCK).open("ab")
     except OSError as error:
         message = f"cannot write the index {path}: {error.strerror or error}"
         raise RefusedIndexError(message) from error
     with suppress(BlockingIOError):
-        lock(handle)
-        return handle
-    os.close(handle)
+        lock(file.fileno())
+        return file
+    file.close()
     message = f"the index {path} is being written by another process; try again when it is done"
     raise RefusedIndexError(message)

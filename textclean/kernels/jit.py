@@ -40,11 +40,20 @@ _COLD = 20.0
 _plain: list[tuple[Callable[..., Any], bool]] = []
 #: Whether they are compiled, and the share of the work that makes that pay.
 _state = {"compiled": False, "share": 0.0}
-#: Held while kernels are exchanged, and while one is entered.
+#: Held while kernels are exchanged, while one is entered, and while the process is forked: a child
+#: with a compiler that is loaded by half could load none.
 _exchange = threading.RLock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_exchange.acquire,
+        after_in_parent=_exchange.release,
+        after_in_child=_exchange.release,
+    )
 #: Seconds until it is looked again whether another thread has left the plain kernel it is in. Who
 #: wakes up is left alone by other threads for longer than the exchange takes.
 _PAUSE = 0.0005
+#: Seconds until that is given up: a signal's handler may stand on top of a plain kernel, and wait.
+_PATIENCE = 10.0
 #: Who wants to know that compiling takes a while, and after how many seconds.
 _waiting: list[tuple[Callable[[], object], float]] = []
 
@@ -154,7 +163,10 @@ def _compile_all() -> None:
         compiled = {
             id(function): _compiled(function, allocates=allocates) for function, allocates in _plain
         }
+        given_up = time.monotonic() + _PATIENCE
         while not _exchanged(compiled):
+            if time.monotonic() > given_up:
+                return  # who needs kernels next tries again
             time.sleep(_PAUSE)
         _plain.clear()
 
