@@ -52,7 +52,7 @@ def test_what_is_looked_for_stays_near():
     text = "The boats came in with Anna Berg. " * 400
     finder = finding.FactFinder(Layout(text, "en"))
     looked = []
-    names = finder._names
-    finder._names = lambda first, last: looked.append((first, last)) or names(first, last)
+    names = finder._names.between
+    finder._names.between = lambda *words: looked.append(words) or names(*words)
     assert finder.touching(7000, 7040)
     assert sum(last - first for first, last in looked) < 300

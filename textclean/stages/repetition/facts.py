@@ -184,8 +184,8 @@ class FactKeeper:
         others = self._alive[key] - keys.count(key)
         others += self._alive[stem] if stem != key else self._alive[stem + "'s"]
         if others <= 0:
-            return key not in self._finder.lower_seen
-        if key not in self._finder.lower_seen or key in layout.words.begin_no_name:
+            return key not in layout.small_keys
+        if key not in layout.small_keys or key in layout.words.begin_no_name:
             return False
         # "Baker", where the text has a baker, too.
         own = compress(keys, layout.capitals[unit.first : unit.last])

@@ -7,12 +7,13 @@ words of a line that no name leaves.
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from itertools import accumulate
 
 from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.name_runs import NameRuns
 from textclean.stages.repetition.sites import sites
 from textclean.stages.repetition.tokens import UNSPACED
 from textclean.stages.repetition.units import Unit
@@ -62,20 +63,10 @@ HOUR = re.compile(r" ?[AaPp](?:\.[Mm]\.|[Mm])(?!\w)")
 #: What stands before figures that count: "№ 5", "§ 4".
 NUMBER_SIGNS = "№§#"
 
-#: Longer runs of capitals are headlines or shouting; they are facts in pieces of this size.
-MAXIMUM_NAME_WORDS = 8
-
-#: What joins the words of a name: "Dunkin’ Donuts", "Jean-Luc".
-NAME_GAPS = frozenset((" ", "\u00a0", "-", "’ ", "' "))
-
-_APOSTROPHES = "'’ʼ"
 _BLANKS = "\u00a0\u202f\u2009\t\n\r"
 
 #: The month that small is a word of grammar.
 MAY = "may"
-
-#: How many times as often the other words of a name have to stand as the one before it.
-OWES_CAPITAL = 4
 
 #: No date begins further before its year; digits of a year.
 DATE_REACH = 40
@@ -117,11 +108,6 @@ def _touching(placed: _Placed, start: int, end: int) -> Iterator[tuple[int, int]
         place -= 1
 
 
-def is_capitalized(word: str) -> bool:
-    """Whether a word begins with a capital."""
-    return word[0].isupper() or word[0].istitle()
-
-
 class FactFinder:
     """Knows the facts around any place of a text.
 
@@ -146,22 +132,15 @@ class FactFinder:
         return flat
 
     @cached_property
+    def _names(self) -> NameRuns:
+        """The runs of capitalized words."""
+        return NameRuns(self._layout, self.flat)
+
+    @cached_property
     def _signs_there(self) -> list[tuple[int, tuple[str, ...]]]:
         """The rows of ``MARKED`` that have a sign in the text, and their signs."""
         text, rows = self._layout.text, enumerate(MARKED)
         return [(number, signs) for number, (signs, _) in rows if any(map(text.count, signs))]
-
-    @property
-    def lower_seen(self) -> frozenset[str]:
-        """Words that stand small somewhere."""
-        return self._layout.small_keys
-
-    @cached_property
-    def _connectors(self) -> frozenset[str]:
-        """What joins the words of a name; "der" joins any two nouns where all have capitals."""
-        words = self._layout.words
-        listed = shared_words("connectors")
-        return listed - words.function_words if words.nouns_capitalized else listed
 
     def touching(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the spans of the facts that touch a span, in order."""
@@ -219,14 +198,14 @@ class FactFinder:
 
     def _after_names(self, number: int, last: int) -> int:
         """Return the first word, of those from a number on, that is in no name."""
-        layout, connectors = self._layout, self._connectors
+        layout, connectors = self._layout, self._names.connectors
         while number < last and (layout.capitals[number] or layout.all_keys[number] in connectors):
             number += 1
         return min(number, last)
 
     def _facts_of(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Yield the names, sites, numbers and dates of some words in a row."""
-        yield from self._names(first, last)
+        yield from self._names.between(first, last)
         yield from sites(self._layout, first, last)
         if self._layout.numerals.find(1, first, last) >= 0:
             yield from self._numbers(first, last)
@@ -300,98 +279,3 @@ class FactFinder:
             return 1
         is_date = number + 2 < layout.size and keys[number + 2] in shared_words("calendar")
         return 2 if is_date and text[ends[number + 1] : starts[number + 2]] == " " else 0
-
-    def _names(self, first: int, last: int) -> Iterator[tuple[int, int]]:
-        """Yield runs of capitalized words, with and without the small words inside them."""
-        layout, connectors = self._layout, self._connectors
-        behind = min(last + MAXIMUM_NAME_WORDS, layout.size) if layout.wrapped else last
-        number = layout.capitals.find(1, first, last)
-        while number >= 0:
-            after = reached = number + 1
-            # Most capitals begin a sentence and no name.
-            if after < behind and (layout.capitals[after] or layout.all_keys[after] in connectors):
-                reached = self._run_end(number, behind)
-            if reached > after:
-                yield from self._name_spans(
-                    [
-                        (layout.starts[each], self._without_possessive(each))
-                        for each in range(number, reached)
-                    ]
-                )
-            number = layout.capitals.find(1, reached, last)
-
-    def _run_end(self, number: int, last: int) -> int:
-        """Return the token behind the run of capitalized and joining words from a token on."""
-        layout, connectors = self._layout, self._connectors
-        text = self.flat if layout.wrapped else layout.text  # a name may go over lines then
-        end = min(last, number + MAXIMUM_NAME_WORDS)
-        for each in range(number + 1, end):
-            gap = text[layout.ends[each - 1] : layout.starts[each]]
-            initial = layout.ends[each - 1] - layout.starts[each - 1] == 1
-            if gap not in NAME_GAPS and not (gap == ". " and initial):
-                return each
-            if not layout.capitals[each] and layout.all_keys[each] not in connectors:
-                return each
-        return end
-
-    def _without_possessive(self, number: int) -> int:
-        """Cut "'s" off a word, so that "Sharif's" is one more standing of "Sharif"."""
-        start, end = self._layout.starts[number], self._layout.ends[number]
-        if "'" not in self._layout.all_keys[number]:
-            return end
-        for mark in _APOSTROPHES:
-            at = self.flat.find(mark, start, end)
-            if at > start + 1 and end - at <= 3:  # noqa: PLR2004 - the mark and two letters
-                return at
-        return end
-
-    def _name_spans(self, run: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-        text = self.flat
-        words = [(s, e) for s, e in run]
-        if words and self._only_looks_capitalized(words[0], words[1:]):
-            words = words[1:]
-        while words and not is_capitalized(text[words[-1][0]]):
-            words.pop()
-        while words and not is_capitalized(text[words[0][0]]):
-            words = words[1:]
-        if len(words) < 2:  # noqa: PLR2004 - a name of two words or more
-            return
-        yield words[0][0], words[-1][1]
-        piece: list[tuple[int, int]] = []
-        for word in [*words, None]:
-            if word is not None and is_capitalized(text[word[0]]):
-                piece.append(word)
-                continue
-            if 2 <= len(piece) < len(words):  # noqa: PLR2004 - the same
-                yield piece[0][0], piece[-1][1]
-            piece = []
-
-    def _only_looks_capitalized(
-        self, word: tuple[int, int], others: Sequence[tuple[int, int]]
-    ) -> bool:
-        """Whether the first word of a run owes its capital to the start of a sentence.
-
-        Of two words, it does when either stands small elsewhere; of more, also when the others
-        stand so much more often that they are the name by themselves: "Meanwhile Anna Berg".
-        """
-        start = word[0]
-        before = self.flat[max(0, start - 3) : start].rstrip()
-        starts = start == 0 or self._layout.text[start - 1] in "\n\r" or before[-1:] in '.!?:;-•*"“'
-        if not starts:
-            return False
-        if self._key(word) in self.lower_seen:
-            # Of "Port Malvona", where the text has a port, both words are the name.
-            words = self._layout.words
-            is_one = len(others) == 1 and self._key(others[0]) not in self.lower_seen
-            is_name = is_one and not words.nouns_capitalized
-            return not is_name or self._key(word) in words.begin_no_name
-        times = self._layout.standings
-        rarely = OWES_CAPITAL * times[self._key(word)]
-        if len(others) > 1 and all(times[self._key(other)] >= rarely for other in others):
-            return True
-        if len(others) == 1 and self._key(others[0]) not in self.lower_seen:
-            return False
-        return self._key(word) in self._layout.words.determiners
-
-    def _key(self, word: tuple[int, int]) -> str:
-        return self.flat[word[0] : word[1]].casefold()
