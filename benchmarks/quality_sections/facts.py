@@ -32,6 +32,10 @@ _QUOTE = re.compile(
 )
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"“”]+[^\s<>\"“”.,;:!?)\]]")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
+#: German words that lead to a noun: no name begins with one, where it stands behind a full stop.
+_LEADS = frozenset(
+    ["Ohne", "Mit", "Bei", "Nach", "Seit", "Aus", "Für", "Durch", "Gegen", "Wegen", "Trotz", "Laut"]
+)
 _SENTENCE_ENDS = '.!?:;…\n"“”‘’«»()[]-–—•|/'
 
 
@@ -73,7 +77,7 @@ def _names(text: str) -> Iterator[str]:
     """Return the runs of two capitalised words or more.
 
     The capital that only begins a sentence makes no name: "When Anna Smith" states "Anna Smith",
-    and "The Harbour" states none when the text also writes "the".
+    and "The Harbour" states none when the text also writes "the"; nor does "Ohne Zweifel".
     """
     small = {word for word in _WORD.findall(text) if word[0].islower()}
     run: list[re.Match[str]] = []
@@ -82,8 +86,9 @@ def _names(text: str) -> Iterator[str]:
             run.append(match)
             continue
         words = [word.group() for word in run]
-        if run and _begins_sentence(text, run[0]) and (len(run) > 2 or words[0].lower() in small):
-            del words[0]
+        if run and _begins_sentence(text, run[0]):
+            is_led = words[0] in _LEADS or words[0].lower() in small
+            del words[: len(run) > 2 or is_led]
         if len(words) > 1:
             yield " ".join(words)
         run = [match] if match and match.group()[0].isupper() else []

@@ -94,6 +94,11 @@ class LanguageWords:
         return self.function_words.union(*listed)
 
     @cached_property
+    def particles(self) -> frozenset[str]:
+        """Words of grammar that are no articles."""
+        return self.function_words - self.articles
+
+    @cached_property
     def aside(self) -> frozenset[str]:
         """What a sentence may have more of than another one with the same content."""
         return self.light.union(*self.introductions)

@@ -113,6 +113,7 @@ class NameRuns:
     ) -> bool:
         """Whether the first word of a run owes its capital to the start of a sentence.
 
+        A word of grammar does where nouns have capitals: "Ohne Zweifel", but not "Der Spiegel".
         Of two words, it does when either stands small elsewhere; of more, also when the others
         stand so much more often that they are the name by themselves: "Meanwhile Anna Berg".
         """
@@ -121,9 +122,11 @@ class NameRuns:
         starts = start == 0 or self._layout.text[start - 1] in "\n\r" or before[-1:] in '.!?:;-•*"“'
         if not starts:
             return False
+        words = self._layout.words
+        if words.nouns_capitalized and self._key(word) in words.particles:
+            return True
         if self._key(word) in self._layout.small_keys:
             # Of "Port Malvona", where the text has a port, both words are the name.
-            words = self._layout.words
             is_one = len(others) == 1 and self._key(others[0]) not in self._layout.small_keys
             is_name = is_one and not words.nouns_capitalized
             return not is_name or self._key(word) in words.begin_no_name
@@ -133,7 +136,7 @@ class NameRuns:
             return True
         if len(others) == 1 and self._key(others[0]) not in self._layout.small_keys:
             return False
-        return self._key(word) in self._layout.words.determiners
+        return self._key(word) in words.determiners
 
     def _key(self, word: tuple[int, int]) -> str:
         return self._flat[word[0] : word[1]].casefold()

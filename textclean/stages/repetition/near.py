@@ -64,14 +64,24 @@ def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     for unit in within_words(layout, layout.words.aside, likely) if likely else ():
         if not _is_comparable(layout, unit) or keeper.is_gone(unit.start, unit.end):
             continue
-        gone = _lesser_of_all(layout, keeper, unit, kept.candidates(unit, likely=unit in likely))
-        if gone is not None and _may_go(layout, gone) and not is_formulaic(layout):
-            start, end = keeper.trimmed(*removal_span(layout.text, gone.start, gone.end))
-            if keeper.remove([(start, end)]):
-                yield Edit(start, end, "", "repetition.near")
-                if gone is unit:
-                    continue
-        kept.add(unit, likely=unit in likely)
+        others = kept.candidates(unit, likely=unit in likely)
+        for gone in _lesser_of_all(layout, keeper, unit, others):
+            edit = _removal(layout, keeper, gone)
+            if edit is not None:
+                yield edit
+                break
+        else:
+            gone = None
+        if gone is not unit:
+            kept.add(unit, likely=unit in likely)
+
+
+def _removal(layout: Layout, keeper: FactKeeper, unit: Unit) -> Edit | None:
+    """Remove a sentence if that loses no fact, and nothing tells that its repeat is meant."""
+    if not _may_go(layout, unit) or is_formulaic(layout):
+        return None
+    start, end = keeper.trimmed(*removal_span(layout.text, unit.start, unit.end))
+    return Edit(start, end, "", "repetition.near") if keeper.remove([(start, end)]) else None
 
 
 class _Kept:
@@ -169,15 +179,15 @@ def _is_comparable(layout: Layout, unit: Unit) -> bool:
 
 def _lesser_of_all(
     layout: Layout, keeper: FactKeeper, unit: Unit, others: list[Unit]
-) -> Unit | None:
-    """Return the lesser of this sentence and the first of others that says the same."""
+) -> tuple[Unit, ...]:
+    """Return which of this sentence and the first of others that says the same may go."""
     for other in others:
         if keeper.is_gone(other.start, other.end):
             continue
         lesser = _lesser(layout, other, unit)
-        if lesser is not None:
+        if lesser:
             return lesser
-    return None
+    return ()
 
 
 def _may_go(layout: Layout, unit: Unit) -> bool:
@@ -187,23 +197,26 @@ def _may_go(layout: Layout, unit: Unit) -> bool:
     return ends_statement(piece) and is_balanced(piece) and not is_quoted(layout, unit.start)
 
 
-def _lesser(layout: Layout, first: Unit, second: Unit) -> Unit | None:
-    """Return the sentence that says no more than the other, or None."""
+def _lesser(layout: Layout, first: Unit, second: Unit) -> tuple[Unit, ...]:
+    """Return the sentence that says no more than the other; both where neither does, or none.
+
+    Of both, the second goes rather than the first.
+    """
     if sorted(signs(layout, first)) != sorted(signs(layout, second)):
-        return None
+        return ()
     if _figures(layout, first) != _figures(layout, second):
-        return None  # no two words with different digits are forms of one
+        return ()  # no two words with different digits are forms of one
     one, two = layout.keys(first), layout.keys(second)
     if one == two:
-        return None  # whether equal sentences may go is decided by the level for them
+        return ()  # whether equal sentences may go is decided by the level for them
     if has_same_content(layout, first, second):
-        return second
+        return second, first
     # Also without fillers, each of which breaks four sequences.
     figures = layout.figure_keys
     if not _share_sequences(one, two, figures) and not _share_sequences(
         content(layout, first), content(layout, second), figures
     ):
-        return None
+        return ()
     return _lesser_of_aligned(layout, first, second)
 
 
@@ -217,14 +230,14 @@ def _figures(layout: Layout, unit: Unit) -> list[str]:
     return sorted(found)
 
 
-def _lesser_of_aligned(layout: Layout, first: Unit, second: Unit) -> Unit | None:
-    """Return the lesser of two sentences that are alike but for some words, or None."""
+def _lesser_of_aligned(layout: Layout, first: Unit, second: Unit) -> tuple[Unit, ...]:
+    """Return the lesser of two sentences that are alike but for some words, or none, or both."""
     numbers, others = core(layout, first), core(layout, second)
     one = [layout.all_keys[number] for number in numbers]
     two = [layout.all_keys[number] for number in others]
     common = len(set(one) & set(two))
     if common < MINIMUM_COMMON_RATIO * max(len(set(one)), len(set(two))):
-        return None  # not worth an alignment
+        return ()  # not worth an alignment
     matcher = SequenceMatcher(None, one, two, autojunk=False)
     only_one: list[int] = []
     only_two: list[int] = []
@@ -242,12 +255,12 @@ def _lesser_of_aligned(layout: Layout, first: Unit, second: Unit) -> Unit | None
         left = [numbers[i + x] for x in range(j - i) if x not in paired]
         right = [others[k + x] for x in range(m - k) if x not in paired]
         if _replace_fillers(layout, left, right) or _replace_fillers(layout, right, left):
-            return None
+            return ()
         only_one += left
         only_two += right
         shared += len(paired)
     if shared < MINIMUM_SHARED_RATIO * max(len(one), len(two)):
-        return None
+        return ()
     return _by_difference(layout, (first, only_one), (second, only_two))
 
 
@@ -295,18 +308,22 @@ def _is_mostly(
 
 def _by_difference(
     layout: Layout, first: tuple[Unit, list[int]], second: tuple[Unit, list[int]]
-) -> Unit | None:
+) -> tuple[Unit, ...]:
     """Decide by the tokens that one sentence has and the other has not."""
     for unit, own in (first, second):
         if any(_states(layout, unit, number) for number in own):
-            return None
+            return ()
     fillers = layout.words.fillers
-    added = [[n for n in own if layout.all_keys[n] not in fillers] for _, own in (first, second)]
-    if not added[1] and len(added[0]) <= NEAR_ADDED_WORDS:
-        return second[0]
-    if not added[0] and len(added[1]) <= NEAR_ADDED_WORDS:
-        return first[0]
-    return None
+    more, fewer = (
+        [n for n in own if layout.all_keys[n] not in fillers] for _, own in (first, second)
+    )
+    if more and fewer:
+        return ()
+    if len(more) + len(fewer) > NEAR_ADDED_WORDS:
+        return ()
+    if not more and not fewer:
+        return second[0], first[0]
+    return (second[0],) if more else (first[0],)
 
 
 def _states(layout: Layout, unit: Unit, number: int) -> bool:

@@ -18,7 +18,7 @@ SENTENCE_ENDS = tuple(".!?…。！？؟۔।॥։።．｡")
 CLOSERS = "\"'”’»)]"
 
 #: What opens a list item.
-BULLET = re.compile(r"\s*(?:[-*•·‣▪–—+>]\s+|\(?\d{1,3}[.)]\s+|\d)")
+BULLET = re.compile(r"\s*(?:[-*•·‣▪–—+>]\s+|\(?(?:\d{1,3}|[a-z])[.)]\s+|\d)")
 
 #: A quotation that opened further back than this is not looked for.
 QUOTE_REACH = 2000
