@@ -26,7 +26,7 @@ def _calls():
     from textclean.stages.embeds import attributions, scan, tables
     from textclean.stages.markup import _local, _skeleton
     from textclean.stages.mojibake import characters, code_pages, residue, spaced
-    from textclean.stages.repetition import finding
+    from textclean.stages.repetition import marked
 
     delimited._patterns("csv", b",")
     delimited._patterns("tsv", b"\t")
@@ -41,7 +41,7 @@ def _calls():
     _skeleton._end_tag("script")
     for name in ("ligatures", "width", "quotes", "line-breaks", "surrogates"):
         characters._fixer(name)
-    finding._marked_pattern((True,) * len(finding.MARKED))
+    marked.marked_pattern(tuple(range(len(marked.MARKED))))
     residue.lost_sequences(residue._LOST_SEQUENCE_CORE)
     for page in code_pages.code_pages():
         code_pages.stray_lead(page.name, page.characters[0xC3])

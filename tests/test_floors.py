@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "textclean"
 #: Modules by floor, lowest first; the longest prefix counts. Rooms on one line may import each
 #: other only inside one package (``kernels``, ``io``, one stage's own modules).
 FLOORS = [
-    ("version", "errors", "document", "locks"),
+    ("version", "errors", "document", "locks", "garbage"),
     ("edits", "elements"),
     ("kernels",),
     ("stage",),

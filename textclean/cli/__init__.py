@@ -33,6 +33,7 @@ from textclean.cli.options import (
 )
 from textclean.dedup.presets import PRESETS, cards
 from textclean.errors import TextcleanError, UsageError
+from textclean.garbage import look_seldom
 from textclean.kernels.compiler import own_process
 
 EXIT_FAILED = 1
@@ -329,6 +330,7 @@ def run() -> NoReturn:
     for number in _EXIT_BY_SIGNAL:
         signal.signal(number, _stop)
     own_process()
+    look_seldom()
     sys.exit(exit_code(sys.argv[1:]))
 
 

@@ -19,6 +19,7 @@ from multiprocessing.connection import wait
 from typing import Any
 
 from textclean.engines.work import Job, WorkedChunk, Worker
+from textclean.garbage import look_seldom
 from textclean.io.cutting import Chunk
 from textclean.kernels.compiler import is_own_process, own_process
 from textclean.locks import leave_to_parent
@@ -112,6 +113,7 @@ def _start_worker(job: Job) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     own_process()
+    look_seldom()
     _WORKERS[:] = [Worker(job)]
 
 

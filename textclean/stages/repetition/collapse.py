@@ -1,11 +1,11 @@
 """The stage: levels in order, until nothing changes any more."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from textclean.document import Document
-from textclean.edits import Edit, apply_edits, settle_edits
+from textclean.edits import Edit, apply_edits, compose_edits, settled
 from textclean.errors import RecipeError
 from textclean.stage import Drop, Outcome, TextStage
 from textclean.stages.repetition.clauses import phrase_edits
@@ -33,6 +33,10 @@ LEVELS: Mapping[str, Callable[[Layout, FactKeeper], Iterator[Edit]]] = {
 
 #: Rounds after which a text that still changes is left as it came: unchanged is idempotent.
 MAXIMUM_ROUNDS = 12
+
+#: Characters of the texts that go through their rounds together, about: what is known of them for
+#: the next round is kept until then.
+TOGETHER = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +107,16 @@ class CollapseRepetition(TextStage):
     def process_flagged(self, batch: Sequence[Document], flags: Sequence[int], /) -> list[Outcome]:
         """Return the same, from the flags of each document's text."""
         own = self._own_flags()
-        outcomes: list[Outcome] = []
-        for document, flag in zip(batch, flags, strict=True):
-            edits = self._all_rounds(document.text, document.language, flag & own)
-            outcomes.append(self._outcome_of(document, edits, flag & own))
-        return outcomes
+        texts = [
+            _Settling(document.text, document.language, flag & own)
+            for document, flag in zip(batch, flags, strict=True)
+        ]
+        for group in _groups([each for each in texts if each.flags]):
+            self._settle(group)
+        return [
+            self._outcome_of(document, each.now, each.edits, flag & own)
+            for document, each, flag in zip(batch, texts, flags, strict=True)
+        ]
 
     def process_untriaged(self, batch: Sequence[Document], /) -> list[Outcome]:
         """Return one outcome per document; every level looks at every text, in every round."""
@@ -119,37 +128,91 @@ class CollapseRepetition(TextStage):
             def find(now: str, language: str | None = language) -> list[Edit]:
                 return _one_round(now, language, own, {})
 
-            edits = settle_edits(document.text, find, MAXIMUM_ROUNDS)
-            outcomes.append(self._outcome_of(document, edits, own))
+            now, edits = settled(document.text, find, MAXIMUM_ROUNDS)
+            outcomes.append(self._outcome_of(document, now, edits, own))
         return outcomes
 
-    def _outcome_of(self, document: Document, edits: tuple[Edit, ...], flags: int) -> Outcome:
+    def _outcome_of(
+        self, document: Document, now: str, edits: tuple[Edit, ...], flags: int
+    ) -> Outcome:
         text = document.text
         if self.drop_above < 1 and flags:
             score = score_of(text, document.language, edits, flags)
             if score.value > self.drop_above:
                 return Outcome(text, drop=Drop("repetition.stuffed"))
-        return Outcome(apply_edits(text, edits), edits) if edits else Outcome(text)
+        return Outcome(now, edits) if edits else Outcome(text)
 
     def find_edits(self, text: str, language: str | None) -> Iterable[Edit]:
         """Return the edits of all rounds together, or none when they do not come to an end."""
-        return self._all_rounds(text, language, self._flags_of(text, language))
-
-    def _flags_of(self, text: str, language: str | None) -> int:
-        return cheap_flags([text], [language])[0] & self._own_flags()
+        return self.process([Document("", text, language)])[0].edits
 
     def _own_flags(self) -> int:
         return sum({FLAGS[level] for level in self.levels})
 
-    def _all_rounds(self, text: str, language: str | None, flags: int) -> tuple[Edit, ...]:
-        known = {text: flags}  # of the first round; the others look anew
-        segmented: dict[tuple[str, str], list[int]] = {}
+    def _settle(self, texts: "Sequence[_Settling]") -> None:
+        """Take some texts through their rounds, all of them through one before the next."""
+        own = self._own_flags()
+        for number in range(MAXIMUM_ROUNDS):
+            if number:
+                flags = cheap_flags([each.now for each in texts], [each.language for each in texts])
+                for each, flag in zip(texts, flags, strict=True):
+                    each.flags = flag & own
+            texts = [each for each in texts if each.is_changed()]
+            if not texts:
+                return
+        for each in texts:
+            each.now, each.edits = each.text, ()
 
-        def find(now: str) -> list[Edit]:
-            flagged = known[now] if now in known else self._flags_of(now, language)
-            return _one_round(now, language, flagged, segmented)
 
-        return settle_edits(text, find, MAXIMUM_ROUNDS)
+@dataclass(slots=True)
+class _Settling:
+    """A text between two rounds.
+
+    Args:
+        text: As it came.
+        language: As its document says.
+        flags: Of the levels that may change it now.
+
+    Attributes:
+        now: The text after the rounds so far.
+        edits: What led to it.
+        segmented: What the segmenter answered, for the rounds to come.
+    """
+
+    text: str
+    language: str | None
+    flags: int
+    now: str = field(init=False)
+    edits: tuple[Edit, ...] = field(init=False, default=())
+    segmented: dict[tuple[str, str], list[int]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin with the text."""
+        self.now = self.text
+
+    def is_changed(self) -> bool:
+        """Whether another round changes it."""
+        found = _one_round(self.now, self.language, self.flags, self.segmented)
+        if found:
+            self.edits = compose_edits(self.text, self.edits, found)
+            self.now = apply_edits(self.now, found)
+        else:
+            self.segmented.clear()
+        return bool(found)
+
+
+def _groups(texts: Iterable[_Settling]) -> Iterator[list[_Settling]]:
+    """Yield the texts in groups of about so many characters together."""
+    group: list[_Settling] = []
+    size = 0
+    for each in texts:
+        group.append(each)
+        size += len(each.text)
+        if size >= TOGETHER:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def _one_round(

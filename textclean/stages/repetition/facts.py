@@ -5,7 +5,7 @@ address, and a capitalized name. Every removal of the stage goes through ``FactK
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from itertools import compress
@@ -25,6 +25,9 @@ from textclean.stages.repetition.units import Unit
 
 #: Characters that a search for another standing may read, per character of the text.
 SEARCH_BUDGET = 64
+
+#: What counts some words more, or less.
+_Counting = Callable[[Iterable[str]], None]
 
 
 class Keyword(NamedTuple):
@@ -51,15 +54,16 @@ class FactKeeper:
         self._standings: dict[str, int] = {}  # where each fact was found to stand last
         self._gone = bytearray(len(layout.text))
         self._budget = SEARCH_BUDGET * len(layout.text) + 1_000_000
+        self._removed = Counter[str]()  # how often each word stands in what was removed
+        self._removed_capitals = Counter[str]()  # and stands there with a capital
+
+    def _alive(self, key: str) -> int:
+        """Return how often a word stands outside what was removed."""
+        return self._layout.standings[key] - self._removed[key]
 
     @cached_property
-    def _alive(self) -> Counter[str]:
-        """How often each word stands outside what was removed."""
-        return self._layout.standings.copy()
-
-    @cached_property
-    def _alive_capitals(self) -> Counter[str]:
-        """How often each word stands so with a capital."""
+    def _capitals(self) -> Counter[str]:
+        """How often each word stands with a capital."""
         return Counter(compress(self._layout.all_keys, self._layout.capitals))
 
     def facts(self, start: int, end: int) -> list[str]:
@@ -81,8 +85,7 @@ class FactKeeper:
         words = layout.words
         keys = [*layout.all_keys[unit.first : without.first]]
         keys += layout.all_keys[max(unit.first, without.last) : unit.last]
-        alive = self._alive
-        new = [key for key, count in Counter(keys).items() if alive[key] <= count]
+        new = [key for key, count in Counter(keys).items() if self._alive(key) <= count]
         return sum(key not in words.function_words and key not in words.small for key in new)
 
     def has_new_figure(self, unit: Unit) -> bool:
@@ -100,7 +103,7 @@ class FactKeeper:
             if number < unit.last and keys[number] in dates:
                 inside[keys[number]] += 1
             number += 1
-        return any(self._alive[key] <= count for key, count in inside.items())
+        return any(self._alive(key) <= count for key, count in inside.items())
 
     def _stands_outside(self, keys: tuple[str, ...], unit: Unit) -> bool:
         """Whether words stand in this order outside a unit, untouched."""
@@ -130,11 +133,11 @@ class FactKeeper:
         facts = self._touching(spans)
         if all(self._stands(*fact) or self._stands_in_parts(*fact, keyword) for fact in facts):
             for start, end in spans:
-                self._count(start, end, -1)
+                self._count(start, end, self._removed.update, self._removed_capitals.update)
             if not any(self._loses_word(start, end, light) for start, end in spans):
                 return True
             for start, end in spans:
-                self._count(start, end, 1)
+                self._count(start, end, self._removed.subtract, self._removed_capitals.subtract)
         for start, end in spans:
             self._gone[start:end] = bytes(end - start)
         return False
@@ -181,35 +184,35 @@ class FactKeeper:
         layout = self._layout
         key, keys = layout.all_keys[number], layout.keys(unit)
         stem = key.split("'")[0]
-        others = self._alive[key] - keys.count(key)
-        others += self._alive[stem] if stem != key else self._alive[stem + "'s"]
+        others = self._alive(key) - keys.count(key)
+        others += self._alive(stem) if stem != key else self._alive(stem + "'s")
         if others <= 0:
             return key not in layout.small_keys
         if key not in layout.small_keys or key in layout.words.begin_no_name:
             return False
         # "Baker", where the text has a baker, too.
         own = compress(keys, layout.capitals[unit.first : unit.last])
-        return self._alive_capitals[key] <= sum(each == key for each in own)
+        alive = self._capitals[key] - self._removed_capitals[key]
+        return alive <= sum(each == key for each in own)
 
-    def _count(self, start: int, end: int, change: int) -> None:
+    def _count(self, start: int, end: int, words: _Counting, capitals: _Counting) -> None:
+        """Count the words of a span, and those with a capital."""
         layout = self._layout
         unit = layout.unit(start, end)
-        for key in layout.keys(unit):
-            self._alive[key] += change
-        for key in compress(layout.keys(unit), layout.capitals[unit.first : unit.last]):
-            self._alive_capitals[key] += change
+        words(layout.keys(unit))
+        capitals(compress(layout.keys(unit), layout.capitals[unit.first : unit.last]))
 
     def _loses_word(self, start: int, end: int, light: AbstractSet[str]) -> bool:
         """Whether a word that stands nowhere any more is a name, a day or a figure in words.
 
         Those of a set are no names.
         """
-        layout, alive = self._layout, self._alive
+        layout = self._layout
         words, dates = layout.words, shared_words("calendar")
         unit = layout.unit(start, end)
         for number in range(unit.first, unit.last):
             key = layout.all_keys[number]
-            if alive[key] <= 0 and (
+            if self._alive(key) <= 0 and (
                 key in dates
                 or words.is_figure_in_words(key)
                 or (key not in light and is_named(layout, number))
@@ -222,7 +225,7 @@ class FactKeeper:
         """Whether the first word of a sentence may be a name that stands nowhere else."""
         key = self._layout.all_keys[sentence.first]
         times = self._layout.keys(sentence).count(key)
-        return self._alive[key] <= times and begins_with_name(self._layout, sentence)
+        return self._alive(key) <= times and begins_with_name(self._layout, sentence)
 
     def _touching(self, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         return [fact for span in spans for fact in self._finder.touching(*span)]

@@ -8,49 +8,15 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import accumulate
 
 from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.marked import MARKED, marked_pattern, rows_seen
 from textclean.stages.repetition.name_runs import NameRuns
 from textclean.stages.repetition.sites import sites
-from textclean.stages.repetition.tokens import UNSPACED
 from textclean.stages.repetition.units import Unit
-
-#: What stands beside a quotation where no blanks do.
-_WIDE = f"{UNSPACED}，。！？：；"
-
-#: Fractions that are one character.
-FRACTIONS = tuple("¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞↉")
-
-#: Spans a reader can quote or follow, by the signs that one of is in each. A class excludes its
-#: own opening mark, so that a row of unclosed marks is read once.
-MARKED = (
-    (
-        ("://", "www.", "WWW.", "Www."),
-        r"(?:(?<![^\W_])[^\W\d_]{2,10}://|(?i:www\.))[^\s<>\"“”«»]{1,2000}",
-    ),
-    (("@",), r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}"),
-    (("@", "#"), r"[@#](?<!\w[@#])\w{2,64}"),
-    (("“",), r"“[^“”\n]{1,600}”"),
-    (("„",), r"„[^„“”\n]{1,600}[“”]"),
-    (("«",), r"«[^«»\n]{1,600}»"),
-    (("‹",), r"‹[^‹›\n]{1,600}›"),
-    (("「",), r"「[^「」\n]{1,300}」"),
-    (("『",), r"『[^『』\n]{1,300}』"),
-    (("‘",), r"‘[^‘’\n]{2,300}’(?!\w)"),
-    # A straight single mark is an apostrophe, too: it opens after a blank, and none stands inside.
-    (("'",), r"(?<![^\s(\[,])'(?=[^\W_])[^'\n]{1,100}(?<=[\w.,!?])'(?![\w'])"),
-    (("`",), r"`[^`\n]{1,200}`"),
-    # "½ kg", "C++"
-    (FRACTIONS, rf"(?:\d{{1,9}} ?)?[{''.join(FRACTIONS)}](?: ?[^\W\d_]{{1,20}})?"),
-    (("+", "#"), r"(?<!\w)\w{1,10}(?:\+{1,2}|#)(?![\w+#])"),
-    # A straight mark opens after a blank (or a comma that none follows) and closes after none:
-    # pairing by count would take what stands between two quotations for one.
-    (('"',), rf"\"(?<=[{_WIDE}]\")[^\"\n]{{1,300}}\"(?=[{_WIDE}])"),
-    (('"',), r"\"(?<![^\s(\[,\u2014]\")(?=[^\s\"])[^\"\n]{0,600}(?<=[^\s\"])\"(?!\w)"),
-)
 
 #: A day, month and year in one: losing the combination loses the date.
 DATE = re.compile(
@@ -83,12 +49,6 @@ FACT_REACH = DATE_REACH + YEAR_DIGITS + 1
 
 #: Spans in order, and how far each and those before it reach.
 _Placed = tuple[list[tuple[int, int]], list[int]]
-
-
-@cache
-def _marked_pattern(numbers: tuple[int, ...]) -> re.Pattern[str]:
-    """Return the pattern of some rows of ``MARKED``; a short one is quicker."""
-    return re.compile("|".join(MARKED[number][1] for number in numbers))
 
 
 def _placed(spans: Iterable[tuple[int, int]]) -> _Placed:
@@ -139,8 +99,12 @@ class FactFinder:
     @cached_property
     def _signs_there(self) -> list[tuple[int, tuple[str, ...]]]:
         """The rows of ``MARKED`` that have a sign in the text, and their signs."""
-        text, rows = self._layout.text, enumerate(MARKED)
-        return [(number, signs) for number, (signs, _) in rows if any(map(text.count, signs))]
+        text, seen = self._layout.text, rows_seen(self._layout.points)
+        return [
+            (number, signs)
+            for number, (signs, _) in enumerate(MARKED)
+            if seen >> number & 1 and any(sign in text for sign in signs)
+        ]
 
     def touching(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the spans of the facts that touch a span, in order."""
@@ -221,7 +185,7 @@ class FactFinder:
         piece = text[line.start : end]
         present = [number for number, signs in self._signs_there if any(map(piece.count, signs))]
         if present:
-            for match in _marked_pattern(tuple(present)).finditer(text, line.start, end):
+            for match in marked_pattern(tuple(present)).finditer(text, line.start, end):
                 yield match.span()
 
     def _dates(self, first: int, last: int) -> Iterator[tuple[int, int]]:

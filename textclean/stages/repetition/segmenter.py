@@ -65,9 +65,12 @@ class Boundaries:
         """Return the same of a text in which a sentence may end and which is cheap to ask for."""
         import sentencex
 
-        # No "?" for a surrogate: that would end a sentence.
-        sound = text if text.isascii() else _SURROGATE.sub("\ufffd", text)
-        pieces = sentencex.segment(self.language, sound)
+        sound = text
+        try:
+            pieces = sentencex.segment(self.language, sound)
+        except UnicodeEncodeError:  # no "?" for a surrogate: that would end a sentence
+            sound = _SURROGATE.sub("\ufffd", text)
+            pieces = sentencex.segment(self.language, sound)
         if len(pieces) == 1 and pieces[0] == sound:
             return [len(text)]
         ends = list(accumulate(map(len, pieces)))

@@ -131,4 +131,6 @@ class Units(Sequence[Unit]):
     @overload
     def __getitem__(self, number: slice) -> Sequence[Unit]: ...
     def __getitem__(self, number: int | slice) -> Unit | Sequence[Unit]:
+        if self._units is None and isinstance(number, int):  # of thousands, a few are looked at
+            return _new_unit(self.rows[number].tolist())
         return self._all()[number]
