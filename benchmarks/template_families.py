@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from textclean import NearDuplicateIndex
 
-_BATCH_SIZE, _THRESHOLD, _MARGIN = 256, 0.8, 0.05
+_BATCH_SIZE, _MARGIN = 256, 0.05
 
 
 class Kind(NamedTuple):
@@ -26,20 +26,24 @@ class Kind(NamedTuple):
         facts: In it.
         values: Of each fact; None: every text has its own.
         changed: Facts that a repeat has changed.
+        threshold: Of the index.
     """
 
     words: int
     facts: int
     values: int | None
     changed: int = 1
+    threshold: float = 0.8
 
     def __str__(self) -> str:
-        return f"{self.words}: {self.facts} x {self.values or 'own'}, {self.changed}"
+        facts = f"{self.facts} x {self.values or 'own'}, {self.changed}"
+        return f"{self.threshold}  {self.words}: {facts}"
 
 
 KINDS = (
     *(Kind(200, 5, None), Kind(200, 10, 50), Kind(200, 8, 200), Kind(200, 10, 20)),
     *(Kind(600, 30, 8, 8), Kind(600, 30, 8, 9)),
+    *(Kind(400, 40, 6, 22, 0.5), Kind(600, 30, 16, 16, 0.7), Kind(1000, 30, 8, 5, 0.9)),
 )
 
 
@@ -48,10 +52,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("count", nargs="*", type=int, default=[10_000, 100_000])
     options = parser.parse_args()
-    warm_up: NearDuplicateIndex[int] = NearDuplicateIndex(_THRESHOLD)
+    warm_up: NearDuplicateIndex[int] = NearDuplicateIndex()
     warm_up.decide(range(300), warm_up.measure(_family(300, KINDS[0])[0]))
     titles = f"{'texts':>9}{'us/text':>9}{'compared':>10}{'repeats':>9}{'missed':>8}"
-    print(f"{'words: facts x values, changed':<32}{titles}")
+    print(f"{'at  words: facts x values, changed':<36}{titles}")
     for kind in KINDS:
         for count in options.count:
             _measure(count, kind)
@@ -59,7 +63,7 @@ def main() -> None:
 
 def _measure(count: int, kind: Kind) -> None:
     texts, repeats = _family(count, kind)
-    index: NearDuplicateIndex[int] = NearDuplicateIndex(_THRESHOLD)
+    index: NearDuplicateIndex[int] = NearDuplicateIndex(kind.threshold)
     matches = []
     started = time.process_time()
     for start in range(0, count, _BATCH_SIZE):
@@ -71,11 +75,11 @@ def _measure(count: int, kind: Kind) -> None:
         number
         for number, original in repeats
         if matches[original] is None
-        and _jaccard(texts[number], texts[original]) >= _THRESHOLD + _MARGIN
+        and _jaccard(texts[number], texts[original]) >= kind.threshold + _MARGIN
     ]
     missed = sum(matches[number] is None for number in near)
     print(
-        f"{kind!s:<32}{count:>9,}{spent / count * 1e6:>9.0f}"
+        f"{kind!s:<36}{count:>9,}{spent / count * 1e6:>9.0f}"
         f"{index.comparisons / count:>10.0f}{len(near):>9,}{missed:>8,}",
         flush=True,
     )

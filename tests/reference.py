@@ -248,3 +248,13 @@ def first_survivors(
         best, other = max(similar, default=(0.0, 1))
         found.append((-other, best))
     return found
+
+
+def take_bits(slots):
+    """Return a bit signature: of each slot, the first bit of its product with 2^32 / phi."""
+    bits = "".join(str(int(slot) * 0x9E3779B1 % 2**32 >> 31) for slot in slots[:1024])
+    return [int(bits[start : start + 64], 2) for start in range(0, 1024, 64)]
+
+
+def distance(left, right):
+    return sum((int(x) ^ int(y)).bit_count() for x, y in zip(left, right, strict=True))

@@ -17,7 +17,6 @@ from textclean.dedup.index import Match, NearDuplicateIndex
 from textclean.dedup.measures import Measures, measure
 from textclean.dedup.memory import Memory
 from textclean.dedup.signatures import shingle_hash, shingles, signature
-from textclean.kernels import crowd, survivors
 
 SEED_WORDS = [
     *("harbour", "ferry", "pier", "office", "opens", "visitors", "notice", "Monday", "island"),
@@ -272,95 +271,6 @@ def test_containment_finds_what_jaccard_cannot():
     assert NearDuplicateIndex(0.8, measure="containment").query("") is None
     with pytest.raises(ValueError, match="one of jaccard, containment, not 'cosine'"):
         NearDuplicateIndex(measure="cosine")
-
-
-def family(count):
-    """Texts of one template, each with facts of its own: none repeats another at 0.8."""
-    words = [f"w{number}" for number in range(120)]
-    texts = []
-    for number in range(count):
-        text = words[:]
-        text[20], text[60], text[100] = (f"fact{number}x{place}" for place in range(3))
-        texts.append(text)
-    return texts
-
-
-def test_template_families_are_found_by_what_sets_them_apart():
-    count = 3 * survivors.BUCKET_LIMIT
-    texts = family(count)
-    index = NearDuplicateIndex(0.8)
-    assert all(index.add(n, " ".join(text)) is None for n, text in enumerate(texts))
-    assert index._memory._survivors.crowd.listed.used[0] > 0
-    for number, text in enumerate(texts):
-        repeat = [*text[:20], f"other{number}", *text[21:]]
-        match = index.query(" ".join(repeat))
-        assert match is not None
-        assert match.id == number
-        assert match.jaccard == reference.jaccard(
-            reference.shingles(" ".join(repeat)), reference.shingles(" ".join(text))
-        )
-
-
-def narrow_family(count, seed=3):
-    """Texts of one template, with 10 facts of 20 values each: most are at 0.6 to one another."""
-    draw = random.Random(seed)
-    words = [f"w{number}" for number in range(200)]
-    texts = []
-    for _ in range(count):
-        for place in range(10, 200, 20):
-            words[place] = f"value{place}x{draw.randrange(20)}"
-        texts.append(words[:])
-    return texts
-
-
-def test_buckets_and_lists_are_bounded():
-    index = NearDuplicateIndex(0.8)
-    batch = index.measure([" ".join(text) for text in narrow_family(12 * crowd.LIST_LIMIT)])
-    index.decide(range(len(batch)), batch)
-    bands = index._memory._survivors.bands
-    assert bands.lengths[: bands.used[0]].max() == survivors.BUCKET_LIMIT
-    for table, limit in (
-        (index._memory._survivors.crowd.listed, crowd.LIST_LIMIT),
-        (index._memory._survivors.crowd.bands, crowd.LONG_LIMIT),
-    ):
-        assert table.lengths[: table.used[0]].max() == limit
-
-
-@pytest.mark.parametrize("make", [family, narrow_family])
-def test_work_for_one_text_does_not_grow_with_its_family(make):
-    texts = [" ".join(text) for text in make(3200)]
-    index = NearDuplicateIndex(0.8)
-    compared = []
-    for start in range(0, len(texts), 400):
-        before = index.comparisons
-        index.decide(range(400), index.measure(texts[start : start + 400]))
-        compared.append(index.comparisons - before)
-    bands = index.bands.count * survivors.BUCKET_LIMIT + 49 * crowd.LONG_LIMIT
-    assert len(index) > 3000
-    assert 0 < max(compared) <= 400 * bands
-    if make is family:  # the buckets of the other fill more slowly
-        assert compared[-1] <= 1.1 * compared[3]
-
-
-def test_repeats_in_a_family_of_few_values_are_found():
-    texts = narrow_family(4000)
-    index = NearDuplicateIndex(0.8)
-    batch = index.measure([" ".join(text) for text in texts])
-    kept = [n for n, match in enumerate(index.decide(range(4000), batch)) if match is None]
-    for number in kept[-500:]:
-        repeat = " ".join([*texts[number][:10], "other", *texts[number][11:]])
-        match = index.query(repeat)
-        assert match is not None
-        assert match.jaccard >= 0.95
-
-
-def test_equal_sets_are_found_where_everything_is_full():
-    index = NearDuplicateIndex(0.99)
-    texts = [" ".join(text) for text in narrow_family(3000)]
-    first = index.decide(range(3000), index.measure(texts))
-    again = index.decide(range(3000), index.measure(texts))
-    assert sum(match is None for match in first) == 3000
-    assert [match.id for match in again] == list(range(3000))
 
 
 def test_stamps_start_again_before_they_overflow():

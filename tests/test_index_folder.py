@@ -88,6 +88,10 @@ def test_crowded_templates_are_restored_as_they_were(tmp_path):
         ours, theirs = (index._memory._survivors for index in (folder.index, whole))
         assert ours.crowd.listed.used.tolist() == theirs.crowd.listed.used.tolist()
         assert ours.crowd.listed.used[0] > 0
+        count = int(theirs.crowd.joined[0])
+        assert ours.crowd.joined.tolist() == [count]
+        assert ours.crowd.bits[:count].tolist() == theirs.crowd.bits[:count].tolist()
+        assert ours.crowd.holders[:count].tolist() == theirs.crowd.holders[:count].tolist()
 
 
 def test_a_run_may_be_repeated(tmp_path):

@@ -17,7 +17,7 @@ import redis
 from textclean import Match, NearDuplicateIndex, SharedIndex, shingle_hash, shingles
 from textclean.dedup import shared as shared_index
 from textclean.errors import RefusedIndexError
-from textclean.kernels.survivors import BUCKET_LIMIT
+from textclean.kernels.proposals import BUCKET_LIMIT
 
 FERRY = "The ferry to the island leaves at noon from the northern pier of the old harbour."
 

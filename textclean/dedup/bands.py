@@ -75,13 +75,7 @@ class Bands:
         >>> Bands(18, 5).least_agreement(0.8), Bands(18, 5).marks
         (52, 90)
         """
-        below = 0.0
-        for agreeing in range(self.marks + 1):
-            ways = math.comb(self.marks, agreeing)
-            below += ways * threshold**agreeing * (1 - threshold) ** (self.marks - agreeing)
-            if below > REJECTION:
-                return agreeing
-        return self.marks
+        return _least_agreement(self.marks, threshold)
 
 
 def choose_bands(threshold: float, recall: float = RECALL) -> Bands:
@@ -135,10 +129,44 @@ def long_bands(threshold: float) -> Bands:
     >>> bands, round(bands.probability(0.85), 3)
     (Bands(count=48, rows=13), 0.998)
     """
-    jaccard = min(threshold + MARGIN, (1 + threshold) / 2)
+    jaccard = well_above(threshold)
     if jaccard >= 1.0:
         return Bands(1, SIGNATURE_SIZE)
     return Bands(LONG_BANDS, min(_LONGEST, max(1, round(math.log(LONG_BAND) / math.log(jaccard)))))
+
+
+def well_above(threshold: float) -> float:
+    """Return the Jaccard from which on a repeat of a template's text is to be found like any other.
+
+    >>> well_above(0.8), well_above(0.95)
+    (0.8500000000000001, 0.975)
+    """
+    return min(threshold + MARGIN, (1 + threshold) / 2)
+
+
+def farthest_bits(jaccard: float, bits: int) -> int:
+    """Return in how many bits the bit signatures of a pair with this Jaccard differ at most.
+
+    But with a probability of one in a million (``kernels/bit_signatures.py``).
+
+    >>> farthest_bits(0.85, 1024)
+    119
+    """
+    return bits - _least_agreement(bits, (1 + jaccard) / 2)
+
+
+def _least_agreement(places: int, probability: float) -> int:
+    """Return in how many places that each agree with a probability, a pair agrees at least.
+
+    But with a probability of one in a million.
+    """
+    below = 0.0
+    for agreeing in range(places + 1):
+        ways = math.comb(places, agreeing)
+        below += ways * probability**agreeing * (1 - probability) ** (places - agreeing)
+        if below > REJECTION:
+            return agreeing
+    return places
 
 
 def check_threshold(threshold: float) -> None:

@@ -20,7 +20,8 @@ The answer is that of ``NearDuplicateIndex`` on the same documents in the order 
 
 Crowds of more than ``CROWD_ROOM`` documents in all get several memories, a component whole in one.
 The index finds one pair more where two texts of different components are similar, every band has
-missed that (the bands' stated chance), and its list of all crowds happens to know it.
+missed that (the bands' stated chance), and its list of all crowds happens to know it; and one
+fewer where all its crowds together have more than the ``SEARCHED`` whose bit signatures are kept.
 """
 
 from typing import NamedTuple
@@ -34,7 +35,7 @@ from textclean.dedup.measures import Measures
 from textclean.dedup.memory import Memory
 from textclean.kernels import graph
 from textclean.kernels.graph import STAYS, Side
-from textclean.kernels.survivors import BUCKET_LIMIT
+from textclean.kernels.proposals import BUCKET_LIMIT
 
 Keys = npt.NDArray[np.uint64]
 

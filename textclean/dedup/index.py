@@ -86,14 +86,14 @@ class NearDuplicateIndex(Generic[IdT]):
     (``index.bands.probability(jaccard)`` has the curve).
 
     **Bound.** A bucket of the bands holds 32 survivors, and a text is compared with those in its
-    buckets, and with at most 4,096 others.
+    buckets, and with at most 5,120 others.
     Once a template has filled buckets, its later texts are found by their rare shingles (those that
-    fewer than 128 of them hold) and by long bands. What that gives up: in a family of more than 32
-    kept texts of one template, a repeat at or just above the threshold may be missed. Of repeats
-    at ``threshold + 0.05`` and above, in families of up to 100,000 texts of 200 words, none was
-    missed in 2,927 (8 facts of 200 values each), in 2,859 (10 of 20) and in 2,949 (5 unique facts).
-    Where all facts have few values, none of their shingles is rare: in families of 600 words with
-    30 facts of 8 values, 2 of 587 were missed in 20,000 texts, and 18 of 1,461 in 50,000.
+    fewer than 128 of them hold), by long bands, and by the bit signatures of the latest 131,072 of
+    them. What that gives up: in a family of more than 32 kept texts of one template, a repeat at or
+    just above the threshold may be missed. At ``threshold + 0.05`` and above nothing is given up
+    but where the kept text shares no rare shingle with the repeat, and then either has 131,072
+    later ones of templates behind it, or 1,024 others have bit signatures as near: of such sets,
+    most would repeat one another. ``benchmarks/template_families.py`` has the figures.
 
     **Containment** is the share of the *new* text's shingles that stand in one kept text: 1.0 for
     any cut-out of it. Each shingle is listed with the first 128 kept texts that hold it, and a text

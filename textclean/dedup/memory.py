@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from textclean.dedup.bands import Bands, long_bands
+from textclean.dedup.bands import Bands, farthest_bits, long_bands, well_above
 from textclean.dedup.growing import GrowingArray
 from textclean.dedup.mapped import MappedHashes
 from textclean.dedup.measures import Hashes, Measures, Offsets, permutations
 from textclean.dedup.tables import BucketTables
-from textclean.kernels import survivors
-from textclean.kernels.crowd import Crowd, tags_by_part
+from textclean.kernels import decisions, survivors
+from textclean.kernels.bit_signatures import BIT_WORDS, BITS
+from textclean.kernels.crowd import SEARCHED, Crowd, tags_by_part
 
 #: For each text: the number of the survivor it repeats, or -1; and their similarity.
 Answers = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
@@ -54,7 +55,9 @@ class Memory:
         self._hashes = MappedHashes(spill_to)
         self._given_back = 0  # comparisons until pages were given back the last time
         least = 0 if contained else bands.least_agreement(threshold)
-        self.rule = survivors.Rule(threshold, least, contained)
+        wanted = well_above(threshold)
+        farthest = farthest_bits(wanted, BITS)
+        self.rule = survivors.Rule(threshold, least, contained, wanted, farthest)
         self._recent = np.empty(0, np.uint64)
         self._ends = GrowingArray(np.zeros(1, np.int64))
         self._marks = GrowingArray(np.zeros((0, bands.marks), np.uint8))
@@ -65,7 +68,13 @@ class Memory:
         far = long_bands(threshold)
         self._listed = BucketTables(1, _LISTED_PARTS)
         self._long_bands = BucketTables(1 + far.count, _PARTS)
-        self._permutations = permutations(far.slots)
+        #: Bit signatures tell Jaccards apart, and no containment.
+        self._searched = 0 if contained else SEARCHED
+        self._permutations = permutations(far.slots if contained else max(far.slots, BITS))
+        self._long_rows = far.rows
+        self._bits = GrowingArray(np.zeros((0, BIT_WORDS), np.uint64))
+        self._holders, self._sizes = (GrowingArray(np.zeros(0, np.uint32)) for _ in range(2))
+        self._joined = np.zeros(1, np.int64)
         self.is_whole = True
 
     @property
@@ -80,7 +89,16 @@ class Memory:
             self._shared.array,
             self._counts,
             self._bands.view,
-            Crowd(self._listed.view, self._long_bands.view, *self._permutations),
+            Crowd(
+                self._listed.view,
+                self._long_bands.view,
+                *self._permutations,
+                self._long_rows,
+                self._bits.array,
+                self._holders.array,
+                self._sizes.array,
+                self._joined,
+            ),
         )
 
     def __len__(self) -> int:
@@ -109,7 +127,7 @@ class Memory:
         self.is_whole = False
         with np.errstate(over="ignore"):
             while True:
-                start = survivors.decide(
+                start = decisions.decide(
                     batch, start, self._survivors, self.rule, repeats, similarities
                 )
                 if start == len(measures):
@@ -121,9 +139,9 @@ class Memory:
     def query(self, measures: Measures) -> Answers:
         """Look up without keeping anything; the answer is of the same form."""
         repeats, similarities = _answers(len(measures))
-        self._renew_stamps(len(measures))
+        self._renew_stamps(2 * len(measures))
         with np.errstate(over="ignore"):
-            survivors.query(
+            decisions.query(
                 _batch(measures),
                 self._survivors,
                 self.rule,
@@ -139,7 +157,7 @@ class Memory:
         self.is_whole = False
         with np.errstate(over="ignore"):
             while True:
-                start = survivors.restore(batch, start, self._survivors, self.rule)
+                start = decisions.restore(batch, start, self._survivors, self.rule)
                 if start == len(measures):
                     break
                 self.make_room_for(measures[start].shingles)
@@ -174,10 +192,14 @@ class Memory:
         if kept > MAXIMUM_SURVIVORS:
             message = f"an index holds at most {MAXIMUM_SURVIVORS} texts"
             raise OverflowError(message)
-        self._renew_stamps(2 * len(measures))  # a text is looked up again after growth
+        # a text has up to two numbers, and is looked up again after growth
+        self._renew_stamps(4 * len(measures))
         self._ends.make_room(kept + 1)
         for array in (self._marks, self._stamps, self._shared):
             array.make_room(kept)
+        latest = min(int(self._joined[0]) + len(measures), self._searched)
+        for array in (self._bits, self._holders, self._sizes):
+            array.make_room(latest)
         self._hashes.make_room(len(measures.shingles))
         if len(self._recent) < len(measures.shingles):
             self._recent = np.empty(len(measures.shingles), np.uint64)

@@ -22,7 +22,7 @@ from textclean.dedup.measures import Hashes, Measures, measure
 from textclean.dedup.shared_layout import Layout, Row
 from textclean.dedup.signatures import check_shingle_size
 from textclean.errors import MissingExtraError, RefusedIndexError
-from textclean.kernels.survivors import BUCKET_LIMIT
+from textclean.kernels.proposals import BUCKET_LIMIT
 
 #: Seconds after which the lock of a process that died is free.
 _LOCK_SECONDS = 60

@@ -2,7 +2,7 @@
 
 Most buckets hold one member, which then stands in the table itself; only a second one starts a
 chain. A bucket takes so many members and no more: whoever finds it full must look elsewhere
-(``survivors.py``), so that no look-up ever walks a bucket that a template has flooded.
+(``proposals.py``), so that no look-up ever walks a bucket that a template has flooded.
 
 The table of a band is cut by the first bits of the tag in parts, each a table of its own, so that
 growth can go part by part, a few with each batch (``dedup/tables.py``).

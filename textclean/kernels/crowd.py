@@ -1,7 +1,7 @@
 """The crowd: survivors that came from a template, and how a text finds the ones it repeats.
 
 The buckets of the bands take a few survivors each. Once a template has filled them, its later
-texts are found by two other ways:
+texts are found by three other ways:
 
 - **Rare shingles.** Each shingle of a crowded survivor is listed with the first ``LIST_LIMIT``
   that hold it. Those of the template itself have long been full and tell nothing; those few that
@@ -10,13 +10,16 @@ texts are found by two other ways:
   value soon is full too, but few texts share several values. A band of many slots holds the
   minima of several facts together, and so do its buckets. A first band is made from the whole set,
   for equal sets to be found whatever else is full.
+- **Bit signatures.** Where a text's rare shingles are so few that a repeat need not share one, its
+  bit signature is held against those of the latest ``SEARCHED`` survivors of the crowd.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from textclean.kernels.arrays import Longs, Unsigned, Words
+from textclean.kernels.arrays import Counts, Longs, Unsigned, Words
+from textclean.kernels.bit_signatures import BIT_WORDS, take_bits
 from textclean.kernels.buckets import Buckets, can_hold, fits, insert, least_capacity, part_of
 from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.minhash import HALF, TAG_FACTOR, band_tags, signatures
@@ -25,6 +28,8 @@ from textclean.kernels.minhash import HALF, TAG_FACTOR, band_tags, signatures
 LIST_LIMIT = 128
 #: Crowded survivors in a bucket of the long bands.
 LONG_LIMIT = 8
+#: Crowded survivors whose bit signatures are kept: the latest.
+SEARCHED = 1 << 17
 
 
 class Crowd(NamedTuple):
@@ -33,14 +38,38 @@ class Crowd(NamedTuple):
     Attributes:
         listed: Their shingles, as buckets of one band.
         bands: Buckets of the whole set (band 0) and of the long bands.
-        multipliers: ``uint32[slots]``: of the long bands' signature.
+        multipliers: ``uint32[slots]``: of the signature for long bands and bits.
         increments: ``uint32[slots]``.
+        rows: Slots in a long band.
+        bits: ``uint64[n, BIT_WORDS]``: bit signatures of the latest; without any rows, none are
+            kept.
+        holders: ``uint32[n]``: whose.
+        sizes: ``uint32[n]``: how many shingles these have.
+        joined: ``int64[1]``: survivors that joined so far; the next bit signature goes to that row,
+            modulo ``SEARCHED``.
     """
 
     listed: Buckets
     bands: Buckets
     multipliers: Words
     increments: Words
+    rows: int
+    bits: Longs
+    holders: Words
+    sizes: Words
+    joined: Counts
+
+
+class Features(NamedTuple):
+    """By what a text is looked for in the crowd, besides its shingles.
+
+    Attributes:
+        tags: ``uint32[bands]``: of ``Crowd.bands``.
+        bits: ``uint64[BIT_WORDS]``: its bit signature.
+    """
+
+    tags: Words
+    bits: Longs
 
 
 @kernel
@@ -50,34 +79,49 @@ def shingle_tag(shingle: Unsigned) -> Unsigned:
 
 
 @allocating_kernel
-def long_tags(shingles: Longs, crowd: Crowd) -> Words:
-    """Return a text's tag in each band of the crowd.
+def new_features(crowd: Crowd) -> Features:
+    """Return room for the features of a text."""
+    bands = len(crowd.bands.fills) >> crowd.bands.layout[3]
+    return Features(np.empty(bands, np.uint32), np.empty(BIT_WORDS, np.uint64))
+
+
+@allocating_kernel
+def describe(shingles: Longs, crowd: Crowd, features: Features) -> None:
+    """Fill the features of a text.
 
     Args:
         shingles: ``uint64[n]``, n > 0.
         crowd: ``Crowd``.
+        features: ``Features``.
     """
     ends = np.array([0, len(shingles)], np.int64)
     slots = np.empty((1, len(crowd.multipliers)), np.uint32)
     signatures(shingles, ends, crowd.multipliers, crowd.increments, slots)
-    tags: Words = np.empty((1, len(crowd.bands.fills) >> crowd.bands.layout[3]), np.uint32)
-    rows = slots.shape[1] // (tags.shape[1] - 1)
-    band_tags(slots, rows, tags[:, 1:])
+    tags = features.tags
+    band_tags(slots, crowd.rows, tags[1:].reshape(1, -1))
     state = TAG_FACTOR
     for shingle in shingles:
         state = (state ^ shingle) * TAG_FACTOR
         state = state ^ (state >> HALF)
-    tags[0, 0] = max(np.uint32(1), np.uint32(state >> HALF))
-    return tags.ravel()
+    tags[0] = max(np.uint32(1), np.uint32(state >> HALF))
+    if len(crowd.bits):
+        take_bits(slots[0], features.bits)
 
 
 @kernel
-def join_crowd(shingles: Longs, tags: Words, number: Unsigned, crowd: Crowd) -> None:
+def join_crowd(shingles: Longs, features: Features, number: Unsigned, crowd: Crowd) -> None:
     """List a survivor; the caller has made room."""
     for index in range(len(shingles)):
         insert(crowd.listed, 0, shingle_tag(shingles[index]), number, LIST_LIMIT)
-    for band in range(len(tags)):
-        insert(crowd.bands, band, tags[band], number, LONG_LIMIT)
+    for band in range(len(features.tags)):
+        insert(crowd.bands, band, features.tags[band], number, LONG_LIMIT)
+    if len(crowd.bits):
+        row = crowd.joined[0] % SEARCHED
+        for word in range(BIT_WORDS):  # an assignment of the whole would make an array
+            crowd.bits[row, word] = features.bits[word]
+        crowd.holders[row] = number
+        crowd.sizes[row] = len(shingles)
+    crowd.joined[0] += 1
 
 
 @allocating_kernel

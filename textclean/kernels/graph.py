@@ -1,7 +1,7 @@
 """Verified pairs as a graph: its components, and the first survivors of each.
 
 Texts are numbered by their place in the order of keeping, the best first. The rule on each
-component is that of a stream (``survivors.py``), with all pairs known beforehand: a text goes if
+component is that of a stream (``decisions.py``), with all pairs known beforehand: a text goes if
 and only if one before it stays and is similar enough.
 """
 

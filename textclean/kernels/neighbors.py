@@ -1,6 +1,6 @@
 """The exact Jaccard of one shingle set with each of many: the plain way, for samples.
 
-Nothing is proposed or estimated here; ``survivors.py`` is for whole corpora.
+Nothing is proposed or estimated here; ``decisions.py`` is for whole corpora.
 """
 
 import numpy as np
