@@ -1,6 +1,7 @@
 """The compiled shortcuts of the mojibake stage find what the careful path finds."""
 
 import re
+from functools import partial
 from itertools import compress
 
 import pytest
@@ -11,7 +12,7 @@ from misread import CHAINS, SENTENCES, misread_texts, repair, sloppily
 from textclean.edits import apply_edits
 from textclean.stages.mojibake import RepairMojibake, clear, segments
 from textclean.stages.mojibake.code_pages import code_pages
-from textclean.stages.mojibake.judge import CONTEXT, _judge_run, _shape, judge_under
+from textclean.stages.mojibake.judge import CONTEXT, _best, _read_run, _shape, judge_under
 from textclean.stages.mojibake.preference import _explaining_anew
 from textclean.stages.mojibake.reading import Verdict
 from textclean.stages.mojibake.rounds import MAXIMUM_ROUNDS
@@ -29,6 +30,11 @@ RUNS = st.text("Ã©Ââ€™œ\x9d\xa0ÐŸÑ€√ƒ├ГђВ«“éĂĹ─ç�
 CONTEXTS = st.text("abzABZ059 .,'?-é\n", max_size=CONTEXT)
 
 
+def judge_run(key, pages):
+    """Return the segments of a run in its context under its best code page, anew."""
+    return _best(key, [partial(_read_run, page=page) for page in pages])
+
+
 @settings(deadline=None, max_examples=300)
 @given(CONTEXTS, RUNS, CONTEXTS)
 def test_verdicts_rest_on_the_shape_of_the_neighbors(before: str, run: str, after: str) -> None:
@@ -36,9 +42,9 @@ def test_verdicts_rest_on_the_shape_of_the_neighbors(before: str, run: str, afte
     before = before.rjust(CONTEXT)
     shape = _shape(before + run + after)
     key = before + run + after
-    assert _judge_run(key, code_pages()) == _judge_run(shape, code_pages())
+    assert judge_run(key, code_pages()) == judge_run(shape, code_pages())
     for pages in (code_pages(), code_pages()[:1], code_pages()[:1:-1]):
-        assert judge_under(pages)[key] == _judge_run(key, pages)
+        assert judge_under(pages)[key] == judge_run(key, pages)
 
 
 @settings(deadline=None, max_examples=400)
@@ -56,11 +62,11 @@ def test_what_is_clear_is_judged_the_same_with_care(text: str) -> None:
     assert sorted([*found.starts, *rest.starts, *(run[0] for run in sound)]) == list(seen.starts)
     padded = " " * CONTEXT + text
     for start, end in sound:
-        assert _judge_run(padded[start : end + 2 * CONTEXT], code_pages()) == ()
+        assert judge_run(padded[start : end + 2 * CONTEXT], code_pages()) == ()
     for start, end, bits, repaired in zip(*found, strict=True):
         page = clear.page_of(bits)
         run = text[start:end]
-        [segment] = _judge_run(padded[start : end + 2 * CONTEXT], code_pages())
+        [segment] = judge_run(padded[start : end + 2 * CONTEXT], code_pages())
         assert segment == (0, end - start, run, repaired, page.name, Verdict.CERTAIN)
         assert page.bytes_from_text(run).encode("latin-1").decode() == repaired
         assert clear.pages_of(bits) in {None, _explaining_anew(run)}

@@ -293,11 +293,6 @@ def _wrapper_cuts(text: str, elements: Iterable[Element], cuts: list[Cut]) -> It
 
 
 @cache
-def _address() -> re.Pattern[str]:
-    return re.compile(address_pattern())
-
-
-@cache
 def _bare_address() -> re.Pattern[str]:
     """Return the pattern of an address with nothing, a space or a tag before it."""
     # (What precedes is asked for behind "http", since a search for letters is quick.)

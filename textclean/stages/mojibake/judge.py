@@ -5,7 +5,7 @@ Each code page is tried; the one that explains most of a run for certain explain
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits, whitespace
 from typing import NamedTuple
 
@@ -244,11 +244,6 @@ def _settle_by_line(text: str, run_start: int, segment: Segment) -> Segment:
         line += text[end : ends if ends >= 0 else end + _LINE_CONTEXT]
         against = _SOUND_SIGN.search(line) is not None
     return segment._replace(verdict=Verdict.POSSIBLE if against else Verdict.CERTAIN)
-
-
-def _judge_run(key: str, pages: Iterable[CodePage]) -> tuple[Segment, ...]:
-    """Return the segments of a run in its context under its best code page."""
-    return _best(key, [partial(_read_run, page=page) for page in pages])
 
 
 def _best(key: str, readers: Iterable[Callable[[str], _Read]]) -> tuple[Segment, ...]:
