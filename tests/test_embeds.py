@@ -5,7 +5,7 @@ import math
 import pickle
 import re
 import tomllib
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -19,16 +19,18 @@ from textclean.edits import apply_edits, check_edits
 from textclean.errors import RecipeError
 from textclean.stages.embeds import StripEmbeds, choice, evidence, glued, opening, style, voices
 from textclean.stages.embeds.attributions import find_attributions
+from textclean.stages.embeds.dates import Dated
 from textclean.stages.embeds.elements import might_hold
 from textclean.stages.embeds.reach import post_length
 from textclean.stages.embeds.scan import is_hinted, scan_compiled, scan_plain
-from textclean.stages.embeds.tables import date_pattern, element_table, style_table
+from textclean.stages.embeds.tables import date_pattern, element_table, months, style_table
 
 CASES = json.loads((Path(__file__).parent / "cases" / "embeds.json").read_text(encoding="utf-8"))
 TABLES = files("textclean.stages") / "tables"
 BEFORE = "The harbour board approved the plan for the new pier on Monday evening."
 AFTER = "Work is to begin in spring, when the fishing fleet has left the inner basin."
 FORMS = ("elements", "flattened")
+MONTHS = sorted(frozenset().union(*months()))
 
 
 def table(name):
@@ -233,14 +235,37 @@ def test_facebook_signs_in_every_language(row, body):
     ],
 )
 def test_date_shape(date):
-    assert re.fullmatch(date_pattern(), date)
+    assert re.fullmatch(date_pattern(MONTHS), date)
 
 
 @pytest.mark.parametrize(
     "text", ["2 to 1", "May 2", "in 2018", "20 2018", "Marchand 7, 2018", "7 mayors 2018"]
 )
 def test_no_date(text):
-    assert re.search(date_pattern(), text) is None
+    assert re.search(date_pattern(MONTHS), text) is None
+
+
+@cache
+def _plain(date):
+    return re.compile(date)
+
+
+@pytest.mark.parametrize("name", MONTHS)
+def test_a_date_is_found_whatever_months_its_pattern_is_compiled_for(name):
+    for spelling in (name, name.upper(), name.title(), name.replace("i", "İ"), name.swapcase()):
+        for date in (f"7 {spelling} 2018", f"{spelling} 7, 2018", f"2018. {spelling} 7."):
+            for text in (date, f"{date} Mailed {name}x."):
+                whole = Dated(_plain).whole().match(text)
+                found = Dated(_plain).within(text).match(text)
+                assert (found and found.span()) == (whole and whole.span()), text
+
+
+def test_for_many_languages_one_pattern_serves_for_all():
+    pattern = Dated(re.compile)
+    for names in months():
+        date = f"7 {min(names)} 2018"
+        assert pattern.within(date).match(date)
+    assert pattern.within("7 mai 2018") is pattern.whole()
 
 
 def test_shortened_links_and_leading_handles_count_nothing():

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from textclean.stages.embeds.dates import date, date_at
+from textclean.stages.embeds.dates import DATE, Dated, behind, date_at
 from textclean.stages.embeds.tables import (
     SPACE,
     YEAR,
     alternation,
-    date_pattern,
     phrases,
     posted_rows,
 )
@@ -113,19 +112,21 @@ def _shared_opening() -> str:
     return "(?:" + alternation(phrases("shared")).replace(r"\ ", r"\s{1,3}") + r")\s{1,3}"
 
 
-@cache
-def _shared() -> re.Pattern[str]:
+def _shared(date: str) -> re.Pattern[str]:
     """Return the pattern of Instagram's attribution, in every language of the table."""
     handle = r"[@＠][\w.]{1,40}"
     clock = rf"(?:{SPACE}{{0,2}}(?:at|um|à|a las|alle|às|в|,){SPACE}{{1,2}})?[^\n]{{0,14}}?"
     zone = r"(?:(?:P[SD]T|UTC|GMT)\b|\d{1,2}:\d{2} Uhr)"
     on = r"\b(?:on|am|le|el|il|em|op)\b"
-    moment = rf"(?:\s{{0,3}}(?:{on}\s{{1,4}})?{date_pattern()}(?:{clock}{zone}|{SPACE}Uhr)?)?"
+    moment = rf"(?:\s{{0,3}}(?:{on}\s{{1,4}})?{date}(?:{clock}{zone}|{SPACE}Uhr)?)?"
     return re.compile(
         rf"{_shared_opening()}(?:[^\n@]{{0,{_NAME_LIMIT}}}\s?[(（]\s{{0,3}}{handle}\s{{0,3}}[)）]"
         rf"|{handle})(?:\s{{0,3}}(?:geteilter|gepostetes)[^\n]{{0,20}})?{moment}"
         rf"(?:\s{{0,3}}{on}(?=[^\S\n]{{0,4}}(?:\n|$)))?"
     )
+
+
+SHARED = Dated(_shared)
 
 
 @cache
@@ -139,8 +140,7 @@ def _shared_after() -> re.Pattern[str]:
     )
 
 
-@cache
-def _posted() -> re.Pattern[str]:
+def _posted(date: str) -> re.Pattern[str]:
     """Return the pattern of Facebook's attribution; the weekday tells it from a byline."""
     name = rf"\s{{1,3}}[^\n@|]{{1,{_NAME_LIMIT}}}?"
     first, last = (
@@ -153,17 +153,25 @@ def _posted() -> re.Pattern[str]:
     )
     after = "|".join(row.after for row in posted_rows() if row.after)
     return re.compile(
-        rf"^[^\S\n]{{0,40}}(?P<all>(?:{first}|(?P<last>{last})){date_pattern()}"
+        rf"^[^\S\n]{{0,40}}(?P<all>(?:{first}|(?P<last>{last})){date}"
         rf"(?(last)(?:{after})))[^\S\n]{{0,40}}$",
         re.MULTILINE,
     )
 
 
+POSTED = Dated(_posted)
+
+
+@cache
+def _posted_words() -> re.Pattern[str]:
+    """Return the pattern of the words with which Facebook's attribution begins."""
+    return re.compile("|".join(row.opening for row in posted_rows()))
+
+
 @cache
 def _posted_openings() -> re.Pattern[str]:
     """Return the pattern of how Facebook's attribution begins, on any line but the first."""
-    openings = "|".join(row.opening for row in posted_rows())
-    return re.compile(rf"\n[^\S\n]*+(?:{openings})(?!\S)")
+    return re.compile(rf"\n[^\S\n]*+(?:{_posted_words().pattern})(?!\S)")
 
 
 def might_be_posted(text: str) -> bool:
@@ -198,7 +206,8 @@ def _other_networks(text: str) -> Iterator[Attribution]:
         yield Attribution(match.start("all"), match.end("all"), "shared", CAPTION_LIMIT)
     if might_be_posted(text):
         title = re.compile(r"\s{0,1000}[^\n]*\n?\s{0,1000}").match(text)
-        for match in _posted().finditer(text, title.end() if title else 0):
+        posted = POSTED.within(behind(_posted_words(), text))
+        for match in posted.finditer(text, title.end() if title else 0):
             # A line of that kind under the first line of a text, or with an hour, is a byline.
             below = title is None or match.start("all") > title.end()
             if below and _CLOCK.search(match["all"]) is None:
@@ -355,9 +364,8 @@ def label(attribution: str) -> str:
     '@harbourboard May 1, 2020'
     """
     handle = re.search(r"[@＠]\w[\w.-]{0,39}(?:@[\w.-]{1,40})?", attribution)
-    dated = date().search(attribution)
-    parts = (handle[0] if handle else "", dated[0] if dated else "")
-    return " ".join(" ".join(parts).split())
+    dated = DATE.within(attribution).search(attribution)
+    return " ".join(" ".join(match[0] for match in (handle, dated) if match).split())
 
 
 def find_attributions(text: str) -> Iterator[Attribution]:
@@ -367,10 +375,10 @@ def find_attributions(text: str) -> Iterator[Attribution]:
     >>> [(a.kind, text[a.start : a.end]) for a in find_attributions(text)]
     [('dated', '— Harbour Authority (@harbourboard) May 1, 2020')]
     """
-    is_shared = _shared_openings().search(text) is not None
+    opened = behind(_shared_openings(), text)
     shared = [
         Attribution(match.start(), match.end(), "shared", CAPTION_LIMIT)
-        for match in (_shared().finditer(text) if is_shared else ())
+        for match in (SHARED.within(opened).finditer(text) if opened else ())
         # "A post shared by the board (@harbourboard) Monday" is an author's sentence.
         if _ends_line(text, match.end()) or _YEAR.search(match[0])
     ]

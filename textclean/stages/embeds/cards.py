@@ -4,14 +4,14 @@ Both ends are there, so that how far such a post reaches is certain.
 """
 
 import re
-from functools import cache
 
 from textclean.stages.embeds.attributions import LONG_LIMIT, is_name
 from textclean.stages.embeds.beside import is_control
 from textclean.stages.embeds.cutter import Cutter
+from textclean.stages.embeds.dates import Dated, behind
 from textclean.stages.embeds.lines import LINK_TAIL, SENTENCE_END, has_trait, line_at
 from textclean.stages.embeds.reach import fits, post_length
-from textclean.stages.embeds.tables import LATIN_TIME, SPACE, date_pattern
+from textclean.stages.embeds.tables import LATIN_TIME, SPACE
 
 #: A handle alone, or behind a name.
 _HEADER = re.compile(r"(?P<name>[^@＠\n]{0,70}?)\s{0,3}[@＠]\w{1,15}")
@@ -31,24 +31,28 @@ _STAMPED = re.compile(rf"(?i:{LATIN_TIME}){SPACE}{{0,2}}·")
 _HEADED = re.compile(r"[@＠]\w{1,15}\s{0,3}·")
 
 
-@cache
-def _stamp() -> re.Pattern[str]:
+def _stamp(date: str) -> re.Pattern[str]:
     """Return the pattern of a line of hour and date, maybe with the program and the views."""
     return re.compile(
-        rf"^{SPACE}{{0,40}}(?P<all>(?i:{LATIN_TIME}){SPACE}{{0,2}}·{SPACE}{{0,2}}{date_pattern()}"
+        rf"^{SPACE}{{0,40}}(?P<all>(?i:{LATIN_TIME}){SPACE}{{0,2}}·{SPACE}{{0,2}}{date}"
         rf"(?:{SPACE}{{0,2}}·[^\n]{{0,60}})?)[^\S\n]{{0,40}}$",
         re.MULTILINE,
     )
 
 
-@cache
-def _dated_header() -> re.Pattern[str]:
+STAMP = Dated(_stamp)
+
+
+def _dated_header(date: str) -> re.Pattern[str]:
     """Return the pattern of name, handle and date, with the dot between that X prints there."""
     return re.compile(
         rf"^{SPACE}{{0,40}}(?P<name>[^@＠\n]{{1,70}}?)\s{{1,3}}[@＠]\w{{1,15}}\s{{0,3}}·\s{{0,3}}"
-        rf"(?P<date>{date_pattern()})[^\S\n]{{0,40}}$",
+        rf"(?P<date>{date})[^\S\n]{{0,40}}$",
         re.MULTILINE,
     )
+
+
+DATED_HEADER = Dated(_dated_header)
 
 
 def take_cards(cutter: Cutter) -> None:
@@ -77,7 +81,7 @@ def _take_fallbacks(cutter: Cutter) -> None:
 
 def _take_dated(cutter: Cutter) -> None:
     """Take the posts whose header has the date, too, when their end is certain."""
-    headers = list(_dated_header().finditer(cutter.text))
+    headers = list(DATED_HEADER.within(behind(_HEADED, cutter.text)).finditer(cutter.text))
     begins = {line_at(cutter.lines, match.start("name")) for match in headers}
     for match in headers:
         top = line_at(cutter.lines, match.start("name"))
@@ -114,7 +118,7 @@ def _end_below(cutter: Cutter, head: int, begins: set[int]) -> int | None:
 
 def _take_stamped(cutter: Cutter) -> None:
     """Take the posts that begin with their author's handle and end with hour and date."""
-    for match in _stamp().finditer(cutter.text):
+    for match in STAMP.within(behind(_STAMPED, cutter.text)).finditer(cutter.text):
         stamp = line_at(cutter.lines, match.start("all"))
         top = None if cutter.taken[stamp] else _header_above(cutter, stamp)
         if top is None or not _in_article(cutter, top):

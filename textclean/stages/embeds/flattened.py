@@ -23,7 +23,7 @@ from textclean.stages.embeds.beside import (
 )
 from textclean.stages.embeds.cards import take_cards
 from textclean.stages.embeds.cutter import Cutter
-from textclean.stages.embeds.dates import date_line
+from textclean.stages.embeds.dates import is_date_line
 from textclean.stages.embeds.evidence import Anchor, Profile, profile_of, reads_like_prose
 from textclean.stages.embeds.glued import Glued, start_in_paragraph
 from textclean.stages.embeds.lines import (
@@ -174,7 +174,7 @@ class _Finder(Cutter):
         """Take a post whose attribution has its lines to itself."""
         if attribution.kind == "undated":
             following = self.reach.below(last)
-            if following is not None and date_line().fullmatch(self.reach.string(following)):
+            if following is not None and is_date_line(self.reach.string(following)):
                 last = following
             elif not self._is_post_without_date(first, last):
                 return  # "— Name (@handle)" also signs articles

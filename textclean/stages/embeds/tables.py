@@ -288,15 +288,22 @@ def _words(table: str, kind: str) -> re.Pattern[str]:
 
 
 @cache
-def date_pattern() -> str:
+@cache
+def months() -> tuple[frozenset[str], ...]:
+    """Return the names of months, by language."""
+    return tuple(frozenset(row["names"]) for row in _read("embeds_dates.toml")["months"])
+
+
+def date_pattern(names: Iterable[str]) -> str:
     """Return the pattern of a date as the networks print it, with its hour where they do.
 
     Day, month and year in any order that the interface languages use, with their particles;
     numeric dates; East Asian dates. The year is required: it tells a date from a score.
+
+    Args:
+        names: The months that are known.
     """
-    month = alternation(
-        name for row in _read("embeds_dates.toml")["months"] for name in row["names"]
-    )
+    month = alternation(names) or "(?!)"
     s = SPACE
     end = r"(?![^\W\d_])"  # no letter: a word may end in a vowel sign, which \b does not know
     day, year = r"\d{1,2}", YEAR + r"(?!\d)"

@@ -1,6 +1,7 @@
 """What a reader can quote or follow, by the signs that mark it: quotations, addresses, handles."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,9 @@ if TYPE_CHECKING:
     from textclean.kernels.arrays import Words as Codes
 
 #: What stands beside a quotation where no blanks do.
-_WIDE = f"{UNSPACED}，。！？：；"
+_WIDE_MARKS = "，。！？：；"
+_WIDE = UNSPACED + _WIDE_MARKS
+_BESIDE_WIDE = rf"\"(?<=[{_WIDE}]\")[^\"\n]{{1,300}}\"(?=[{_WIDE}])"
 
 #: Fractions that are one character.
 FRACTIONS = tuple("¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞↉")
@@ -39,7 +42,7 @@ MARKED = (
     (("+", "#"), r"(?<!\w)\w{1,10}(?:\+{1,2}|#)(?![\w+#])"),
     # A straight mark opens after a blank (or a comma that none follows) and closes after none:
     # pairing by count would take what stands between two quotations for one.
-    (('"',), rf"\"(?<=[{_WIDE}]\")[^\"\n]{{1,300}}\"(?=[{_WIDE}])"),
+    (('"',), _BESIDE_WIDE),
     (('"',), r"\"(?<![^\s(\[,\u2014]\")(?=[^\s\"])[^\"\n]{0,600}(?<=[^\s\"])\"(?!\w)"),
 )
 
@@ -52,18 +55,26 @@ def marked_pattern(numbers: tuple[int, ...]) -> re.Pattern[str]:
 
 @cache
 def _sign_rows() -> "Codes":
-    """Return for each code point the rows of ``MARKED`` that have it as a sign, a bit for each."""
+    """Return for each code point the rows of ``MARKED`` that it is needed for, a bit for each."""
     import numpy as np
 
     rows = np.zeros(0x110000, np.uint32)
-    for number, (signs, _) in enumerate(MARKED):
-        for sign in signs:
-            rows[ord(sign[0])] |= 1 << number
+    for number, (signs, pattern) in enumerate(MARKED):
+        firsts = [sign[0] for sign in signs]
+        if pattern is _BESIDE_WIDE:  # dear to compile, and few texts have what stands beside it
+            firsts = [*_WIDE_MARKS, *map(chr, _unspaced())]
+        rows[list(map(ord, firsts))] |= 1 << number
     return rows
 
 
+def _unspaced() -> Iterator[int]:
+    """Yield the code points of the scripts without spaces."""
+    for first, last in zip(UNSPACED[::3], UNSPACED[2::3], strict=True):
+        yield from range(ord(first), ord(last) + 1)
+
+
 def rows_seen(points: "Codes | None") -> int:
-    """Return the rows of ``MARKED`` with a sign that may be in a text, a bit for each."""
+    """Return the rows of ``MARKED`` that may match in a text, a bit for each."""
     if points is None:
         return -1
     import numpy as np
