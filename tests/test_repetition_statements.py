@@ -23,6 +23,14 @@ def test_both_stay(stated, turn, language):
         assert not CollapseRepetition().find_edits(text, language)
 
 
+def test_a_month_that_denies_in_another_language_turns_nothing():
+    text = (
+        "Das Museum öffnet im Mai die Türen für alle Kinder der Stadt. Am Abend war der Hafen "
+        "leer. Im Mai öffnet das Museum die Türen für alle Kinder der Stadt."
+    )
+    assert CollapseRepetition().find_edits(text, "de")
+
+
 def test_a_word_that_says_nothing_new_makes_no_other_sentence():
     text = (
         "The mayor signed the contract for the new pier. "

@@ -117,9 +117,22 @@ class LanguageWords:
     def denies(self, key: str) -> bool:
         """Whether a word turns a sentence into its opposite or limits it, in whatever language.
 
-        The text may be in another than it seems.
+        The text may be in another than it seems; but a word that the language has for a filler
+        ("nu") or a month ("Mai") is none.
+
+        >>> [language_table()[code].denies("mai") for code in ("it", "de")]
+        [True, False]
         """
-        return key in self.negations or (key in all_negations() and key not in self.function_words)
+        if key in self.negations:
+            return True
+        return key in all_negations() and key not in self._no_negations
+
+    @cached_property
+    def _no_negations(self) -> frozenset[str]:
+        """Words that are something else in the language, if it is listed."""
+        if not self.function_words:
+            return frozenset()
+        return self.function_words | self.small | shared_words("calendar")
 
     @cached_property
     def _long_numerals(self) -> tuple[str, ...]:
