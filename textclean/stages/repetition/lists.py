@@ -6,6 +6,7 @@ What stays of one is its first item, and what names something.
 import re
 from collections import Counter
 from itertools import pairwise
+from typing import NamedTuple
 
 from textclean.kernels.thresholds import SINGLE_ITEMS
 from textclean.stages.repetition.facts import Keyword
@@ -43,22 +44,41 @@ KEYWORD_LETTERS, PLACED_ITEMS = 9, 8
 ENUMERATED_ITEMS = 6
 
 
-def list_spans(layout: Layout, sentence: Unit) -> tuple[list[tuple[int, int]], Keyword | None]:
-    """Return the items after the first of a keyword list, each with the separator before it.
+class KeywordList(NamedTuple):
+    """A list that turns around a keyword.
 
-    And the keyword that it turns around.
+    Attributes:
+        spans: The items that go, each with the separator before it.
+        keyword: What it turns around; None of no such list.
+        is_whole: Whether it is all of a sentence, and none of its items stays for itself.
     """
+
+    spans: list[tuple[int, int]]
+    keyword: Keyword | None
+    is_whole: bool
+
+
+def keyword_list(layout: Layout, sentence: Unit) -> KeywordList:
+    """Return the keyword list that a sentence is or holds; its first item stays."""
     items = items_between(layout, sentence, SEPARATOR)
     core = core_of(layout, [item for item in items if item.size <= MAXIMUM_ITEM_WORDS])
     best = longest_run(layout, items, core) if core else []
     if len(best) < min(DISTINCT_RATIO) or not _turns_around(layout, sentence, best):
-        return [], None
+        return KeywordList([], None, is_whole=False)
     if BRACKET.search(layout.text, best[0].start, best[-1].end):
-        return [], None
+        return KeywordList([], None, is_whole=False)
     kept = _kept(layout, best, core)
     spans = zip(best[1:], pairwise(item_ends(layout, best)), strict=True)
     keyword = Keyword(frozenset(core), best[0].first, best[-1].last)
-    return [span for item, span in spans if item not in kept], keyword
+    return KeywordList(
+        [span for item, span in spans if item not in kept],
+        keyword,
+        is_whole=not kept and _words(best) >= WHOLE_RATIO * sentence.size,
+    )
+
+
+def _words(items: list[Unit]) -> int:
+    return sum(item.size for item in items)
 
 
 def longest_run(layout: Layout, items: list[Unit], core: set[str]) -> list[Unit]:
@@ -79,7 +99,7 @@ def _kept(layout: Layout, items: list[Unit], core: set[str]) -> set[Unit]:
     firsts = {layout.keys(item): item for item in reversed(items)}
     different = [item for item in items if firsts[layout.keys(item)] is item]
     if len(core) < CORE_WORDS:
-        is_list = len(items) >= SINGLE_ITEMS and _is_keyword(layout, different, core)
+        is_list = len(items) >= SINGLE_ITEMS and is_keyword(layout, different, core)
         if not is_list and len(items) < PLACED_ITEMS:
             return set(items)  # "red lorry, yellow lorry, red lorry, yellow lorry"
     else:
@@ -95,7 +115,7 @@ def _share(layout: Layout, items: list[Unit], key: str) -> float:
     return sum(key in layout.keys(item) for item in items) / len(items)
 
 
-def _is_keyword(layout: Layout, items: list[Unit], core: set[str]) -> bool:
+def is_keyword(layout: Layout, items: list[Unit], core: set[str]) -> bool:
     """Whether one word is what a list turns around: long, once alone, and with the same others.
 
     "autoverzekering, goedkope autoverzekering, goedkope autoverzekering online"
@@ -119,7 +139,7 @@ def core_of(layout: Layout, items: list[Unit]) -> set[str]:
 
 def _holds(layout: Layout, item: Unit, core: set[str], *, last: bool) -> bool:
     keys = set(layout.keys(item))
-    if last and keys & shared_words("conjunctions"):
+    if last and keys & (layout.words.coordinators or shared_words("conjunctions")):
         return False
     return item.size <= MAXIMUM_ITEM_WORDS and len(keys & core) * 2 >= len(core)
 

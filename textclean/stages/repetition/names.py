@@ -8,8 +8,27 @@ from textclean.stages.repetition.languages import (
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.units import Unit
 
-#: Small words that Arabic writes together with the next one.
-ARABIC_LEADS = ("ال", "لل", "بال", "وال", "و", "ب", "ل")
+#: Small words that Arabic and Hebrew write together with the next one, and Korean with the one
+#: before.
+LEADS = ("ال", "لل", "بال", "وال", "و", "ب", "ل", "ה", "ב", "ל", "מ", "ו", "ש")
+TRAILS = (
+    "은",
+    "는",
+    "이",
+    "가",
+    "을",
+    "를",
+    "의",
+    "에",
+    "에서",
+    "로",
+    "으로",
+    "와",
+    "과",
+    "도",
+    "용",
+    "들",
+)
 #: Letters of Georgian, whose capitals are for headlines.
 GEORGIAN = frozenset(map(chr, range(0x10D0, 0x1100)))
 #: An adjective with its ending has so many at least: "alte".
@@ -47,11 +66,13 @@ def may_be_name(layout: Layout, number: int) -> bool:
 
 
 def _modifies(key: str) -> bool:
-    """Whether a word stands beside keywords, or does with a small word before it: "bil-", "al-"."""
+    """Whether a word stands beside keywords, alone or with a small word: "bil-", "al-"."""
     listed = all_modifiers()
     if key in listed:
         return True
-    return any(key.startswith(lead) and key[len(lead) :] in listed for lead in ARABIC_LEADS)
+    if any(key.startswith(lead) and key[len(lead) :] in listed for lead in LEADS):
+        return True
+    return any(key.endswith(trail) and key[: -len(trail)] in listed for trail in TRAILS)
 
 
 def is_name_only(layout: Layout, name: Unit) -> bool:

@@ -146,7 +146,7 @@ def _has_headings(layout: Layout, lines: Units) -> bool:
     if shared.most_common(1)[0][1] < HEADING_SHARE * len(heads):
         return False
     # The lines of a list that turns around a keyword are none.
-    listed = {layout.keys(line) for lines, _ in stacks(layout) for line in lines}
+    listed = {layout.keys(line) for stack in stacks(layout) for line in stack.lines}
     return len(heads - listed) >= HEADINGS
 
 

@@ -16,7 +16,8 @@ from textclean.stages.repetition.lists import (
     DISTINCT_RATIO,
     SEPARATOR,
     WHOLE_RATIO,
-    list_spans,
+    KeywordList,
+    keyword_list,
 )
 from textclean.stages.repetition.names import is_named
 from textclean.stages.repetition.recurrence import maybe_periodic, repeating_within
@@ -27,7 +28,8 @@ from textclean.stages.repetition.spans import (
     removal_span,
     word_count,
 )
-from textclean.stages.repetition.stacks import stacks
+from textclean.stages.repetition.stacks import stacks, wide_stacks
+from textclean.stages.repetition.trimming import is_term, telling, trimmed
 from textclean.stages.repetition.units import Unit
 from textclean.stages.repetition.wide_lists import items_between, wide_list_spans
 
@@ -69,9 +71,11 @@ def run_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
         if sentence.size >= CORE_WORDS * 3 and not keeper.is_gone(sentence.start, sentence.end):
             for piece in layout.pieces(sentence):
                 yield from _list_edits(layout, keeper, piece)
-    for lines, keyword in stacks(layout):
+    for lines, keyword, sold in stacks(layout):
         spans = [removal_span(layout.text, line.start, line.end) for line in lines[1:]]
-        yield from _removal(layout, keeper, spans, keyword)
+        yield from _items_removal(layout, keeper, KeywordList(spans, keyword, is_whole=sold))
+    for spans in wide_stacks(layout):
+        yield from _removal(layout, keeper, spans)
 
 
 def _list_edits(layout: Layout, keeper: FactKeeper, piece: Unit) -> Iterator[Edit]:
@@ -80,8 +84,28 @@ def _list_edits(layout: Layout, keeper: FactKeeper, piece: Unit) -> Iterator[Edi
         # a token is a character there, and any long sentence repeats characters
         yield from _removal(layout, keeper, wide_list_spans(layout, piece))
     elif _repeats_words(layout, piece):
-        spans, keyword = list_spans(layout, piece)
-        yield from _removal(layout, keeper, spans or _chain_span(layout, piece), keyword)
+        found = keyword_list(layout, piece)
+        if found.spans:
+            yield from _items_removal(layout, keeper, found)
+        else:
+            yield from _removal(layout, keeper, _chain_span(layout, piece))
+
+
+def _items_removal(layout: Layout, keeper: FactKeeper, found: KeywordList) -> Iterator[Edit]:
+    """Yield removals of items; of one that names something, of its keyword if that is no name.
+
+    The items that name more go first then, since what they name may stand in shorter ones.
+    """
+    core = frozenset() if found.keyword is None else found.keyword.words
+    items = {span: layout.unit(*span) for span in found.spans}
+    trims = found.is_whole and is_term(layout, list(items.values()), core)
+    named = {span: len(telling(layout, item, core)) for span, item in items.items()}
+    for span in sorted(items, key=lambda each: (-named[each] if trims else named[each], each)):
+        edits = list(_removal(layout, keeper, [span], found.keyword))
+        if not edits and trims:
+            cut = trimmed(layout, items[span], core)
+            edits = list(_removal(layout, keeper, [cut] if cut else [], found.keyword))
+        yield from edits
 
 
 def _repeats_words(layout: Layout, unit: Unit) -> bool:

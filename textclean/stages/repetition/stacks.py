@@ -1,26 +1,39 @@
 r"""Keyword lists whose items are lines of their own: "- cheap flights\n- cheap flights london"."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from textclean.kernels.thresholds import ITEM_WORDS, STACK_FIGURES, STACK_LINES
 from textclean.stages.repetition.facts import Keyword
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.lists import (
     BRACKET,
+    CORE_RATIO,
     CORE_WORDS,
     core_of,
     distinct_ratio,
     enumerates,
+    is_keyword,
     longest_run,
 )
-from textclean.stages.repetition.spans import has_unspaced
+from textclean.stages.repetition.spans import has_unspaced, removal_span
+from textclean.stages.repetition.trimming import is_term, sells
 from textclean.stages.repetition.units import Unit
-
-#: A line of words, behind a bullet or not: no statement, figure with a sign, or row of a table.
-PLAIN = re.compile(
-    r"[ \t]{0,40}(?:[-*•·‣▪–—+>#][ \t]{1,8})?[^\W_](?:[\w '-]|(?<=\w)’(?=\w)){0,200}"
+from textclean.stages.repetition.wide_lists import (
+    LONGEST_ITEM,
+    longest_wide_run,
+    sells_wide,
+    turns_around,
+    what_goes,
 )
+
+#: What stands before the first word of a line.
+BULLET = re.compile(r"[ \t]{0,40}(?:[-*•·‣▪–—+>#][ \t]{1,8})?")
+
+#: What stands between two words of a plain line, and behind the last.
+PLAIN_GAP = frozenset(" '-")
 
 #: Share of the words of such lines that carry grammar, at most: verse and speech have more.
 GRAMMAR_RATIO = 0.34
@@ -29,29 +42,68 @@ GRAMMAR_RATIO = 0.34
 DIFFERENT = 4
 
 
-def stacks(layout: Layout) -> Iterator[tuple[list[Unit], Keyword]]:
-    r"""Yield the lines of each keyword list, the first that stays among them, and its keyword.
+class Stack(NamedTuple):
+    """A keyword list of lines.
+
+    Attributes:
+        lines: The first of them stays.
+        keyword: What they turn around.
+        sells: Whether some of them tell that it is a keyword, and no name.
+    """
+
+    lines: list[Unit]
+    keyword: Keyword
+    sells: bool
+
+
+def stacks(layout: Layout) -> Iterator[Stack]:
+    r"""Yield the keyword lists whose items are lines.
 
     >>> text = "oak gates\noak gates rent\ncheap oak gates\nbuy oak gates\noak gates\nRain fell."
-    >>> [len(lines) for lines, _ in stacks(Layout(text))]
+    >>> [len(stack.lines) for stack in stacks(Layout(text))]
     [5]
     """
     if layout.wrapped:
         return
-    for lines in _short_lines(layout):
-        core = core_of(layout, _different(layout, lines))
-        if len(core) < CORE_WORDS:
+    for lines in _short_lines(layout, ITEM_WORDS):
+        different = _different(layout, lines)
+        core = core_of(layout, different)
+        if not core or any(has_unspaced(layout, line) for line in lines):
+            continue
+        if len(core) < CORE_WORDS and not is_keyword(layout, different, core):
             continue
         items = longest_run(layout, lines, core)
-        if len(items) >= STACK_LINES and _turns_around(layout, items, core):
-            yield items, Keyword(frozenset(core), items[0].first, items[-1].last)
+        if len(items) < STACK_LINES or not is_term(layout, items, core):
+            continue
+        if _turns_around(layout, items, core):
+            keyword = Keyword(frozenset(core), items[0].first, items[-1].last)
+            yield Stack(items, keyword, sells(layout, items, core))
 
 
-def _short_lines(layout: Layout) -> Iterator[list[Unit]]:
-    """Yield the runs of short lines that end no sentence; blank ones between do not count."""
+def wide_stacks(layout: Layout) -> Iterator[list[tuple[int, int]]]:
+    r"""Yield what goes of the same in scripts without spaces, where they sell something.
+
+    >>> layout = Layout("二手房\n特价二手房\n二手房价格\n特价二手房价格\n二手房查询\n雨停了。")
+    >>> [[layout.text[start:end] for start, end in spans] for spans in wide_stacks(layout)]
+    [['\n特价二手房', '\n二手房价格', '\n特价二手房价格', '\n二手房查询']]
+    """
+    if layout.wrapped or not layout.has_unspaced:
+        return
+    for lines in _short_lines(layout, LONGEST_ITEM):
+        items, core = longest_wide_run(layout, lines)
+        if len(items) < STACK_LINES or len(_different(layout, items)) < DIFFERENT:
+            continue
+        whole = layout.unit(items[0].start, items[-1].end)
+        if turns_around(layout, whole, items) and sells_wide(layout, items, core):
+            spans = [removal_span(layout.text, line.start, line.end) for line in items[1:]]
+            yield list(what_goes(layout, items, core, spans))
+
+
+def _short_lines(layout: Layout, most: int) -> Iterator[list[Unit]]:
+    """Yield the runs of lines of so many words that end no sentence; blank ones do not count."""
     run: list[Unit] = []
     for line in layout.full_lines:
-        if line.size <= ITEM_WORDS and _is_plain(layout, line):
+        if line.size <= most and _is_plain(layout, line):
             run.append(line)
             continue
         if len(run) >= STACK_LINES:
@@ -62,9 +114,17 @@ def _short_lines(layout: Layout) -> Iterator[list[Unit]]:
 
 
 def _is_plain(layout: Layout, line: Unit) -> bool:
+    """Whether a line is words, behind a bullet or not.
+
+    No statement, no figure with a sign, and no row of a table.
+    """
     if layout.figures.count(1, line.first, line.last) > STACK_FIGURES:
         return False
-    return PLAIN.fullmatch(layout.text, line.start, line.end) is not None
+    bounds = [*layout.starts[line.first : line.last], line.end]
+    gaps = map(layout.text.__getitem__, map(slice, layout.ends[line.first : line.last], bounds[1:]))
+    if not all(map(PLAIN_GAP.issuperset, gaps)):
+        return False
+    return BULLET.fullmatch(layout.text, line.start, bounds[0]) is not None
 
 
 def _different(layout: Layout, lines: list[Unit]) -> list[Unit]:
@@ -76,12 +136,22 @@ def _turns_around(layout: Layout, items: list[Unit], core: set[str]) -> bool:
     keys = [key for item in items for key in layout.keys(item)]
     if len(set(keys)) > distinct_ratio(len(items)) * len(keys):
         return False
-    grammar = sum(key in layout.words.function_words for key in keys)
     different = _different(layout, items)
     return (
-        grammar <= GRAMMAR_RATIO * len(keys)
+        _has_little_grammar(layout, different)
         and len(different) >= DIFFERENT
         and not enumerates(layout, different, core)
-        and not any(has_unspaced(layout, item) for item in items)
         and BRACKET.search(layout.text, items[0].start, items[-1].end) is None
     )
+
+
+def _has_little_grammar(layout: Layout, items: list[Unit]) -> bool:
+    """Whether few words carry grammar, aside from what the keyword has: "alquiler de pisos"."""
+    counts = Counter(key for item in items for key in layout.keys(item))
+    needed = CORE_RATIO * len(items)
+    grammar = sum(
+        times
+        for key, times in counts.items()
+        if times < needed and key in layout.words.function_words
+    )
+    return grammar <= GRAMMAR_RATIO * counts.total()

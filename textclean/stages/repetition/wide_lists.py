@@ -12,6 +12,7 @@ from textclean.stages.repetition.languages import all_modifiers
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.spans import SENTENCE_ENDS
 from textclean.stages.repetition.tokens import UNSPACED as UNSPACED_RANGES
+from textclean.stages.repetition.trimming import SELLING_FORMS
 from textclean.stages.repetition.units import Unit
 
 #: What stands between the items; blanks do in lists without other signs.
@@ -22,6 +23,9 @@ BLANKS = re.compile(r"\s+")
 BRACKET = re.compile(r"[()\[\]（）「」『』《》“”\"]")
 
 UNSPACED = re.compile(f"[{UNSPACED_RANGES}]")
+
+#: A sign that is a word.
+HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 
 #: Characters of a keyword, and of an item, which is a clause when it is longer.
 CORE_SIZE, LONGEST_ITEM = 3, 16
@@ -39,56 +43,113 @@ DISTINCT_RATIO = {4: 0.5, 6: 0.55}
 def wide_list_spans(layout: Layout, piece: Unit) -> list[tuple[int, int]]:
     """Return the items of a keyword list that go, each with what parts it.
 
-    The first stays, and what may name a place.
+    The first stays, and of another one what may name a place.
 
     >>> layout = Layout("租车网、北京租车网、租车网价格、上海租车网价格、租车网价格表、租车网")
     >>> [layout.text[start:end] for start, end in wide_list_spans(layout, layout.lines[0])][:2]
-    ['、租车网价格', '、租车网价格表']
+    ['租车网', '、租车网价格']
     """
     if not _may_have_core(layout.keys(piece)):
         return []
     for separator in (SIGNS, BLANKS):
-        items, core = _longest_run(layout, items_between(layout, piece, separator))
-        if items and _turns_around(layout, piece, items):
-            kept = set(_naming(layout, items, core))
-            spans = zip(items[1:], pairwise(item_ends(layout, items)), strict=True)
-            return [span for item, span in spans if item not in kept]
+        items, core = longest_wide_run(layout, items_between(layout, piece, separator))
+        if items and turns_around(layout, piece, items):
+            spans = list(pairwise(item_ends(layout, items)))
+            return list(what_goes(layout, items, core, spans))
     return []
 
 
-def _naming(layout: Layout, items: list[Unit], core: tuple[str, ...]) -> Iterator[Unit]:
-    """Yield the items that may name something, a place say, that stands nowhere else.
+def what_goes(
+    layout: Layout, items: list[Unit], core: tuple[str, ...], spans: list[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Yield what goes of each item but the first.
 
-    What stands beside the keyword there is no word of lists that sell.
+    Args:
+        layout: The text.
+        items: Of a list.
+        core: Its keyword.
+        spans: Of all items but the first, with what parts them.
+    """
+    named = _naming(layout, items, core)
+    for item, span in zip(items[1:], spans, strict=True):
+        if item not in named:
+            yield span
+            continue
+        side, *others = named[item]
+        if others or layout.numerals.find(1, item.first, item.last) >= 0:
+            continue
+        if side.first == item.first:
+            yield side.end, span[1]
+        else:
+            yield layout.starts[item.first], side.start
+
+
+def sells_wide(layout: Layout, items: list[Unit], core: tuple[str, ...]) -> bool:
+    """Whether several forms of the keyword have only such words as stand beside keywords."""
+    forms = {
+        layout.keys(item)
+        for item in items
+        if layout.keys(item) != core
+        and all(_modifies(layout.keys(side)) for side in _sides(layout, item, core))
+    }
+    return len(forms) >= SELLING_FORMS
+
+
+def _naming(layout: Layout, items: list[Unit], core: tuple[str, ...]) -> dict[Unit, list[Unit]]:
+    """Return the items that may name something, a place say, that stands nowhere else.
+
+    What stands beside the keyword there is no word of lists that sell. With each item, the sides
+    of the keyword that do.
     """
     first, behind = items[0].first, items[-1].last
-    named = set(_beside(layout.keys(items[0]), core))
-    for item in items[1:]:
-        new = {
-            part
-            for part in _beside(layout.keys(item), core)
-            if not _modifies(part) and all(first <= place < behind for place in layout.places(part))
-        }
-        if not new <= named:
-            named |= new
-            yield item
+    telling = {
+        item: [
+            side
+            for side in _sides(layout, item, core)
+            if not _modifies(layout.keys(side))
+            and all(first <= place < behind for place in layout.places(layout.keys(side)))
+        ]
+        for item in items
+    }
+    known = {layout.keys(side) for side in telling[items[0]]}
+    found: dict[Unit, list[Unit]] = {}
+    for item in sorted(items[1:], key=lambda item: (len(telling[item]), item)):
+        new = [side for side in telling[item] if layout.keys(side) not in known]
+        if new:
+            found[item] = new
+            known.update(map(layout.keys, new))
+    return found
 
 
-def _beside(keys: tuple[str, ...], core: tuple[str, ...]) -> list[tuple[str, ...]]:
+def _sides(layout: Layout, item: Unit, core: tuple[str, ...]) -> list[Unit]:
     """Return what stands before and behind the keyword in an item."""
-    at = _place(keys, core)
-    return [part for part in (keys[:at], keys[at + len(core) :]) if part]
+    at = item.first + _place(layout.keys(item), core)
+    bounds = (item.first, at), (at + len(core), item.last)
+    return [
+        Unit(layout.starts[first], layout.ends[last - 1], first, last)
+        for first, last in bounds
+        if first < last
+    ]
 
 
 def _modifies(part: tuple[str, ...]) -> bool:
-    """Whether a part of an item consists of words that stand beside keywords."""
-    text, reached = "".join(part), {0}
-    words = all_modifiers()
+    """Whether a part of an item consists of words that stand beside keywords.
+
+    Two characters that are each a word may be a place together: "长春".
+    """
+    text, words = "".join(part), all_modifiers()
+    reached, behind_sign = {0}, set[int]()  # where words end, and where one of a single sign does
     for start in range(len(text)):
-        if start in reached:
-            longest = min(len(text), start + LONGEST_ITEM)
-            reached |= {end for end in range(start + 1, longest + 1) if text[start:end] in words}
-    return len(text) in reached
+        if start not in reached | behind_sign:
+            continue
+        for end in range(start + 1, min(len(text), start + LONGEST_ITEM) + 1):
+            if text[start:end] not in words:
+                continue
+            if end > start + 1 or not HAN.match(text, start):
+                reached.add(end)
+            elif start in reached:
+                behind_sign.add(end)
+    return len(text) in reached | behind_sign
 
 
 def _may_have_core(keys: tuple[str, ...]) -> bool:
@@ -128,7 +189,7 @@ def _ends_item(character: str) -> bool:
     return character.isspace() or character in SENTENCE_ENDS
 
 
-def _longest_run(layout: Layout, items: list[Unit]) -> tuple[list[Unit], tuple[str, ...]]:
+def longest_wide_run(layout: Layout, items: list[Unit]) -> tuple[list[Unit], tuple[str, ...]]:
     """Return the longest run of short items that hold the keyword, or none, and the keyword."""
     short = [item for item in items if item.size <= LONGEST_ITEM]
     core = _core(layout, short)
@@ -183,14 +244,15 @@ def _enumerates(layout: Layout, items: list[Unit], core: tuple[str, ...]) -> boo
     """
     beside: set[tuple[str, ...]] = set()
     for item in items:
-        parts = _beside(layout.keys(item), core)
+        parts = list(map(layout.keys, _sides(layout, item, core)))
         if not parts or not beside.isdisjoint(parts):
             return False
         beside.update(parts)
     return True
 
 
-def _turns_around(layout: Layout, piece: Unit, items: list[Unit]) -> bool:
+def turns_around(layout: Layout, piece: Unit, items: list[Unit]) -> bool:
+    """Whether items are most of a piece, and few of their characters are distinct."""
     keys = [key for item in items for key in layout.keys(item)]
     if len(keys) < WHOLE_RATIO * piece.size:
         return False
