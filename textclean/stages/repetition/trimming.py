@@ -71,7 +71,7 @@ def trimmed(layout: Layout, item: Unit, core: AbstractSet[str]) -> tuple[int, in
         return None
     if left[0] > own[-1]:
         first, last = own[-1] + 1, item.last
-        start, end = layout.starts[item.first], layout.starts[first]
+        start, end = layout.starts[item.first], end_with_blank(layout, own[-1])
     elif left[-1] < own[0]:
         first, last = item.first, own[0]
         start, end = layout.ends[last - 1], layout.ends[item.last - 1]
@@ -80,3 +80,11 @@ def trimmed(layout: Layout, item: Unit, core: AbstractSet[str]) -> tuple[int, in
     has_figure = layout.numerals.find(1, first, last) >= 0
     is_little = item.size - (last - first) < TRIMMED_WORDS
     return None if has_figure or is_little else (start, end)
+
+
+def end_with_blank(layout: Layout, number: int) -> int:
+    """Return where the blanks behind a word end; signs belong to the next one: "'blue lantern'"."""
+    end = layout.ends[number]
+    while end < len(layout.text) and layout.text[end].isspace():
+        end += 1
+    return end

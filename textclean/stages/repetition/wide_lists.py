@@ -12,7 +12,7 @@ from textclean.stages.repetition.languages import all_modifiers
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.spans import SENTENCE_ENDS
 from textclean.stages.repetition.tokens import UNSPACED as UNSPACED_RANGES
-from textclean.stages.repetition.trimming import SELLING_FORMS
+from textclean.stages.repetition.trimming import SELLING_FORMS, end_with_blank
 from textclean.stages.repetition.units import Unit
 
 #: What stands between the items; blanks do in lists without other signs.
@@ -81,7 +81,7 @@ def what_goes(
         if side.first == item.first:
             yield side.end, span[1]
         else:
-            yield layout.starts[item.first], side.start
+            yield layout.starts[item.first], end_with_blank(layout, side.first - 1)
 
 
 def sells_wide(layout: Layout, items: list[Unit], core: tuple[str, ...]) -> bool:
