@@ -29,7 +29,7 @@ from textclean.stages.repetition.spans import (
     word_count,
 )
 from textclean.stages.repetition.stacks import stacks, wide_stacks
-from textclean.stages.repetition.trimming import is_term, telling, trimmed
+from textclean.stages.repetition.trimming import sells, telling, trimmed
 from textclean.stages.repetition.units import Unit
 from textclean.stages.repetition.wide_lists import items_between, wide_list_spans
 
@@ -92,13 +92,13 @@ def _list_edits(layout: Layout, keeper: FactKeeper, piece: Unit) -> Iterator[Edi
 
 
 def _items_removal(layout: Layout, keeper: FactKeeper, found: KeywordList) -> Iterator[Edit]:
-    """Yield removals of items; of one that names something, of its keyword if that is no name.
+    """Yield removals of items; of one that names something, of its keyword if others sell it.
 
     The items that name more go first then, since what they name may stand in shorter ones.
     """
     core = frozenset() if found.keyword is None else found.keyword.words
     items = {span: layout.unit(*span) for span in found.spans}
-    trims = found.is_whole and is_term(layout, list(items.values()), core)
+    trims = found.is_whole and sells(layout, list(items.values()), core)
     named = {span: len(telling(layout, item, core)) for span, item in items.items()}
     for span in sorted(items, key=lambda each: (-named[each] if trims else named[each], each)):
         edits = list(_removal(layout, keeper, [span], found.keyword))

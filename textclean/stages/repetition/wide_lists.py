@@ -70,13 +70,13 @@ def what_goes(
         core: Its keyword.
         spans: Of all items but the first, with what parts them.
     """
-    named = _naming(layout, items, core)
+    named, is_sold = _naming(layout, items, core), sells_wide(layout, items, core)
     for item, span in zip(items[1:], spans, strict=True):
         if item not in named:
             yield span
             continue
         side, *others = named[item]
-        if others or layout.numerals.find(1, item.first, item.last) >= 0:
+        if not is_sold or others or layout.numerals.find(1, item.first, item.last) >= 0:
             continue
         if side.first == item.first:
             yield side.end, span[1]
