@@ -67,9 +67,9 @@ def test_queries_and_additions_at_once_see_whole_states():
 
 @pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT") == "1", reason="kernels are Python then")
 def test_the_kernels_do_not_hold_pythons_lock():
-    from textclean.kernels import minhash, shingles, survivors
+    from textclean.kernels import decisions, minhash, shingles
 
-    kernels = (shingles.shingle_sets, minhash.signatures, survivors.decide, survivors.query)
+    kernels = (shingles.shingle_sets, minhash.signatures, decisions.decide, decisions.query)
     assert all(kernel.targetoptions["nogil"] for kernel in kernels)
 
 

@@ -150,7 +150,7 @@ def farthest_bits(jaccard: float, bits: int) -> int:
     But with a probability of one in a million (``kernels/bit_signatures.py``).
 
     >>> farthest_bits(0.85, 1024)
-    119
+    120
     """
     return bits - _least_agreement(bits, (1 + jaccard) / 2)
 
