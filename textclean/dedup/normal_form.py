@@ -9,13 +9,18 @@ from functools import cache
 _MANY = 64
 #: Where characters are that are marks, or that begin with one when they are taken apart.
 _MARKED = range(0x300, 0x1F000)
-#: What a run of marks is a run of, quicker to look for.
-_BEYOND_MARKS = re.compile(f"[{chr(_MARKED[0])}-{chr(_MARKED[-1])}]{{{_MANY}}}")
 #: Code points that are looked at together, about: Python takes 4 bytes for each, and 4 more.
 PART = 2**20
-#: What stands before one of these has no part in what becomes of it, nor the reverse: starters
-#: that are in NFC and compose with nothing before them (Unicode Standard Annex #15, section 9).
-BOUNDARY = re.compile("[\x00-\u02ff\u3041-\u3096\u4e00-\u9fff\uac00-\ud7a3]")
+
+
+@cache
+def boundary() -> re.Pattern[str]:
+    """Return the pattern of a character that has no part in what becomes of the one before it.
+
+    Nor the reverse: starters that are in NFC and compose with nothing before them (Unicode Standard
+    Annex #15, section 9).
+    """
+    return re.compile("[\x00-\u02ff\u3041-\u3096\u4e00-\u9fff\uac00-\ud7a3]")
 
 
 def normalize(text: str) -> str:
@@ -37,8 +42,8 @@ def _parts(text: str) -> Iterator[str]:
     """Cut a text where what is before has no part in what is behind."""
     start = 0
     while start < len(text):
-        boundary = BOUNDARY.search(text, start + PART)
-        end = boundary.start() if boundary else len(text)
+        found = boundary().search(text, start + PART)
+        end = found.start() if found else len(text)
         yield text[start:end]
         start = end
 
@@ -46,9 +51,15 @@ def _parts(text: str) -> Iterator[str]:
 def _normalize(text: str) -> str:
     if text.isascii() or unicodedata.is_normalized("NFC", text):
         return text
-    if _BEYOND_MARKS.search(text):
+    if _beyond_marks().search(text):
         text = _long_run().sub(_in_canonical_order, text)
     return unicodedata.normalize("NFC", text)
+
+
+@cache
+def _beyond_marks() -> re.Pattern[str]:
+    """Return the pattern of what a long run of marks is a run of, quicker to look for."""
+    return re.compile(f"[{chr(_MARKED[0])}-{chr(_MARKED[-1])}]{{{_MANY}}}")
 
 
 @cache

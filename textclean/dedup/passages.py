@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from textclean.dedup.normal_form import BOUNDARY, is_marked, normalize
+from textclean.dedup.normal_form import boundary, is_marked, normalize
 from textclean.dedup.signatures import check_shingle_size, tokens
 from textclean.kernels.characters import kind_of
 
@@ -87,7 +87,7 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
 def _joins(text: str, start: int, place: int) -> bool:
     """Whether a character becomes something else, or stands elsewhere, with what is before it."""
     sign = text[place]
-    if BOUNDARY.match(sign):
+    if boundary().match(sign):
         return False
     if is_marked(sign):
         return True
