@@ -41,16 +41,21 @@ def test_template_families_are_found_by_what_sets_them_apart():
         )
 
 
-def narrow_family(count, seed=3):
-    """Texts of one template, with 10 facts of 20 values each: most are at 0.6 to one another."""
+def filled(count, words, values, seed):
+    """Texts of one template of so many words, every twentieth a fact of so many values."""
     draw = random.Random(seed)
-    words = [f"w{number}" for number in range(200)]
+    text = [f"w{number}" for number in range(words)]
     texts = []
     for _ in range(count):
-        for place in range(10, 200, 20):
-            words[place] = f"value{place}x{draw.randrange(20)}"
-        texts.append(words[:])
+        for place in range(10, words, 20):
+            text[place] = f"value{place}x{draw.randrange(values)}"
+        texts.append(text[:])
     return texts
+
+
+def narrow_family(count):
+    """Texts with 10 facts of 20 values each: most are at 0.6 to one another."""
+    return filled(count, words=200, values=20, seed=3)
 
 
 def test_buckets_and_lists_are_bounded():
@@ -103,16 +108,9 @@ def test_equal_sets_are_found_where_everything_is_full():
     assert [match.id for match in again] == list(range(3000))
 
 
-def broad_family(count, seed=5):
-    """Texts of one template with 15 facts of 8 values each, about 0.64 to one another."""
-    draw = random.Random(seed)
-    words = [f"w{number}" for number in range(300)]
-    texts = []
-    for _ in range(count):
-        for place in range(10, 300, 20):
-            words[place] = f"value{place}x{draw.randrange(8)}"
-        texts.append(words[:])
-    return texts
+def broad_family(count):
+    """Texts with 15 facts of 8 values each, about 0.64 to one another."""
+    return filled(count, words=300, values=8, seed=5)
 
 
 def changed(text, facts, draw):
