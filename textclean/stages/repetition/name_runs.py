@@ -89,7 +89,7 @@ class NameRuns:
 
     def _name_spans(self, run: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         text = self._flat
-        words = [(s, e) for s, e in run]
+        words = list(run)
         if words and self._only_looks_capitalized(words[0], words[1:]):
             words = words[1:]
         while words and not is_capitalized(text[words[-1][0]]):
