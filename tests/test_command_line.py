@@ -342,8 +342,8 @@ def test_progress_fits_the_terminal(tmp_path, columns):
 
 @pytest.mark.parametrize("columns", [12, 40, 100])
 def test_the_notice_of_compiling_fits_the_terminal_and_covers_the_bar(columns):
-    code = "import sys\nfrom textclean.cli import clean\n"
-    code += "print('#' * (clean._columns() - 1), end='', file=sys.stderr)\nclean._say_compiling()"
+    code = "import sys\nfrom textclean.cli import notices\n"
+    code += "print('#' * (notices.columns() - 1), end='', file=sys.stderr)\nnotices.say_compiling()"
     _, shown = on_terminal(columns, "-c", code)
     bar, _, notice = shown.partition("\r")
     lines = notice.splitlines()

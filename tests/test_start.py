@@ -12,6 +12,7 @@ from numba.core.caching import FunctionCache
 from numba.core.registry import cpu_target
 
 from textclean import NearDuplicateIndex
+from textclean.cli import notices
 from textclean.dedup import measures
 from textclean.kernels import jit
 from textclean.kernels.compiling import Watch
@@ -355,3 +356,19 @@ def test_a_child_that_is_forked_while_kernels_are_loaded_has_kernels():
         "os._exit(0 if jit.is_compiled() and found.id == 'a' else 1)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=100)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_said"),
+    [
+        *((command, True) for command in ("clean", "dedup", "explain", "tune", "bench")),
+        *((f"{command} --quiet", False) for command in ("clean", "dedup")),
+    ],
+)
+def test_each_command_that_may_compile_has_it_said(run, tmp_path, monkeypatch, words, is_said):
+    told = []
+    monkeypatch.setattr("textclean.cli.notices.tell_when_compiling", told.append)
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"id": "1", "text": "The harbour opens its new pier."}\n')
+    run(*words.split(), str(source))
+    assert (notices.say_compiling in told) is is_said

@@ -10,6 +10,7 @@ from textclean.bench import costs, quality
 from textclean.bench.corpus import take
 from textclean.bench.table import as_json, as_svg, as_text
 from textclean.cli.inputs import expand, open_sources
+from textclean.cli.notices import announce_compiling
 from textclean.errors import UsageError
 from textclean.io.json_records import build_record
 from textclean.io.outputs import OutputFile, refuse_shared_targets
@@ -23,6 +24,7 @@ def bench_files(files: Sequence[str], recipe: Recipe, options: dict[str, Any]) -
         UsageError: A target is an input, or no stage is left.
         TextcleanError: The corpus cannot be read, or holds no document.
     """
+    announce_compiling()
     named = expand(files)
     targets = [path for path in (options["json"], options["plot"]) if path is not None]
     refuse_shared_targets([Path(found.name) for found in named], targets)

@@ -5,12 +5,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from textclean.cli.cluster import ray_run_of, refuse_for_ray, refuse_local_only
 from textclean.cli.index import open_index, refuse_in_index
 from textclean.cli.inputs import Named, expand, header_for, open_sources
+from textclean.cli.notices import announce_compiling, columns
 from textclean.cli.resuming import journal_of, journal_path, recipe_table
 from textclean.diff.visible import visible
 from textclean.engines.journal import Journal
@@ -23,7 +23,7 @@ from textclean.io.formats import format_by_name
 from textclean.io.outputs import gone_if_empty, refuse_shared_targets
 from textclean.io.remote import is_url
 from textclean.io.sources import Source
-from textclean.kernels.jit import refuse_unknown_choice, tell_when_compiling
+from textclean.kernels.jit import refuse_unknown_choice
 from textclean.recipe import (
     Recipe,
     flag_name,
@@ -152,8 +152,8 @@ def _run(  # noqa: PLR0913 - each is of another kind
     index: "IndexFolder | None" = None,
 ) -> Report:
     quiet = options["quiet"]
-    if not quiet and sys.stderr is not None:
-        tell_when_compiling(_say_compiling)
+    if not quiet:
+        announce_compiling()
     on_terminal = sys.stderr is not None and sys.stderr.isatty()
     show = on_terminal and not quiet and not options["no_progress"]
     workers = options["workers"] or os.cpu_count() or 1
@@ -186,14 +186,6 @@ def _run(  # noqa: PLR0913 - each is of another kind
             print(f"textclean: {hint}", file=sys.stderr)  # noqa: T201 - for people
         raise
     return _tell(report, options)
-
-
-def _say_compiling() -> None:
-    message = "textclean: compiling, once for this machine; this takes up to a minute"
-    if sys.stderr.isatty():  # a bar may stand on this line
-        room = _columns() - 1
-        message = "\r" + "\n".join(line.ljust(room) for line in wrap(message, max(room, 1)))
-    print(message, file=sys.stderr, flush=True)  # noqa: T201 - for people
 
 
 def _tell(report: Report, options: dict[str, Any]) -> Report:
@@ -297,14 +289,6 @@ def _target_format(sources: Sequence[Source], targets: Targets, target: str | No
     return target
 
 
-def _columns() -> int:
-    """Return the columns of the terminal on stderr: stdout is often a file."""
-    try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns
-    except (OSError, ValueError):
-        return 80
-
-
 class _Bar:
     """A progress bar over the bytes read, on stderr; silent unless shown."""
 
@@ -323,7 +307,7 @@ class _Bar:
             known = all(size is not None for size in self._sizes)
             total = sum(size or 0 for size in self._sizes) if known else None
             form = None  # tqdm's own: percent, bar, bytes, time, time left, rate
-            if _columns() < _COLUMNS_FOR_A_BAR:
+            if columns() < _COLUMNS_FOR_A_BAR:
                 left = "{percentage:3.0f} %, {remaining} left" if total else "{n_fmt}"
                 form = f"{left}, {{rate_fmt}}"
             self._bar = tqdm(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textclean.cli.clean import clean_files, targets_of
 from textclean.cli.cluster import ray_run_of
 from textclean.cli.inputs import expand, open_sources
+from textclean.cli.notices import announce_compiling
 from textclean.cli.options import DEDUP_SETTINGS
 from textclean.dedup.corpus import Cluster, CorpusDeduplication
 from textclean.dedup.keep import KeepRule
@@ -59,6 +60,8 @@ def dedup_files(files: Sequence[str], options: dict[str, Any]) -> Report:
     measure: Any = recipe.measure  # one of MEASURES
     corpus = CorpusDeduplication(keep, recipe.threshold, recipe.shingle_size, measure=measure)
     _try_to_write(targets, path)
+    if not run["quiet"]:
+        announce_compiling()
     measure_sources(corpus, Job(recipe), sources)
     if [source.stamp for source in open_sources(named, *how)] != [
         source.stamp for source in sources

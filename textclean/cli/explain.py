@@ -9,6 +9,7 @@ from pathlib import Path
 
 from textclean.cli.explain_views import Explained, HtmlView, JsonView, TextView, View
 from textclean.cli.inputs import expand, open_sources
+from textclean.cli.notices import announce_compiling
 from textclean.dedup.folder import IndexFolder
 from textclean.dedup.index import NearDuplicateIndex
 from textclean.dedup.manifest import Parameters
@@ -76,6 +77,7 @@ def explain_files(  # noqa: PLR0913 - what is read, and how it is shown
         message = "--survivors needs --index DIR: it shows texts that the index has kept"
         raise UsageError(message)
     sources = open_sources(expand(names), source_format, recipe.text_field, encoding)
+    announce_compiling()
     worker = Worker(Job(recipe))
     folder = None if index is None else _attached(worker, index, recipe)
     elsewhere = open_sources(expand(survivors), source_format, recipe.text_field, encoding)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 from textclean.cli.inputs import expand, open_sources
+from textclean.cli.notices import announce_compiling
 from textclean.dedup.pairs import LOWEST, Pair, all_pairs, effect
 from textclean.diff.comparison import compare
 from textclean.diff.terminal import render_comparison, render_edits
@@ -68,6 +69,7 @@ def tune_files(
     Raises:
         InputError: A record is broken, or there is none.
     """
+    announce_compiling()
     sources = open_sources(expand(names), source_format, recipe.text_field, encoding)
     documents, total = sample_of(sources, recipe, choice.sample)
     if not documents:
