@@ -8,10 +8,10 @@ import reference
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textclean.dedup.bands import farthest_bits, well_above
+from textclean.dedup.bands import bits_needed, farthest_bits, well_above
 from textclean.dedup.index import NearDuplicateIndex
 from textclean.kernels import bit_signatures, crowd, proposals
-from textclean.kernels.bit_signatures import BIT_WORDS, BITS
+from textclean.kernels.bit_signatures import COARSE_BITS, COARSE_WORDS, Bits
 
 
 def family(count):
@@ -131,7 +131,7 @@ def test_repeats_without_a_rare_shingle_are_found():
     found = [index.query(repeat) for repeat in repeats]
     assert [match and match.id for match in found] == kept
     # without bit signatures, some are not
-    index._memory.rule = index._memory.rule._replace(farthest=-1)
+    index._memory.rule = index._memory.rule._replace(farthest=(-1, -1))
     assert None in [index.query(repeat) for repeat in repeats]
 
 
@@ -154,10 +154,12 @@ def test_the_latest_bit_signatures_take_the_place_of_the_earliest():
 
 def test_a_few_of_many_are_nearest():
     draw = np.random.default_rng(8)
-    others = draw.integers(0, 2**63, (3000, BIT_WORDS), np.uint64)
-    bits = others[1234].copy()
-    others[[5, 77]] = bits
-    others[77, 3] ^= np.uint64(0b1011)
+    whole = draw.integers(0, 2**63, (3000, 24), np.uint64)
+    whole[[5, 77]] = whole[1234]
+    whole[77, 3] ^= np.uint64(0b1011)
+    whole[5, 20] ^= np.uint64(0b1)
+    others = Bits(whole[:, :16].copy(), whole[:, 16:].copy())
+    bits = Bits(others.coarse[1234], others.fine[1234])
     sizes = draw.integers(40, 60, 3000, np.uint32)
     sizes[[5, 77, 1234]] = 50
     room = np.empty(8, np.uint32)
@@ -166,26 +168,29 @@ def test_a_few_of_many_are_nearest():
         count = bit_signatures.find_nearest(bits, others, sizes, least, most, farthest, room[:size])
         return room[:count].tolist()
 
-    assert nearest(0, 8) == [5, 1234]
-    assert nearest(2, 8) == [5, 1234]
-    assert nearest(3, 8) == [5, 77, 1234]
-    assert nearest(3, 1) == [5]
-    assert nearest(BITS, 3) == [5, 77, 1234]
-    assert nearest(BITS, 0) == []
-    apart = [reference.distance(bits, row) for row in others]
+    every = (24 * 64, 24 * 64)
+    assert nearest((0, 0), 8) == [1234]
+    assert nearest((0, 9), 8) == [5, 1234]
+    assert nearest((9, 2), 8) == [5, 1234]
+    assert nearest((2, 9), 8) == [5, 1234]
+    assert nearest((3, 3), 8) == [5, 77, 1234]
+    assert nearest((3, 3), 1) == [1234]
+    assert nearest(every, 3) == [5, 77, 1234]
+    assert nearest(every, 0) == []
+    apart = [reference.distance(whole[1234], row) for row in whole]
     for least, most in ((40, 60), (45, 52), (50.5, 60)):
         rows = [row for row in range(3000) if least <= sizes[row] <= most]
         eight = sorted(sorted(rows, key=lambda row: (apart[row], row))[:8])
-        assert nearest(BITS, 8, least, most) == eight
+        assert nearest(every, 8, least, most) == eight
 
 
-@given(st.lists(st.integers(0, 2**32 - 1), min_size=BITS, max_size=BITS), st.data())
+@given(st.lists(st.integers(0, 2**32 - 1), min_size=COARSE_BITS, max_size=COARSE_BITS), st.data())
 def test_bits_and_their_distance_are_those_of_the_slow_twin(slots, data):
     slots = np.array(slots, np.uint32)
     changed = slots.copy()
-    for place in data.draw(st.sets(st.integers(0, BITS - 1), max_size=30)):
+    for place in data.draw(st.sets(st.integers(0, COARSE_BITS - 1), max_size=30)):
         changed[place] ^= np.uint32(data.draw(st.integers(1, 2**32 - 1)))
-    bits = np.empty((2, BIT_WORDS), np.uint64)
+    bits = np.empty((2, COARSE_WORDS), np.uint64)
     for row, signature in enumerate((slots, changed)):
         bit_signatures.take_bits(signature, bits[row])
         assert bits[row].tolist() == reference.take_bits(signature)
@@ -198,17 +203,22 @@ def test_bit_signatures_of_similar_sets_are_near(threshold):
     index = NearDuplicateIndex(threshold)
     ours = index._memory._survivors.crowd
     one, other = crowd.new_features(ours), crowd.new_features(ours)
-    farthest, apart = farthest_bits(wanted, BITS), []
-    ours = ours._replace(bits=np.zeros((1, BIT_WORDS), np.uint64))  # else, none are made
+    count = bits_needed(threshold, COARSE_BITS)
+    farthest, apart = farthest_bits(wanted, count), []
+    room = Bits(np.zeros((1, COARSE_WORDS), np.uint64), ours.bits.fine)
+    ours = ours._replace(bits=room)  # else, none are made
     for _ in range(200):
         common = round(400 * 2 * wanted / (1 + wanted))
         hashes = draw.integers(0, 2**63, 800 - common, np.uint64)
         with np.errstate(over="ignore"):
             crowd.describe(np.sort(hashes[:400]), ours, one)
             crowd.describe(np.sort(hashes[400 - common :][:400]), ours, other)
-        apart.append(reference.distance(one.bits, other.bits))
+        at_first = reference.distance(one.bits.coarse, other.bits.coarse)
+        assert at_first <= farthest_bits(wanted, COARSE_BITS)
+        apart.append(at_first + reference.distance(one.bits.fine, other.bits.fine))
     assert max(apart) <= farthest
-    assert abs(np.mean(apart) - BITS * (1 - wanted) / 2) < 4  # the standard error is about 1
+    assert len(one.bits.coarse) + len(one.bits.fine) == count / 64
+    assert abs(np.mean(apart) - count * (1 - wanted) / 2) < 12  # the standard error is about 3
 
 
 def test_containment_keeps_no_bit_signatures():
@@ -216,4 +226,20 @@ def test_containment_keeps_no_bit_signatures():
     texts = [" ".join(text) for text in broad_family(100)]
     index.decide(range(100), index.measure(texts))
     assert index._memory._survivors.crowd.joined[0] == len(index) > 10
-    assert len(index._memory._survivors.crowd.bits) == 0
+    assert len(index._memory._survivors.crowd.bits.coarse) == 0
+
+
+@pytest.mark.parametrize("threshold", [0.5, 0.6, 0.7, 0.8, 0.9, 0.95])
+def test_a_text_well_above_is_among_the_nearest_of_a_star(threshold):
+    """All others are just below the threshold: so many bits still tell the one above it apart."""
+    draw = np.random.default_rng(10)
+
+    def left_out(bits):
+        others = draw.binomial(bits, (1 - threshold) / 2, crowd.SEARCHED)
+        last = np.sort(others)[proposals.MAXIMUM_NEAREST - 1]
+        above = draw.binomial(bits, (1 - well_above(threshold)) / 2, 100_000)
+        return np.mean(above >= last)
+
+    bits = bits_needed(threshold, COARSE_BITS)
+    assert left_out(bits) < 0.0002
+    assert left_out(bits // 2) > 0.0005

@@ -86,17 +86,16 @@ class NearDuplicateIndex(Generic[IdT]):
     (``index.bands.probability(jaccard)`` has the curve).
 
     **Bound.** A bucket of the bands holds 32 survivors, and a text is compared with those in its
-    buckets, and with at most 5,120 others.
+    buckets, and with at most 12,288 others.
     Once a template has filled buckets, its later texts are found by their rare shingles (those that
     fewer than 128 of them hold), by long bands, and by the bit signatures of the latest 131,072 of
     them. What that gives up: in a family of more than 32 kept texts of one template, a repeat at or
     just above the threshold may be missed. At ``threshold + 0.05`` and above nothing is given up
     but where few of the text's shingles are rare, or those find more texts than may be compared
     (65,536, of which 4,096 share enough), and then the kept text has 131,072 later ones of
-    templates behind it, or 1,024 others have bit signatures as near. Those need be no repeats of
-    one another: many texts may come near to a usual one without reaching the threshold. In such a
-    family 2 of 41 repeats were missed in 20,000 texts at 0.8, and 3 of 22 in 10,000 at 0.5; in
-    others (``benchmarks/template_families.py``), none in 100,000.
+    templates behind it, or 8,192 others have bit signatures as near: at thresholds of 0.5 to 0.95
+    with a probability of 0.0001 even if all 131,072 are just below the threshold to the new text.
+    Families and stars of up to 100,000 texts: ``benchmarks/template_families.py``.
 
     **Containment** is the share of the *new* text's shingles that stand in one kept text: 1.0 for
     any cut-out of it. Each shingle is listed with the first 128 kept texts that hold it, and a text

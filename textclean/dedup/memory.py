@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from textclean.dedup.bands import Bands, farthest_bits, long_bands, well_above
+from textclean.dedup.bands import Bands, bits_needed, farthest_bits, long_bands, well_above
 from textclean.dedup.growing import GrowingArray
 from textclean.dedup.mapped import MappedHashes
 from textclean.dedup.measures import Hashes, Measures, Offsets, permutations
 from textclean.dedup.tables import BucketTables
 from textclean.kernels import decisions, survivors
-from textclean.kernels.bit_signatures import BIT_WORDS, BITS
+from textclean.kernels.bit_signatures import COARSE_BITS, COARSE_WORDS, Bits
 from textclean.kernels.crowd import SEARCHED, Crowd, tags_by_part
 
 #: For each text: the number of the survivor it repeats, or -1; and their similarity.
@@ -56,7 +56,8 @@ class Memory:
         self._given_back = 0  # comparisons until pages were given back the last time
         least = 0 if contained else bands.least_agreement(threshold)
         wanted = well_above(threshold)
-        farthest = farthest_bits(wanted, BITS)
+        bits = bits_needed(threshold, COARSE_BITS)
+        farthest = farthest_bits(wanted, COARSE_BITS), farthest_bits(wanted, bits)
         self.rule = survivors.Rule(threshold, least, contained, wanted, farthest)
         self._recent = np.empty(0, np.uint64)
         self._ends = GrowingArray(np.zeros(1, np.int64))
@@ -70,9 +71,10 @@ class Memory:
         self._long_bands = BucketTables(1 + far.count, _PARTS)
         #: Bit signatures tell Jaccards apart, and no containment.
         self._searched = 0 if contained else SEARCHED
-        self._permutations = permutations(far.slots if contained else max(far.slots, BITS))
+        self._permutations = permutations(far.slots if contained else max(far.slots, bits))
         self._long_rows = far.rows
-        self._bits = GrowingArray(np.zeros((0, BIT_WORDS), np.uint64))
+        self._coarse_bits = GrowingArray(np.zeros((0, COARSE_WORDS), np.uint64))
+        self._fine_bits = GrowingArray(np.zeros((0, bits // 64 - COARSE_WORDS), np.uint64))
         self._holders, self._sizes = (GrowingArray(np.zeros(0, np.uint32)) for _ in range(2))
         self._joined = np.zeros(1, np.int64)
         self.is_whole = True
@@ -94,7 +96,7 @@ class Memory:
                 self._long_bands.view,
                 *self._permutations,
                 self._long_rows,
-                self._bits.array,
+                Bits(self._coarse_bits.array, self._fine_bits.array),
                 self._holders.array,
                 self._sizes.array,
                 self._joined,
@@ -198,7 +200,7 @@ class Memory:
         for array in (self._marks, self._stamps, self._shared):
             array.make_room(kept)
         latest = min(int(self._joined[0]) + len(measures), self._searched)
-        for array in (self._bits, self._holders, self._sizes):
+        for array in (self._coarse_bits, self._fine_bits, self._holders, self._sizes):
             array.make_room(latest)
         self._hashes.make_room(len(measures.shingles))
         if len(self._recent) < len(measures.shingles):

@@ -2,18 +2,20 @@
 
 Signatures agree in a slot with a probability equal to their Jaccard ``J``, so that bits made from
 their slots differ with ``(1 - J) / 2`` (Li and König, "b-Bit Minwise Hashing", 2010, with b = 1).
-To look at 131,072 of them takes about as long as to compare a few hundred shingle sets.
+Most pairs are told apart by their first bits, which lie by themselves: to look at those of 131,072
+takes about as long as to compare a few hundred shingle sets.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
 from textclean.kernels.arrays import Counts, Longs, Unsigned, Words
 from textclean.kernels.jit import allocating_kernel, kernel
 
-#: Bits of one: enough to tell, at thresholds of 0.5 and above, a pair 0.05 above it from those
-#: that a template makes.
-BITS = 1024
-BIT_WORDS = BITS // 64
+#: The first bits: enough to tell a pair 0.05 above the threshold from most that a template makes.
+COARSE_BITS = 1024
+COARSE_WORDS = COARSE_BITS // 64
 
 _MIX = np.uint32(0x9E3779B1)
 _TOP = np.uint32(31)
@@ -23,13 +25,25 @@ _BY_ONE, _BY_TWO, _BY_FOUR = np.uint64(1), np.uint64(2), np.uint64(4)
 _SUM = np.uint64(56)
 
 
+class Bits(NamedTuple):
+    """A bit signature, or many of them.
+
+    Attributes:
+        coarse: ``uint64[COARSE_WORDS]``, or a row for each.
+        fine: ``uint64[m]``, or a row for each: the rest.
+    """
+
+    coarse: Longs
+    fine: Longs
+
+
 @kernel
 def take_bits(slots: Words, bits: Longs) -> None:
     """Fill the bits of a signature.
 
     Args:
-        slots: ``uint32[>= BITS]``.
-        bits: ``uint64[BIT_WORDS]``, filled.
+        slots: ``uint32[64 * n]``.
+        bits: ``uint64[n]``, filled.
     """
     for word in range(len(bits)):
         value = np.uint64(0)
@@ -51,50 +65,53 @@ def count_bits(value: Unsigned) -> Unsigned:
 
 @kernel
 def distance(left: Longs, right: Longs) -> int:
-    """Return in how many bits two bit signatures differ."""
+    """Return in how many bits two of equal length differ."""
     differing = np.uint64(0)
-    for word in range(BIT_WORDS):
+    for word in range(len(left)):
         differing += count_bits(left[word] ^ right[word])
     return int(np.int64(differing))
 
 
 @allocating_kernel
 def find_nearest(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    bits: Longs,
-    others: Longs,
+    bits: Bits,
+    others: Bits,
     sizes: Words,
     least: float,
     most: float,
-    farthest: int,
+    farthest: tuple[int, int],
     found: Words,
 ) -> int:
     """Fill ``found`` with the rows nearest to a bit signature, in their order; return how many.
 
     Args:
-        bits: ``uint64[BIT_WORDS]``.
-        others: ``uint64[n, BIT_WORDS]``.
+        bits: One.
+        others: ``n`` or more.
         sizes: ``uint32[n]``: of the sets; rows below ``least`` or above ``most`` are left out.
         least: A number of shingles.
         most: A number of shingles.
-        farthest: Rows at a greater distance are left out.
+        farthest: Rows at a greater distance are left out: by the first bits, and by all.
         found: ``uint32``: of more rows than it has room for, the nearest; of equals the first.
     """
-    distances = np.empty(len(others), np.int16)
-    counts: Counts = np.zeros(BITS + 2, np.int64)
-    for row in range(len(others)):
-        apart = BITS + 1
+    out = 64 * (len(bits.coarse) + len(bits.fine)) + 1
+    distances = np.empty(len(sizes), np.int16)
+    counts: Counts = np.zeros(out + 1, np.int64)
+    for row in range(len(sizes)):
+        apart = out
         if least <= sizes[row] <= most:
-            apart = distance(bits, others[row])
+            at_first = distance(bits.coarse, others.coarse[row])
+            if at_first <= farthest[0]:
+                apart = at_first + distance(bits.fine, others.fine[row])
         distances[row] = apart
         counts[apart] += 1
     nearer = 0
     last = 0
-    while last < farthest and nearer + counts[last] <= len(found):
+    while last < farthest[1] and nearer + counts[last] <= len(found):
         nearer += counts[last]
         last += 1
     room_at_last = len(found) - nearer
     total = 0
-    for row in range(len(others)):
+    for row in range(len(sizes)):
         if distances[row] > last:
             continue
         if distances[row] == last:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from textclean.kernels.arrays import Counts, Longs, Unsigned, Words
-from textclean.kernels.bit_signatures import BIT_WORDS, take_bits
+from textclean.kernels.bit_signatures import Bits, take_bits
 from textclean.kernels.buckets import Buckets, can_hold, fits, insert, least_capacity, part_of
 from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.minhash import HALF, TAG_FACTOR, band_tags, signatures
@@ -41,8 +41,7 @@ class Crowd(NamedTuple):
         multipliers: ``uint32[slots]``: of the signature for long bands and bits.
         increments: ``uint32[slots]``.
         rows: Slots in a long band.
-        bits: ``uint64[n, BIT_WORDS]``: bit signatures of the latest; without any rows, none are
-            kept.
+        bits: Bit signatures of the latest; without any rows, none are kept.
         holders: ``uint32[n]``: whose.
         sizes: ``uint32[n]``: how many shingles these have.
         joined: ``int64[1]``: survivors that joined so far; the next bit signature goes to that row,
@@ -54,7 +53,7 @@ class Crowd(NamedTuple):
     multipliers: Words
     increments: Words
     rows: int
-    bits: Longs
+    bits: Bits
     holders: Words
     sizes: Words
     joined: Counts
@@ -65,11 +64,11 @@ class Features(NamedTuple):
 
     Attributes:
         tags: ``uint32[bands]``: of ``Crowd.bands``.
-        bits: ``uint64[BIT_WORDS]``: its bit signature.
+        bits: Its bit signature.
     """
 
     tags: Words
-    bits: Longs
+    bits: Bits
 
 
 @kernel
@@ -82,7 +81,9 @@ def shingle_tag(shingle: Unsigned) -> Unsigned:
 def new_features(crowd: Crowd) -> Features:
     """Return room for the features of a text."""
     bands = len(crowd.bands.fills) >> crowd.bands.layout[3]
-    return Features(np.empty(bands, np.uint32), np.empty(BIT_WORDS, np.uint64))
+    coarse = np.empty(crowd.bits.coarse.shape[1], np.uint64)
+    fine = np.empty(crowd.bits.fine.shape[1], np.uint64)
+    return Features(np.empty(bands, np.uint32), Bits(coarse, fine))
 
 
 @allocating_kernel
@@ -104,8 +105,10 @@ def describe(shingles: Longs, crowd: Crowd, features: Features) -> None:
         state = (state ^ shingle) * TAG_FACTOR
         state = state ^ (state >> HALF)
     tags[0] = max(np.uint32(1), np.uint32(state >> HALF))
-    if len(crowd.bits):
-        take_bits(slots[0], features.bits)
+    if len(crowd.bits.coarse):
+        first = 64 * len(features.bits.coarse)
+        take_bits(slots[0, :first], features.bits.coarse)
+        take_bits(slots[0, first:], features.bits.fine)
 
 
 @kernel
@@ -115,10 +118,13 @@ def join_crowd(shingles: Longs, features: Features, number: Unsigned, crowd: Cro
         insert(crowd.listed, 0, shingle_tag(shingles[index]), number, LIST_LIMIT)
     for band in range(len(features.tags)):
         insert(crowd.bands, band, features.tags[band], number, LONG_LIMIT)
-    if len(crowd.bits):
+    if len(crowd.bits.coarse):
         row = crowd.joined[0] % SEARCHED
-        for word in range(BIT_WORDS):  # an assignment of the whole would make an array
-            crowd.bits[row, word] = features.bits[word]
+        # word by word: an assignment of all would make an array
+        for word in range(len(features.bits.coarse)):
+            crowd.bits.coarse[row, word] = features.bits.coarse[word]
+        for word in range(len(features.bits.fine)):
+            crowd.bits.fine[row, word] = features.bits.fine[word]
         crowd.holders[row] = number
         crowd.sizes[row] = len(shingles)
     crowd.joined[0] += 1

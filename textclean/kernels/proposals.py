@@ -8,7 +8,7 @@ looks too. So the work for one text is bounded, however many texts a template ha
 import numpy as np
 
 from textclean.kernels.arrays import Bytes, Longs, Words
-from textclean.kernels.bit_signatures import find_nearest
+from textclean.kernels.bit_signatures import Bits, find_nearest
 from textclean.kernels.buckets import (
     FREE,
     collect,
@@ -29,10 +29,10 @@ from textclean.kernels.survivors import Rule, Survivors
 
 #: Survivors in a bucket of the bands.
 BUCKET_LIMIT = 32
-#: Crowded survivors that rare shingles name for one text, at most; and that bit signatures do: of
-#: 131,072 whose distances spread by chance, what is left out is farther than 99 in a hundred.
+#: Crowded survivors that rare shingles name for one text, at most; and that bit signatures do: a
+#: sixteenth of all that are searched.
 MAXIMUM_CANDIDATES = 4096
-MAXIMUM_NEAREST = 1024
+MAXIMUM_NEAREST = SEARCHED // 16
 #: Crowded survivors found for one text, at most, before those are left out that share too little.
 MAXIMUM_FOUND = 1 << 16
 #: Survivors in the buckets of a text, at most: 512 bands, and those of the crowd.
@@ -166,7 +166,7 @@ def propose_by_rare_shingles(
 
 @allocating_kernel
 def propose_by_bits(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    bits: Longs,
+    bits: Bits,
     size: int,
     rare: int,
     survivors: Survivors,
@@ -184,13 +184,11 @@ def propose_by_bits(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     crowd = survivors.crowd
     least = rule.wanted * size - 1e-6 * size
     most = (size - rare) * (1.0 + 1.0 / rule.wanted) - size + 1e-6 * size
-    count = min(len(crowd.bits), crowd.joined[0], SEARCHED)
+    count = min(len(crowd.bits.coarse), crowd.joined[0], SEARCHED)
     if count == 0 or most < least:
         return total
     rows = np.empty(MAXIMUM_NEAREST, np.uint32)
-    nearest = find_nearest(
-        bits, crowd.bits[:count], crowd.sizes[:count], least, most, rule.farthest, rows
-    )
+    nearest = find_nearest(bits, crowd.bits, crowd.sizes[:count], least, most, rule.farthest, rows)
     # who was found by rare shingles and left out counts as seen no more
     survivors.counts[1] += 1
     stamp = np.uint32(survivors.counts[1])

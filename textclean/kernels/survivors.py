@@ -35,14 +35,15 @@ class Rule(NamedTuple):
         contained: Whether similarity is the share of the text's set that the survivor holds; else
             it is the Jaccard of the two. All survivors are crowded then.
         wanted: Similarity, well above the threshold, at which nothing is to be missed.
-        farthest: A survivor whose bit signature differs in more bits is not proposed for it.
+        farthest: A survivor whose bit signature differs in more bits is not proposed for it: in
+            more of the first ones, or of all.
     """
 
     threshold: float
     least_agreement: int
     contained: bool
     wanted: float
-    farthest: int
+    farthest: tuple[int, int]
 
 
 class Survivors(NamedTuple):
