@@ -408,9 +408,9 @@ def test_encoded_data_and_long_items_with_a_common_head_stay(text):
 def test_the_keeper_refuses_the_last_standing():
     text = "The fee is 40 dollars. Pay at the door. The fee is 40 dollars."
     keeper = FactKeeper(Layout(text, "en"))
-    assert keeper.remove([(0, 22)])
-    assert not keeper.remove([(40, len(text))])
-    assert keeper.remove([(23, 39)])
+    assert keeper.remove(0, 22)
+    assert not keeper.remove(40, len(text))
+    assert keeper.remove(23, 39)
 
 
 def test_levels_can_be_switched_off_and_unknown_ones_are_refused():

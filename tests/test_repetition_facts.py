@@ -171,4 +171,4 @@ def test_a_name_whose_words_stand_apart_elsewhere_stays():
 )
 def test_sites_are_told_by_their_ending(text, found):
     layout = Layout(text, "en")
-    assert len(list(sites(layout, 0, layout.size))) == found
+    assert len(list(sites(layout))) == found

@@ -92,7 +92,7 @@ def phrase_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
         return
     for sentence, mention in empty:
         cut = _cut(layout, keeper, sentence, mention, named=phrase.named)  # as things stand now
-        if cut and keeper.remove([(cut.start, cut.end)]):
+        if cut and keeper.remove(cut.start, cut.end):
             yield cut.edit
 
 

@@ -4,15 +4,12 @@ A *fact* is a number with its unit or in words, a date or its day or month, a qu
 address, and a capitalized name. Every removal of the stage goes through ``FactKeeper.remove``.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from collections.abc import Set as AbstractSet
 from functools import cached_property
-from itertools import compress
+from itertools import groupby
 from typing import NamedTuple
 
 from textclean.stages.repetition.finding import FactFinder
-from textclean.stages.repetition.languages import all_modifiers, shared_words
+from textclean.stages.repetition.languages import LanguageWords, all_modifiers, shared_words
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.names import (
     begins_with_name,
@@ -25,9 +22,6 @@ from textclean.stages.repetition.units import Unit
 
 #: Characters that a search for another standing may read, per character of the text.
 SEARCH_BUDGET = 64
-
-#: What counts some words more, or less.
-_Counting = Callable[[Iterable[str]], None]
 
 
 class Keyword(NamedTuple):
@@ -44,6 +38,24 @@ class Keyword(NamedTuple):
     last: int
 
 
+#: What a word may be: a day or month, or a figure.
+IS_DATE, IS_FIGURE = 1, 2
+
+
+class _FigureWords(dict[str, int]):
+    """What each word of a text is of those, 0 for neither; each is found out once."""
+
+    def __init__(self, words: LanguageWords) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, key: str) -> int:
+        is_date = key in shared_words("calendar")
+        kind = IS_FIGURE if self._words.is_figure_in_words(key) else IS_DATE * is_date
+        self[key] = kind
+        return kind
+
+
 class FactKeeper:
     """Knows every fact of a text and what is left of it while pieces are removed."""
 
@@ -54,17 +66,12 @@ class FactKeeper:
         self._standings: dict[str, int] = {}  # where each fact was found to stand last
         self._gone = bytearray(len(layout.text))
         self._budget = SEARCH_BUDGET * len(layout.text) + 1_000_000
-        self._removed = Counter[str]()  # how often each word stands in what was removed
-        self._removed_capitals = Counter[str]()  # and stands there with a capital
-
-    def _alive(self, key: str) -> int:
-        """Return how often a word stands outside what was removed."""
-        return self._layout.standings[key] - self._removed[key]
+        self._figures = _FigureWords(layout.words)
 
     @cached_property
-    def _capitals(self) -> Counter[str]:
-        """How often each word stands with a capital."""
-        return Counter(compress(self._layout.all_keys, self._layout.capitals))
+    def _left(self) -> dict[str, int]:
+        """How often each word stands outside what was removed."""
+        return dict(self._layout.standings)
 
     def facts(self, start: int, end: int) -> list[str]:
         """Return the facts that touch a span.
@@ -73,37 +80,33 @@ class FactKeeper:
         >>> FactKeeper(Layout(text, "en")).facts(0, len(text))
         ['$1,200', '2024']
         """
-        return [self._finder.flat[s:e] for s, e in self._touching([(start, end)])]
+        return [self._finder.flat[s:e] for s, e in self._finder.touching(start, end)]
 
     def has_facts(self, start: int, end: int) -> bool:
         """Whether any fact touches the span."""
-        return bool(self._touching([(start, end)]))
+        return bool(self._finder.touching(start, end))
 
     def new_words(self, unit: Unit, without: Unit) -> int:
         """Count content words of ``unit``, less those of ``without``, that stand nowhere else."""
-        layout = self._layout
-        words = layout.words
-        keys = [*layout.all_keys[unit.first : without.first]]
-        keys += layout.all_keys[max(unit.first, without.last) : unit.last]
-        new = [key for key, count in Counter(keys).items() if self._alive(key) <= count]
-        return sum(key not in words.function_words and key not in words.small for key in new)
+        words, all_keys, left = self._layout.words, self._layout.all_keys, self._left
+        keys = all_keys[unit.first : without.first]
+        keys += all_keys[max(unit.first, without.last) : unit.last]
+        new = [key for key in set(keys) if left[key] <= keys.count(key)]
+        return sum([key not in words.function_words and key not in words.small for key in new])
 
     def has_new_figure(self, unit: Unit) -> bool:
         """Whether the unit has a figure in words, or a day or month, that stands nowhere else."""
-        words, dates, keys = self._layout.words, shared_words("calendar"), self._layout.all_keys
-        inside: Counter[str] = Counter()
-        number = unit.first
-        while number < unit.last:
-            first = number
-            while number < unit.last and words.is_figure_in_words(keys[number]):
-                number += 1
-            if number - first > 1 and not self._stands_outside(keys[first:number], unit):
+        keys = self._layout.keys(unit)
+        kinds = [self._figures[key] for key in keys]
+        if not any(kinds):
+            return False  # as in most
+        for kind, run in groupby(range(len(keys)), kinds.__getitem__):
+            first, *others = run
+            words = keys[first : first + 1 + len(others)]
+            if kind == IS_FIGURE and others and not self._stands_outside(words, unit):
                 return True
-            inside.update(keys[first:number])
-            if number < unit.last and keys[number] in dates:
-                inside[keys[number]] += 1
-            number += 1
-        return any(self._alive(key) <= count for key, count in inside.items())
+        figures = {key for key, kind in zip(keys, kinds, strict=True) if kind}
+        return any(self._left[key] <= keys.count(key) for key in figures)
 
     def _stands_outside(self, keys: tuple[str, ...], unit: Unit) -> bool:
         """Whether words stand in this order outside a unit, untouched."""
@@ -114,41 +117,40 @@ class FactKeeper:
             for place in self._layout.places(keys)
         )
 
-    def remove(self, spans: Sequence[tuple[int, int]], keyword: Keyword | None = None) -> bool:
-        """Remove the spans if every fact they touch still stands elsewhere; say whether.
+    def remove(self, start: int, end: int, keyword: Keyword | None = None) -> bool:
+        """Remove a span if every fact it touches still stands elsewhere; say whether.
 
         Args:
-            spans: What goes.
-            keyword: That of the list whose items they are. Where its words have capitals, as in
+            start: Start of what goes.
+            end: Its end.
+            keyword: That of the list whose item it is. Where its words have capitals, as in
                 "Cheap Flights, BEST CHEAP FLIGHTS", neither they nor the words of such lists are
                 names, and other words are none that stand in the list once more.
         """
-        if any(self._gone.find(1, start, end) >= 0 for start, end in spans):
+        if self.is_gone(start, end):
             return False
-        for start, end in spans:
-            self._gone[start:end] = b"\1" * (end - start)
-        if keyword is not None and not self._shouts(spans, keyword):
+        unit, left = self._layout.unit(start, end), self._left
+        if keyword is not None and not self._shouts(unit, keyword):
             keyword = None
-        light = frozenset[str]() if keyword is None else keyword.words | all_modifiers()
-        facts = self._touching(spans)
-        if all(self._stands(*fact) or self._stands_in_parts(*fact, keyword) for fact in facts):
-            for start, end in spans:
-                self._count(start, end, self._removed.update, self._removed_capitals.update)
-            if not any(self._loses_word(start, end, light) for start, end in spans):
-                return True
-            for start, end in spans:
-                self._count(start, end, self._removed.subtract, self._removed_capitals.subtract)
-        for start, end in spans:
-            self._gone[start:end] = bytes(end - start)
+        self._gone[start:end] = b"\1" * (end - start)
+        for key in self._layout.keys(unit):
+            left[key] -= 1
+        if not self._loses_word(unit, keyword) and all(
+            self._stands(*fact) or self._stands_in_parts(*fact, keyword)
+            for fact in self._finder.touching(start, end)
+        ):
+            return True
+        self._gone[start:end] = bytes(end - start)
+        for key in self._layout.keys(unit):
+            left[key] += 1
         return False
 
-    def _shouts(self, spans: Sequence[tuple[int, int]], keyword: Keyword) -> bool:
-        """Whether the words of a keyword all have capitals where they stand in some spans."""
+    def _shouts(self, unit: Unit, keyword: Keyword) -> bool:
+        """Whether the words of a keyword all have capitals where they stand in a unit."""
         layout = self._layout
-        units = [layout.unit(start, end) for start, end in spans]
-        numbers = [each for unit in units for each in range(unit.first, unit.last)]
-        own = [number for number in numbers if layout.all_keys[number] in keyword.words]
-        return bool(own) and all(layout.capitals[number] for number in own)
+        keys, capitals = layout.keys(unit), layout.capitals[unit.first : unit.last]
+        own = [capital for key, capital in zip(keys, capitals, strict=True) if key in keyword.words]
+        return bool(own) and all(own)
 
     def is_gone(self, start: int, end: int) -> bool:
         """Whether any of the span has been removed."""
@@ -181,41 +183,36 @@ class FactKeeper:
 
     def _is_new(self, number: int, unit: Unit) -> bool:
         """Whether a word of a unit, with its capital, stands nowhere outside it."""
-        layout = self._layout
+        layout, left = self._layout, self._left
         key, keys = layout.all_keys[number], layout.keys(unit)
         stem = key.split("'")[0]
-        others = self._alive(key) - keys.count(key)
-        others += self._alive(stem) if stem != key else self._alive(stem + "'s")
+        others = left[key] - keys.count(key)
+        others += left.get(stem if stem != key else stem + "'s", 0)
         if others <= 0:
             return key not in layout.small_keys
         if key not in layout.small_keys or key in layout.words.begin_no_name:
             return False
         # "Baker", where the text has a baker, too.
-        own = compress(keys, layout.capitals[unit.first : unit.last])
-        alive = self._capitals[key] - self._removed_capitals[key]
-        return alive <= sum(each == key for each in own)
+        return not any(
+            layout.capitals[place]
+            and not unit.first <= place < unit.last
+            and not self._gone[layout.starts[place]]
+            for place in layout.places((key,))
+        )
 
-    def _count(self, start: int, end: int, words: _Counting, capitals: _Counting) -> None:
-        """Count the words of a span, and those with a capital."""
-        layout = self._layout
-        unit = layout.unit(start, end)
-        words(layout.keys(unit))
-        capitals(compress(layout.keys(unit), layout.capitals[unit.first : unit.last]))
-
-    def _loses_word(self, start: int, end: int, light: AbstractSet[str]) -> bool:
+    def _loses_word(self, unit: Unit, keyword: Keyword | None) -> bool:
         """Whether a word that stands nowhere any more is a name, a day or a figure in words.
 
-        Those of a set are no names.
+        Those of a keyword and of the lists around it are no names.
         """
-        layout = self._layout
-        words, dates = layout.words, shared_words("calendar")
-        unit = layout.unit(start, end)
-        for number in range(unit.first, unit.last):
+        layout, left = self._layout, self._left
+        numbers = [n for n in range(unit.first, unit.last) if left[layout.all_keys[n]] <= 0]
+        for number in numbers:
             key = layout.all_keys[number]
-            if self._alive(key) <= 0 and (
-                key in dates
-                or words.is_figure_in_words(key)
-                or (key not in light and is_named(layout, number))
+            is_light = keyword is not None and (key in keyword.words or key in all_modifiers())
+            if (
+                self._figures[key]
+                or (not is_light and is_named(layout, number))
                 or may_be_name(layout, number)
             ):
                 return True
@@ -225,10 +222,7 @@ class FactKeeper:
         """Whether the first word of a sentence may be a name that stands nowhere else."""
         key = self._layout.all_keys[sentence.first]
         times = self._layout.keys(sentence).count(key)
-        return self._alive(key) <= times and begins_with_name(self._layout, sentence)
-
-    def _touching(self, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-        return [fact for span in spans for fact in self._finder.touching(*span)]
+        return self._left[key] <= times and begins_with_name(self._layout, sentence)
 
     def _stands(self, start: int, end: int) -> bool:
         """Whether the same characters stand, untouched, somewhere."""

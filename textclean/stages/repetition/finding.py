@@ -1,20 +1,19 @@
 """Find what a text states that must not get lost: the *facts* of ``facts.py``.
 
-They are looked for around what may go: what is marked once a line, the rest once a *segment*, some
-words of a line that no name leaves.
+They are looked for around what may go, each once: what is marked by the line, a name by the stretch
+of capitals that it stands in, a figure by itself.
 """
 
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
-from itertools import accumulate
 
 from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.marked import MARKED, marked_pattern, rows_seen
-from textclean.stages.repetition.name_runs import NameRuns
+from textclean.stages.repetition.name_runs import NameRuns, Spans
 from textclean.stages.repetition.sites import sites
 from textclean.stages.repetition.units import Unit
 
@@ -38,34 +37,11 @@ MAY = "may"
 DATE_REACH = 40
 YEAR_DIGITS = 4
 
-#: Words of a segment, at least.
-SEGMENT_WORDS = 24
-
 #: Words behind a figure that belong to it, at most.
 MOST_UNIT_WORDS = 2
 
 #: A fact touches a span if its last word is no further before it, or behind it.
 FACT_REACH = DATE_REACH + YEAR_DIGITS + 1
-
-#: Spans in order, and how far each and those before it reach.
-_Placed = tuple[list[tuple[int, int]], list[int]]
-
-
-def _placed(spans: Iterable[tuple[int, int]]) -> _Placed:
-    ordered = sorted(set(spans))
-    if len(ordered) > 1:
-        return ordered, list(accumulate([end for _, end in ordered], max))
-    return ordered, [end for _, end in ordered]
-
-
-def _touching(placed: _Placed, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield those of the spans that touch one."""
-    spans, reached = placed
-    place = bisect_left(spans, (end,)) - 1
-    while place >= 0 and reached[place] > start:
-        if spans[place][1] > start:
-            yield spans[place]
-        place -= 1
 
 
 class FactFinder:
@@ -79,9 +55,8 @@ class FactFinder:
     def __init__(self, layout: Layout) -> None:
         """Know the text; nothing is looked for yet."""
         self._layout = layout
-        self._marked_in: dict[int, _Placed] = {}  # by line
-        self._segments_of: dict[int, list[int]] = {}
-        self._found_in: dict[int, _Placed] = {}  # by first word of a segment
+        self._marked_in: dict[int, Spans] = {}  # by line
+        self._figures_at: dict[int, list[tuple[int, int]]] = {}  # by word
 
     @cached_property
     def flat(self) -> str:
@@ -106,74 +81,55 @@ class FactFinder:
             if seen >> number & 1 and any(sign in text for sign in signs)
         ]
 
+    @cached_property
+    def _sites(self) -> Spans:
+        return Spans(sites(self._layout))
+
     def touching(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the spans of the facts that touch a span, in order."""
-        lines, starts = self._layout.lines, self._layout.line_starts
-        low, high = self._words_around(start, end)
-        # A figure may have its unit in the next line, a year its month in the one before.
-        first = max(0, bisect_right(starts, start) - 2)
-        last = min(len(starts), bisect_right(starts, end) + 1)
-        found: set[tuple[int, int]] = set()
-        for number in range(first, last):
-            line = lines[number]
-            if line.first == line.last:
-                continue
-            if line.start < end and start < line.end and self._signs_there:
-                found.update(_touching(self._marked_of(number), start, end))
-            if line.first < high and low < line.last:
-                for placed in self._segments_within(number, low, high):
-                    if placed[0]:
-                        found.update(_touching(placed, start, end))
-        return sorted(found)
+        found = self._names.touching(start, end)
+        found += self._sites.touching(start, end)
+        if self._signs_there:
+            found += self._marked_touching(start, end)
+        numerals = self._layout.numerals
+        first, last = self._words_around(start, end)
+        number = numerals.find(1, first, last)
+        while number >= 0:
+            found += [
+                span for span in self._figures_of(number) if span[0] < end and start < span[1]
+            ]
+            number = numerals.find(1, number + 1, last)
+        return sorted(set(found)) if found else found
 
     def _words_around(self, start: int, end: int) -> tuple[int, int]:
         """Return the first word, and the one behind the last, that facts touching a span have."""
         starts = self._layout.starts
         touched = bisect_right(starts, start) - 1
         first = min(bisect_left(starts, start - FACT_REACH), touched - MOST_UNIT_WORDS)
-        return first, max(bisect_left(starts, end + FACT_REACH), bisect_left(starts, end) + 1)
+        last = max(bisect_left(starts, end + FACT_REACH), bisect_left(starts, end) + 1)
+        return max(0, first), last
 
-    def _marked_of(self, number: int) -> _Placed:
-        """Return what is marked in a line."""
-        known = self._marked_in.get(number)
-        if known is None:
-            known = self._marked_in[number] = _placed(self._marked(self._layout.lines[number]))
-        return known
-
-    def _segments_within(self, number: int, first: int, last: int) -> Iterator[_Placed]:
-        """Yield the facts of those segments of a line that hold any of some words."""
-        bounds = self._segments(number, last)
-        place = max(0, bisect_right(bounds, first) - 1)
-        while place + 1 < len(bounds) and bounds[place] < last:
-            known = self._found_in.get(bounds[place])
+    def _marked_touching(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return what touches a span and is marked in its lines, or in a wrapped one above them."""
+        starts = self._layout.line_starts
+        found: list[tuple[int, int]] = []
+        number = max(0, bisect_right(starts, start) - 1 - self._layout.wrapped)
+        while number < len(starts) and starts[number] < end:
+            known = self._marked_in.get(number)
             if known is None:
-                known = _placed(self._facts_of(bounds[place], bounds[place + 1]))
-                self._found_in[bounds[place]] = known
-            yield known
-            place += 1
-
-    def _segments(self, number: int, last: int) -> list[int]:
-        """Return where the segments of a line begin, up to a word or to where the last one ends."""
-        line = self._layout.lines[number]
-        bounds = self._segments_of.setdefault(number, [line.first])
-        while bounds[-1] < min(last, line.last):
-            bounds.append(self._after_names(bounds[-1] + SEGMENT_WORDS, line.last))
-        return bounds
-
-    def _after_names(self, number: int, last: int) -> int:
-        """Return the first word, of those from a number on, that is in no name."""
-        layout, connectors = self._layout, self._names.connectors
-        while number < last and (layout.capitals[number] or layout.all_keys[number] in connectors):
+                line = self._layout.lines[number]
+                known = self._marked_in[number] = Spans(self._marked(line) if line.size else ())
+            found += known.touching(start, end)
             number += 1
-        return min(number, last)
+        return found
 
-    def _facts_of(self, first: int, last: int) -> Iterator[tuple[int, int]]:
-        """Yield the names, sites, numbers and dates of some words in a row."""
-        yield from self._names.between(first, last)
-        yield from sites(self._layout, first, last)
-        if self._layout.numerals.find(1, first, last) >= 0:
-            yield from self._numbers(first, last)
-            yield from self._dates(first, last)
+    def _figures_of(self, number: int) -> list[tuple[int, int]]:
+        """Return the figure that a word is, and the dates whose year it is."""
+        known = self._figures_at.get(number)
+        if known is None:
+            known = [*self._numbers(number), *self._dates(number)]
+            self._figures_at[number] = known
+        return known
 
     def _marked(self, line: Unit) -> Iterator[tuple[int, int]]:
         """Yield quotations, addresses and handles in a line; of a wrapped one, also in the next."""
@@ -188,30 +144,23 @@ class FactFinder:
             for match in marked_pattern(tuple(present)).finditer(text, line.start, end):
                 yield match.span()
 
-    def _dates(self, first: int, last: int) -> Iterator[tuple[int, int]]:
-        """Yield the dates whose year is one of some words."""
+    def _dates(self, number: int) -> Iterator[tuple[int, int]]:
+        """Yield the dates whose year a word is."""
         layout = self._layout
-        number = layout.numerals.find(1, first, last)
-        while number >= 0:
-            if layout.all_keys[number][:YEAR_DIGITS].isdecimal():
-                start = layout.starts[number]
-                low = max(0, start - DATE_REACH)
-                for match in DATE.finditer(self.flat, low, start + YEAR_DIGITS + 1):
-                    yield match.span()
-            number = layout.numerals.find(1, number + 1, last)
+        if layout.all_keys[number][:YEAR_DIGITS].isdecimal():
+            start = layout.starts[number]
+            low = max(0, start - DATE_REACH)
+            for match in DATE.finditer(self.flat, low, start + YEAR_DIGITS + 1):
+                yield match.span()
 
-    def _numbers(self, first: int, last: int) -> Iterator[tuple[int, int]]:
-        """Yield figures with their sign and unit, and with the name before them: "Boeing 747"."""
-        layout, text = self._layout, self.flat
-        number = layout.numerals.find(1, first, last)
-        while number >= 0:
-            start, end = layout.starts[number], layout.ends[number]
-            yield self._with_signs(number)
-            if number and layout.capitals[number - 1]:
-                before, after = layout.starts[number - 1], layout.ends[number - 1]
-                if text[after:start] == " ":
-                    yield before, end
-            number = layout.numerals.find(1, number + 1, last)
+    def _numbers(self, number: int) -> Iterator[tuple[int, int]]:
+        """Yield a figure with its sign and unit, and with the name before it: "Boeing 747"."""
+        layout = self._layout
+        yield self._with_signs(number)
+        if number and layout.capitals[number - 1]:
+            before, after = layout.starts[number - 1], layout.ends[number - 1]
+            if self.flat[after : layout.starts[number]] == " ":
+                yield before, layout.ends[number]
 
     def _with_signs(self, number: int) -> tuple[int, int]:
         layout, text = self._layout, self.flat

@@ -1,7 +1,10 @@
 """Find names of several words: runs of words with capitals, and what joins them."""
 
-from collections.abc import Iterator, Sequence
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate, pairwise
 
 from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout
@@ -16,6 +19,33 @@ NAME_GAPS = frozenset((" ", "\u00a0", "-", "’ ", "' "))
 OWES_CAPITAL = 4
 
 _APOSTROPHES = "'’ʼ"
+
+#: Words that have capitals (bit 1), join others (bit 2), or both; the first one has a capital.
+_STRETCH = re.compile(rb"[\1\3][\1-\3]+")
+
+
+class Spans:
+    """Spans of a text, found again by what they touch.
+
+    >>> Spans([(4, 9), (0, 3)]).touching(2, 5)
+    [(0, 3), (4, 9)]
+    """
+
+    __slots__ = ("_reached", "_spans")
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Know the spans, in any order."""
+        self._spans = sorted(spans)
+        self._reached = list(accumulate([end for _, end in self._spans], max))
+
+    def touching(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return those that touch a span, in order."""
+        spans, reached = self._spans, self._reached
+        if not spans or reached[-1] <= start or spans[0][0] >= end:
+            return []
+        behind = bisect_left(spans, (end,))
+        first = bisect_right(reached, start, 0, behind)  # none before it reaches so far
+        return [span for span in spans[first:behind] if span[1] > start]
 
 
 def is_capitalized(word: str) -> bool:
@@ -35,6 +65,7 @@ class NameRuns:
         """Know the text, and the same with all white space as blanks."""
         self._layout = layout
         self._flat = flat
+        self._found: dict[int, Spans] = {}  # by stretch
 
     @cached_property
     def connectors(self) -> frozenset[str]:
@@ -42,6 +73,43 @@ class NameRuns:
         words = self._layout.words
         listed = shared_words("connectors")
         return listed - words.function_words if words.nouns_capitalized else listed
+
+    @cached_property
+    def _stretches(self) -> list[tuple[int, int]]:
+        """Where several words with capitals stand in a row, or such as join them."""
+        kinds = bytearray(self._layout.capitals)
+        for number in self._layout.standing(self.connectors):
+            kinds[number] |= 2
+        return [match.span() for match in _STRETCH.finditer(kinds)]
+
+    def touching(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the names that touch a span."""
+        stretches, starts = self._stretches, self._layout.starts
+        # The first stretch that ends behind the first word of the span.
+        first = max(0, bisect_right(starts, start) - 1)
+        place = bisect_right(stretches, (first,))
+        place -= place > 0 and stretches[place - 1][1] > first
+        found: list[tuple[int, int]] = []
+        while place < len(stretches) and starts[stretches[place][0]] < end:
+            known = self._found.get(place)
+            if known is None:
+                known = self._found[place] = Spans(self._within(*stretches[place]))
+            found += known.touching(start, end)
+            place += 1
+        return found
+
+    def _within(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Yield the names of a stretch; a name may begin in each of its lines."""
+        layout = self._layout
+        bounds = [first, last]
+        if layout.wrapped:
+            lines = [bisect_right(layout.line_starts, at) for at in layout.starts[first:last]]
+            places = range(first + 1, last)
+            bounds[1:1] = [
+                place for place in places if lines[place - first] > lines[place - first - 1]
+            ]
+        for begin, end in pairwise(bounds):
+            yield from self.between(begin, end)
 
     def between(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Yield runs of capitalized words, with and without the small words inside them."""

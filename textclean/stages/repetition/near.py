@@ -81,7 +81,7 @@ def _removal(layout: Layout, keeper: FactKeeper, unit: Unit) -> Edit | None:
     if not _may_go(layout, unit) or is_formulaic(layout):
         return None
     start, end = keeper.trimmed(*removal_span(layout.text, unit.start, unit.end))
-    return Edit(start, end, "", "repetition.near") if keeper.remove([(start, end)]) else None
+    return Edit(start, end, "", "repetition.near") if keeper.remove(start, end) else None
 
 
 class _Kept:

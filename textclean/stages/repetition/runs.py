@@ -125,7 +125,7 @@ def _removal(
             continue
         if keeper.has_new_figure(layout.unit(start, end)):  # "two hundred"
             continue
-        if keeper.remove([(start, end)], keyword):
+        if keeper.remove(start, end, keyword):
             yield Edit(start, end, "", REASON)
 
 

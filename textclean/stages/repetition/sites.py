@@ -1,6 +1,7 @@
 """Find the addresses of sites that stand without "http://": "vane.com", "shop.vane.co.uk"."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from textclean.stages.repetition.languages import shared_words
@@ -15,20 +16,26 @@ JOINTS, SITE_LETTERS = ".-", 3
 #: Words of an address.
 MOST_PARTS = 8
 
+#: What stands before the ending: few texts have one that a small letter follows at once.
+STOP = re.compile(r"\.(?=[a-zа-яё])")
 
-def sites(layout: Layout, first: int, last: int) -> Iterator[tuple[int, int]]:
-    """Yield the sites that end in one of some words.
+
+def sites(layout: Layout) -> Iterator[tuple[int, int]]:
+    """Yield the sites of a text.
 
     The ending is small, right behind a stop that no capital follows: "ended.The" is a slip, and of
     "ended.it" not more is known than of "vane.it".
 
     >>> layout = Layout("Ask shop.vane.co.uk, vane.com or vane.de. It ended.The ship left, e.g. 7.")
-    >>> [layout.text[start:end] for start, end in sites(layout, 0, layout.size)]
+    >>> [layout.text[start:end] for start, end in sites(layout)]
     ['shop.vane.co.uk', 'vane.com', 'vane.de']
     """
-    text, starts, ends = layout.text, layout.starts, layout.ends
-    for number in range(max(first, 1), last):
-        if ends[number - 1] + 1 != starts[number] or text[ends[number - 1]] != ".":
+    starts, ends = layout.starts, layout.ends
+    for match in STOP.finditer(layout.text):
+        number = bisect_left(starts, match.end())
+        if not 0 < number < len(starts) or starts[number] != match.end():
+            continue
+        if ends[number - 1] != match.start():
             continue
         if not _is_ending(layout, number):
             continue

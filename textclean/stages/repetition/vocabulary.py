@@ -14,6 +14,7 @@ from textclean.stages.repetition.languages import (
     LanguageWords,
     best_language,
     language_table,
+    shared_words,
 )
 
 #: What stands around an introduction inside a sentence.
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 @cache
 def listed_words() -> dict[str, int]:
     """Return the number of each word that a text is asked for; from 1, in their order."""
-    words = set[str]()
+    words = set(shared_words("connectors"))
     for row in language_table().values():
         words |= row.function_words | row.aside
     return {word: number for number, word in enumerate(sorted(words), 1)}
