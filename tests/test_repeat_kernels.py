@@ -66,6 +66,19 @@ def test_scan(text):
 
 
 @settings(deadline=None)
+@given(
+    counts=st.lists(st.sampled_from([0] * 30 + [1, 2, 4, 255]), max_size=300),
+    first=st.integers(0, 300),
+    least=st.sampled_from([2, 4]),
+)
+def test_where_the_next_high_count_stands(counts, first, least):
+    last = len(counts)
+    expected = [place for place in range(first, last) if counts[place] >= least]
+    array_ = np.array([*counts, 255], np.uint8)  # nothing is looked at from the last place on
+    assert runs.next_from(array_, first, last, least) == min([*expected, last])
+
+
+@settings(deadline=None)
 @given(items=st.lists(st.integers(0, 5), max_size=60))
 def test_counts_of_grams_are_never_too_low(items):
     tokens = array([*(item * 0x9E3779B97F4A7C15 % 2**64 for item in items), 0, 0, 0, 0])

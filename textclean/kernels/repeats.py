@@ -56,6 +56,10 @@ STRONG = np.uint8(PROSE | BLOCK)
 #: What was not asked for yet. What ``find_flags`` returns where it was told lines wrongly.
 UNASKED, MISTAKEN = -1, -2
 
+#: What is known of a text: the languages that it may be in, and whether its sentences may go over
+#: lines; whether it may have a rhythm, a list or chain, and a list whose items are lines.
+LANGUAGES, OVER_LINES, RHYTHM, LISTED, STACKED = range(5)
+
 
 class Scanned(NamedTuple):
     """A text and its tokens.
@@ -85,8 +89,7 @@ class Scratch(NamedTuple):
         sums: ``uint32``.
         sketch: ``uint8``.
         seen: ``int64[1 << ITEM_BITS + 1]``, see ``runs.has_run``.
-        answers: ``int64[2]``, of the text: the languages that it may be in, and whether its
-            sentences may go over lines; UNASKED before.
+        answers: ``int64[5]``, of the text: LANGUAGES and so on; UNASKED before.
     """
 
     slots: Words
@@ -116,19 +119,19 @@ def languages_of(scanned: Scanned, scratch: Scratch, tables: Tables, languages: 
     if languages != UNTOLD:
         return languages
     text, tokens, starts, _, letters, _ = scanned
-    if scratch.answers[0] == UNASKED:
-        scratch.answers[0] = possible_languages(
+    if scratch.answers[LANGUAGES] == UNASKED:
+        scratch.answers[LANGUAGES] = possible_languages(
             text, tokens, starts, letters, tables.signs, tables.vocabulary
         )
-    return int(scratch.answers[0])
+    return int(scratch.answers[LANGUAGES])
 
 
 @kernel
 def is_mistaken(scanned: Scanned, scratch: Scratch, over_lines: bool) -> bool:  # noqa: FBT001 - the compiler has no keywords
     """Whether no sentence of a text goes over lines though it was said; not asked for most."""
-    if over_lines and scratch.answers[1] == UNASKED:
-        scratch.answers[1] = may_be_wrapped(scanned.text, scanned.starts)
-    return over_lines and scratch.answers[1] == 0
+    if over_lines and scratch.answers[OVER_LINES] == UNASKED:
+        scratch.answers[OVER_LINES] = may_be_wrapped(scanned.text, scanned.starts)
+    return over_lines and scratch.answers[OVER_LINES] == 0
 
 
 @allocating_kernel
@@ -149,19 +152,21 @@ def is_run(
     languages: int,
     over_lines: bool,  # noqa: FBT001 - the compiler has no keywords
 ) -> bool:
-    """Whether a keyword list, a chain or a rhythm may be in a text."""
+    """Whether a keyword list, a chain or a rhythm may be in a text that ``find_likely`` flagged."""
     text, tokens, starts, gaps, letters, _ = scanned
-    if is_rhythm(scanned):
+    if scratch.answers[RHYTHM]:
         return True
-    joined, cut = gaps, gaps
+    joined, cut, stacked = gaps, gaps, gaps
     if over_lines:
         joined, cut = over_and_at_lines(gaps)
-    stacked = stacked_gaps(gaps, letters)
-    is_stacked = may_have_stack(tokens, gaps, letters)
-    if not has_run_of(scanned, letters, joined, scratch) and not (
-        (over_lines and has_run_of(scanned, letters, cut, scratch))
-        or (is_stacked and has_stack(scanned, letters, stacked, scratch))
-    ):
+    if scratch.answers[STACKED]:
+        stacked = stacked_gaps(gaps, letters)
+    is_listed, is_stacked = scratch.answers[LISTED] != 0, scratch.answers[STACKED] != 0
+    if is_listed and over_lines:
+        is_listed = has_run_of(scanned, letters, joined, scratch) or has_run_of(
+            scanned, letters, cut, scratch
+        )
+    if not is_listed and not (is_stacked and has_stack(scanned, letters, stacked, scratch)):
         return False
     if languages & UNLISTED:  # where nothing is a word of grammar for sure
         return True
@@ -171,8 +176,8 @@ def is_run(
         core[index] &= ALPHA | GRAMMAR
         core[index] = min(core[index], GRAMMAR)
     return (
-        has_run_of(scanned, core, joined, scratch)
-        or (over_lines and has_run_of(scanned, core, cut, scratch))
+        (is_listed and has_run_of(scanned, core, joined, scratch))
+        or (is_listed and over_lines and has_run_of(scanned, core, cut, scratch))
         or (is_stacked and has_stack(scanned, core, stacked, scratch))
     )
 
@@ -259,6 +264,19 @@ def is_phrase(scanned: Scanned, scratch: Scratch, tables: Tables, languages: int
 
 
 @kernel
+def may_be_run(scanned: Scanned, scratch: Scratch, over_lines: bool) -> bool:  # noqa: FBT001 - the compiler has no keywords
+    """Whether a list, a chain or a rhythm may be in a text whatever its words are; notes which."""
+    tokens, gaps, letters, answers = scanned.tokens, scanned.gaps, scanned.letters, scratch.answers
+    answers[RHYTHM] = is_rhythm(scanned)
+    if over_lines:  # where a line ends is told later
+        answers[LISTED] = may_have_run(tokens, gaps, letters, scanned.counts.pairs)
+    else:
+        answers[LISTED] = has_run_of(scanned, letters, gaps, scratch)
+    answers[STACKED] = may_have_stack(tokens, gaps, letters)
+    return bool(answers[RHYTHM] | answers[LISTED] | answers[STACKED])
+
+
+@kernel
 def find_likely(scanned: Scanned, scratch: Scratch, over_lines: bool) -> int:  # noqa: FBT001 - the compiler has no keywords
     """Return the flags that a text may have by what is told quickly; its signs are changed."""
     _, tokens, _, gaps, letters, counts = scanned
@@ -271,8 +289,7 @@ def find_likely(scanned: Scanned, scratch: Scratch, over_lines: bool) -> int:  #
         keep_to_lines(gaps, counts.triples)
     if may_be_near(tokens, gaps, letters, counts.fours, scratch.slots, scratch.sums):
         flag |= NEAR
-    is_listed = may_have_run(tokens, gaps, letters, counts.pairs)
-    if is_listed or is_rhythm(scanned) or may_have_stack(tokens, gaps, letters):
+    if may_be_run(scanned, scratch, over_lines):
         flag |= RUNS
     return flag | PHRASE if may_be_phrase(scanned) else flag
 
@@ -361,7 +378,7 @@ def repeat_flags(
         np.empty(room + (1 << SMALLEST_SKETCH_BITS), np.uint32),
         np.empty(1 << sketch_bits(room), np.uint8),
         np.zeros((1 << ITEM_BITS) + 1, np.int64),
-        np.empty(2, np.int64),
+        np.empty(STACKED + 1, np.int64),
     )
     for number in range(len(flags)):
         text = data[offsets[number] : offsets[number + 1]]

@@ -29,6 +29,9 @@ from textclean.kernels.thresholds import (
 #: Slots of the table that says which words a run of items has had.
 ITEM_BITS = 12
 
+#: Counts looked at at once.
+BLOCK = 64
+
 #: A period of twelve words with figures in it has more tokens here; periods beside the first.
 LONGEST_TOKENS, MORE_PERIODS, MORE_WORDS = 3 * LONGEST_PERIOD, PERIODS - 1, WORD_PERIODS - 1
 LIST_WINDOW, LEAST_REPEATS = 5, 2
@@ -50,7 +53,7 @@ WIDE_ITEMS, WIDE_TOKENS, WIDE_LEAD = 4, 256, 0xE0
 @kernel
 def has_period(tokens: Longs, triples: Bytes, count: int) -> bool:
     """Whether words recur at an even distance, a few periods long."""
-    index = 0
+    index = next_from(triples, 0, count, 2)
     while index < count:
         first = index
         while triples[index] > 1:
@@ -65,8 +68,26 @@ def has_period(tokens: Longs, triples: Bytes, count: int) -> bool:
                     matched = matched + 1 if tokens[number] == tokens[number - period] else 0
                     if matched >= needed:
                         return True
-        index += 1
+        index = next_from(triples, index + 1, count, 2)
     return False
+
+
+@kernel
+def next_from(counts: Bytes, first: int, last: int, least: int) -> int:
+    """Return where the first count stands that is so high, from one place on and before another.
+
+    The last place where there is none. Most texts hardly have any: whole blocks are looked at.
+    """
+    while first + BLOCK <= last:
+        most = np.uint8(0)
+        for value in counts[first : first + BLOCK]:
+            most = max(most, value)
+        if most >= least:
+            break
+        first += BLOCK
+    while first < last and counts[first] < least:
+        first += 1
+    return min(first, last)
 
 
 @kernel
@@ -123,11 +144,11 @@ def has_wide_list(text: Bytes, tokens: Longs, starts: Words, triples: Bytes, cou
         triples: Counts of 3-grams, at least.
         count: How many tokens there are.
     """
-    for index in range(count - 2):
-        if triples[index] < WIDE_ITEMS or text[starts[index]] < WIDE_LEAD:
-            continue
+    index = next_from(triples, 0, count - 2, WIDE_ITEMS)
+    while index < count - 2:
         again = 0
-        for number in range(index + 1, min(index + WIDE_TOKENS, count - 2)):
+        is_wide = text[starts[index]] >= WIDE_LEAD
+        for number in range(index + 1, min(index + WIDE_TOKENS, count - 2) if is_wide else 0):
             again += (
                 (tokens[number] == tokens[index])
                 & (tokens[number + 1] == tokens[index + 1])
@@ -135,6 +156,7 @@ def has_wide_list(text: Bytes, tokens: Longs, starts: Words, triples: Bytes, cou
             )
             if again >= WIDE_ITEMS - 1:
                 return True
+        index = next_from(triples, index + 1, count - 2, WIDE_ITEMS)
     return False
 
 
