@@ -2,4 +2,3 @@
 
 #: Numbered or a heading that counts; with a speaker; with a dash before it; code; in columns.
 HEAD_LINE, SPEAKER_LINE, DASHED_LINE, CODE_LINE, COLUMN_LINE = 1, 2, 4, 8, 16
-EVERY_KIND = HEAD_LINE, SPEAKER_LINE, DASHED_LINE, CODE_LINE, COLUMN_LINE

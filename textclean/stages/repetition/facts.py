@@ -4,13 +4,13 @@ A *fact* is a number with its unit or in words, a date or its day or month, a qu
 address, and a capitalized name. Every removal of the stage goes through ``FactKeeper.remove``.
 """
 
-from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
 from textclean.stages.repetition.finding import FactFinder
 from textclean.stages.repetition.languages import LanguageWords, all_modifiers, shared_words
 from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.lazy import Lazy
 from textclean.stages.repetition.names import (
     begins_with_name,
     is_name_only,
@@ -36,6 +36,10 @@ class Keyword(NamedTuple):
     words: frozenset[str]
     first: int
     last: int
+
+    def is_light(self, key: str) -> bool:
+        """Whether a word is of the keyword or of such lists."""
+        return key in self.words or key in all_modifiers()
 
 
 #: What a word may be: a day or month, or a figure.
@@ -68,7 +72,7 @@ class FactKeeper:
         self._budget = SEARCH_BUDGET * len(layout.text) + 1_000_000
         self._figures = _FigureWords(layout.words)
 
-    @cached_property
+    @Lazy
     def _left(self) -> dict[str, int]:
         """How often each word stands outside what was removed."""
         return dict(self._layout.standings)
@@ -209,7 +213,7 @@ class FactKeeper:
         numbers = [n for n in range(unit.first, unit.last) if left[layout.all_keys[n]] <= 0]
         for number in numbers:
             key = layout.all_keys[number]
-            is_light = keyword is not None and (key in keyword.words or key in all_modifiers())
+            is_light = keyword is not None and keyword.is_light(key)
             if (
                 self._figures[key]
                 or (not is_light and is_named(layout, number))
@@ -240,10 +244,10 @@ class FactKeeper:
             return False
         if layout.capitals.find(0, name.first, name.last) >= 0:
             return False
-        light, number = keyword.words | all_modifiers(), name.first
+        number = name.first
         while number < name.last:
             first = number
-            while number < name.last and layout.all_keys[number] not in light:
+            while number < name.last and not keyword.is_light(layout.all_keys[number]):
                 number += 1
             if number > first and not self._stands_in(layout.all_keys[first:number], keyword):
                 return False

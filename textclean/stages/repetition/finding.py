@@ -8,10 +8,10 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from functools import cached_property
 
 from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.lazy import Lazy
 from textclean.stages.repetition.marked import MARKED, marked_pattern, rows_seen
 from textclean.stages.repetition.name_runs import NameRuns, Spans
 from textclean.stages.repetition.sites import sites
@@ -58,7 +58,7 @@ class FactFinder:
         self._marked_in: dict[int, Spans] = {}  # by line
         self._figures_at: dict[int, list[tuple[int, int]]] = {}  # by word
 
-    @cached_property
+    @Lazy
     def flat(self) -> str:
         """The text with all white space as blanks, at the same offsets."""
         flat = self._layout.text
@@ -66,12 +66,12 @@ class FactFinder:
             flat = flat.replace(blank, " ")
         return flat
 
-    @cached_property
+    @Lazy
     def _names(self) -> NameRuns:
         """The runs of capitalized words."""
         return NameRuns(self._layout, self.flat)
 
-    @cached_property
+    @Lazy
     def _signs_there(self) -> list[tuple[int, tuple[str, ...]]]:
         """The rows of ``MARKED`` that have a sign in the text, and their signs."""
         text, seen = self._layout.text, rows_seen(self._layout.points)
@@ -81,7 +81,7 @@ class FactFinder:
             if seen >> number & 1 and any(sign in text for sign in signs)
         ]
 
-    @cached_property
+    @Lazy
     def _sites(self) -> Spans:
         return Spans(sites(self._layout))
 

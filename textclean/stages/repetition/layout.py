@@ -7,7 +7,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import compress
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from textclean.stages.repetition.languages import (
     guess_language,
     language_table,
 )
+from textclean.stages.repetition.lazy import Lazy
 from textclean.stages.repetition.marks import (
     MAYBE_SIGN,
     POSSIBLE_END,
@@ -63,6 +63,7 @@ class Layout:
         points: Its code points, ``uint32[n]``; None without kernels.
         arrays: What they find in it: words, and characters of unspaced scripts, and lines.
         contents: What ``content.py`` found in sentences, and in their tokens.
+        bags: The former in the order of ``order.py``.
         content_marks: The latter; None before it looked.
         introduced: Where it found introductions; None before it looked.
         formulaic: What ``formula.py`` found; None before it looked.
@@ -77,6 +78,7 @@ class Layout:
     points: "Codes | None" = field(init=False, repr=False, default=None)
     arrays: "Cut | None" = field(init=False, repr=False, default=None)
     contents: dict[Unit, tuple[str, ...]] = field(init=False, default_factory=dict)
+    bags: dict[Unit, tuple[str, ...]] = field(init=False, default_factory=dict)
     content_marks: "ContentMarks | None" = field(init=False, default=None)
     introduced: list[int] | None = field(init=False, default=None)
     formulaic: bool | None = field(init=False, default=None)
@@ -90,21 +92,21 @@ class Layout:
         if is_compiled():
             self.points, self.arrays = cut(self.text)
 
-    @cached_property
+    @Lazy
     def _plain(self) -> Tokens:
         return plain_tokens(self.text)
 
-    @cached_property
+    @Lazy
     def starts(self) -> list[int]:
         """Where each token starts."""
         return self._plain.starts if self.arrays is None else self.arrays.starts.tolist()
 
-    @cached_property
+    @Lazy
     def ends(self) -> list[int]:
         """Where each token ends."""
         return self._plain.ends if self.arrays is None else self.arrays.ends.tolist()
 
-    @cached_property
+    @Lazy
     def all_keys(self) -> tuple[str, ...]:
         """What each token is compared by."""
         if self.arrays is None:
@@ -112,7 +114,7 @@ class Layout:
         # One object for all standings of a word: equal ones are told apart without a look at them.
         return tuple(map(self.distinct.__getitem__, self.arrays.numbers.tolist()))
 
-    @cached_property
+    @Lazy
     def distinct(self) -> list[str]:
         """What there is in ``all_keys``, in the order in which it stands first; with arrays."""
         if self.arrays is None or not self.size:
@@ -120,7 +122,7 @@ class Layout:
         folded = self.arrays.folded[:-1].tobytes()
         return folded.decode("utf-32-le", "surrogatepass").split("\n")
 
-    @cached_property
+    @Lazy
     def kinds(self) -> bytes:
         """What each token is, as in ``Tokens``."""
         return self._plain.kinds if self.arrays is None else self.arrays.kinds.tobytes()
@@ -130,7 +132,7 @@ class Layout:
         """Number of tokens."""
         return len(self.kinds)
 
-    @cached_property
+    @Lazy
     def lines(self) -> Units:
         """The lines, without their ends."""
         if self.arrays is None:
@@ -161,7 +163,7 @@ class Layout:
         """Return the unit as it stands."""
         return self.text[unit.start : unit.end]
 
-    @cached_property
+    @Lazy
     def line_starts(self) -> list[int]:
         """Where each line starts."""
         if self.arrays is None:
@@ -169,13 +171,13 @@ class Layout:
         starts: list[int] = self.lines.rows[:, 0].tolist()
         return starts
 
-    @cached_property
+    @Lazy
     def sequences(self) -> list[tuple[str, ...]]:
         """The sequence of ``SEQUENCE`` words that starts at each token, as far as there is one."""
         rows = (self.all_keys[number:] for number in range(SEQUENCE))
         return list(zip(*rows, strict=False))
 
-    @cached_property
+    @Lazy
     def sentence_ends(self) -> list[int]:
         """For each token the number of the one behind its sentence; 0 outside sentences."""
         found = [0] * self.size
@@ -183,17 +185,17 @@ class Layout:
             found[unit.first : unit.last] = [unit.last] * unit.size
         return found
 
-    @cached_property
+    @Lazy
     def figures(self) -> bytes:
         """For each token, whether it begins with a digit."""
         return having(self.kinds, DIGIT)
 
-    @cached_property
+    @Lazy
     def figure_keys(self) -> frozenset[str]:
         """The tokens that are digits, with what parts them."""
         return self._keys_of(FIGURE)
 
-    @cached_property
+    @Lazy
     def small_keys(self) -> frozenset[str]:
         """The words that begin with a small letter somewhere."""
         return self._keys_of(SMALL)
@@ -207,37 +209,37 @@ class Layout:
         found[self.arrays.numbers[self.arrays.kinds & kind != 0]] = True
         return frozenset(compress(self.distinct, found.tolist()))
 
-    @cached_property
+    @Lazy
     def capitals(self) -> bytes:
         """For each token, whether it begins with a capital."""
         return having(self.kinds, CAPITAL)
 
-    @cached_property
+    @Lazy
     def smalls(self) -> bytes:
         """For each token, whether it begins with a small letter."""
         return having(self.kinds, SMALL)
 
-    @cached_property
+    @Lazy
     def numerals(self) -> bytes:
         """For each token, whether there is a digit in it."""
         return having(self.kinds, HAS_DIGIT)
 
-    @cached_property
+    @Lazy
     def letters(self) -> bytes:
         """For each token, whether it begins with a letter."""
         return having(self.kinds, ALPHA)
 
-    @cached_property
+    @Lazy
     def unspaced(self) -> bytes:
         """For each token, whether it is of a script without spaces."""
         return having(self.kinds, WIDE)
 
-    @cached_property
+    @Lazy
     def has_unspaced(self) -> bool:
         """Whether any token is of a script without spaces."""
         return 1 in self.unspaced
 
-    @cached_property
+    @Lazy
     def maybe_signs(self) -> list[int]:
         """Where signs may stand that make equal words different statements."""
         if self.arrays is None:
@@ -249,15 +251,14 @@ class Layout:
         """Return the sequences that lie in a unit."""
         return self.sequences[unit.first : max(unit.first, unit.last - SEQUENCE + 1)]
 
-    @cached_property
-    def standings(self) -> Counter[str]:
+    @Lazy
+    def standings(self) -> dict[str, int]:
         """How often each word stands in the whole text."""
         if self.arrays is None:
-            return Counter(self.all_keys)
+            return dict(Counter(self.all_keys))
         import numpy as np
 
-        times = np.bincount(self.arrays.numbers).tolist()
-        return Counter(dict(zip(self.distinct, times, strict=True)))
+        return dict(zip(self.distinct, np.bincount(self.arrays.numbers).tolist(), strict=True))
 
     def standing(self, words: frozenset[str]) -> list[int]:
         """Return where any of some listed words stands.
@@ -283,7 +284,7 @@ class Layout:
             found = self._places[keys] = find_places(self, keys)
         return found
 
-    @cached_property
+    @Lazy
     def number_of(self) -> dict[str, int]:
         """The number of each distinct word; with arrays."""
         return {key: number for number, key in enumerate(self.distinct)}
@@ -292,14 +293,14 @@ class Layout:
         """Return the sentence that starts last at or before a token."""
         return self.sentences[bisect_right(self._sentence_firsts, number) - 1]
 
-    @cached_property
+    @Lazy
     def _sentence_firsts(self) -> list[int]:
         if self.arrays is None:
             return [unit.first for unit in self.sentences]
         firsts: list[int] = self.sentences.rows[:, 2].tolist()
         return firsts
 
-    @cached_property
+    @Lazy
     def words(self) -> LanguageWords:
         """What is known about the language: the document's own, or the guess."""
         if self.language is not None:
@@ -309,22 +310,22 @@ class Layout:
             return guess_language(Counter(self.all_keys[:GUESS_TEXT]))
         return language_of(self.arrays.grammar, min(self.size, GUESS_TEXT))
 
-    @cached_property
+    @Lazy
     def full_lines(self) -> Units:
         """The lines that hold a token."""
         return self.lines.with_tokens() if self.arrays is None else Units.of(self.arrays.full_lines)
 
-    @cached_property
+    @Lazy
     def wrapped(self) -> bool:
         """Whether lines were broken at a width, so that a sentence runs across them."""
         return is_wrapped(self)
 
-    @cached_property
+    @Lazy
     def filled(self) -> bool:
         """Whether lines end where the next word would not have fitted, as no verse does."""
         return is_filled(self)
 
-    @cached_property
+    @Lazy
     def blocks(self) -> list[tuple[int, int]]:
         """Of lines that stand together, between blank ones, the first and the one behind."""
         if self.block_rows is not None:
@@ -341,7 +342,7 @@ class Layout:
             reached = number + 1
         return found
 
-    @cached_property
+    @Lazy
     def block_rows(self) -> "Starts | None":
         """The same, ``int32[blocks, 2]``; None without arrays."""
         return None if self.arrays is None else self.arrays.blocks
@@ -357,12 +358,12 @@ class Layout:
         rows[:, 1], rows[:, 3] = last[:, 1], last[:, 3]
         return Units.of(rows[self.block_rows[:, 1] - self.block_rows[:, 0] >= least])
 
-    @cached_property
+    @Lazy
     def paragraphs(self) -> Units:
         """A line each; in hard-wrapped text, a block each."""
         return self.blocks_of(1).with_tokens() if self.wrapped else self.full_lines
 
-    @cached_property
+    @Lazy
     def sentences(self) -> Units:
         """Sentences that hold a token, in order."""
         return find_sentences(self)

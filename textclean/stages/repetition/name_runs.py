@@ -3,11 +3,11 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from itertools import accumulate, pairwise
 
 from textclean.stages.repetition.languages import shared_words
 from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.lazy import Lazy
 
 #: Longer runs of capitals are headlines or shouting; they are facts in pieces of this size.
 MAXIMUM_NAME_WORDS = 8
@@ -67,14 +67,14 @@ class NameRuns:
         self._flat = flat
         self._found: dict[int, Spans] = {}  # by stretch
 
-    @cached_property
+    @Lazy
     def connectors(self) -> frozenset[str]:
         """What joins the words of a name; "der" joins any two nouns where all have capitals."""
         words = self._layout.words
         listed = shared_words("connectors")
         return listed - words.function_words if words.nouns_capitalized else listed
 
-    @cached_property
+    @Lazy
     def _stretches(self) -> list[tuple[int, int]]:
         """Where several words with capitals stand in a row, or such as join them."""
         kinds = bytearray(self._layout.capitals)
@@ -199,8 +199,8 @@ class NameRuns:
             is_name = is_one and not words.nouns_capitalized
             return not is_name or self._key(word) in words.begin_no_name
         times = self._layout.standings
-        rarely = OWES_CAPITAL * times[self._key(word)]
-        if len(others) > 1 and all(times[self._key(other)] >= rarely for other in others):
+        rarely = OWES_CAPITAL * times.get(self._key(word), 0)
+        if len(others) > 1 and all(times.get(self._key(other), 0) >= rarely for other in others):
             return True
         if len(others) == 1 and self._key(others[0]) not in self._layout.small_keys:
             return False

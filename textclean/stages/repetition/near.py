@@ -23,7 +23,7 @@ from textclean.stages.repetition.content import content, core
 from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.formula import is_formulaic
 from textclean.stages.repetition.layout import SEQUENCE, Layout
-from textclean.stages.repetition.order import bag_of, has_same_content
+from textclean.stages.repetition.order import bag_of, bag_of_content, has_same_content
 from textclean.stages.repetition.recurrence import mostly_recurring, of_equal_words, within_words
 from textclean.stages.repetition.spans import (
     BULLET,
@@ -64,7 +64,8 @@ def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     for unit in within_words(layout, layout.words.aside, likely) if likely else ():
         if not _is_comparable(layout, unit) or keeper.is_gone(unit.start, unit.end):
             continue
-        others = kept.candidates(unit, likely=unit in likely)
+        is_likely = unit in likely
+        others = kept.candidates(unit, likely=is_likely)
         for gone in _lesser_of_all(layout, keeper, unit, others):
             edit = _removal(layout, keeper, gone)
             if edit is not None:
@@ -73,7 +74,7 @@ def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
         else:
             gone = None
         if gone is not unit:
-            kept.add(unit, likely=unit in likely)
+            kept.add(unit, likely=is_likely)
 
 
 def _removal(layout: Layout, keeper: FactKeeper, unit: Unit) -> Edit | None:
@@ -98,7 +99,7 @@ class _Kept:
     def add(self, unit: Unit, *, likely: bool) -> None:
         number = len(self._units)
         self._units.append(unit)
-        self._by_content[bag_of(content(self._layout, unit))].append(number)
+        self._by_content[bag_of_content(self._layout, unit)].append(number)
         if likely:
             self._words.append((number, frozenset(self._layout.keys(unit))))
             if len(self._words) > MAXIMUM_POSTINGS:
@@ -113,7 +114,7 @@ class _Kept:
 
     def candidates(self, unit: Unit, *, likely: bool) -> list[Unit]:
         """Return earlier sentences of the same content, and those that share the most words."""
-        numbers = self._by_content.get(bag_of(content(self._layout, unit)), [])[:CANDIDATES]
+        numbers = self._by_content.get(bag_of_content(self._layout, unit), [])[:CANDIDATES]
         if likely:
             numbers = numbers + self._sharing(set(self._layout.keys(unit)))
         return [self._units[number] for number in numbers]

@@ -19,7 +19,7 @@ def has_same_content(layout: Layout, first: Unit, second: Unit) -> bool:
         return False
     if one == two:
         return not _has_other_articles(layout, first, second)
-    if bag_of(one) != bag_of(two):
+    if bag_of_content(layout, first) != bag_of_content(layout, second):
         return False
     if _figures_in_words(layout, one) != _figures_in_words(layout, two):
         return False
@@ -32,6 +32,14 @@ def has_same_content(layout: Layout, first: Unit, second: Unit) -> bool:
 def bag_of(keys: tuple[str, ...]) -> tuple[str, ...]:
     """Return words in an order that does not depend on theirs."""
     return tuple(sorted(keys))
+
+
+def bag_of_content(layout: Layout, sentence: Unit) -> tuple[str, ...]:
+    """Return what ``content`` returns, in such an order; found once."""
+    found = layout.bags.get(sentence)
+    if found is None:
+        found = layout.bags[sentence] = bag_of(content(layout, sentence))
+    return found
 
 
 def _has_other_articles(layout: Layout, first: Unit, second: Unit) -> bool:

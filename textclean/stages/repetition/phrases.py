@@ -211,8 +211,10 @@ def mentions_of(layout: Layout, keys: tuple[str, ...]) -> Iterator[tuple[Unit, U
     size = len(keys)
     reached = 0
     for first in layout.places(keys):
+        if first < reached:
+            continue  # a sentence has one
         sentence = layout.sentence_at(first)
-        if first >= reached and first + size <= sentence.last:
+        if first + size <= sentence.last:
             reached = sentence.last
             start, end = layout.starts[first], layout.ends[first + size - 1]
             yield sentence, Unit(start, end, first, first + size)

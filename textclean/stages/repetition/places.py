@@ -22,10 +22,11 @@ def find_places(layout: "Layout", keys: tuple[str, ...]) -> list[int]:
 
 def _plain_places(layout: "Layout", keys: tuple[str, ...]) -> Iterator[int]:
     """Yield the same, by the rarest of the words."""
-    all_keys, standings = layout.all_keys, layout.standings
-    offset = min(range(len(keys)), key=lambda number: standings[keys[number]])
+    all_keys = layout.all_keys
+    times = [layout.standings.get(key, 0) for key in keys]
+    offset = times.index(min(times))
     at, behind = -1, layout.size - len(keys) + offset + 1
-    for _ in range(standings[keys[offset]]):
+    for _ in range(times[offset]):
         at = all_keys.index(keys[offset], at + 1)
         if offset <= at < behind and all_keys[at - offset : at - offset + len(keys)] == keys:
             yield at - offset

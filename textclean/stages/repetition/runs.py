@@ -136,10 +136,13 @@ def _is_prose(piece: str) -> bool:
     """
     if "\t" in piece:
         return False
-    letters = sum(c.isalpha() or c.isspace() or unicodedata.category(c)[0] == "M" for c in piece)
+    blanks = sum(map(str.isspace, piece))
+    letters = sum(map(str.isalpha, piece)) + blanks
+    if not piece.isascii():
+        letters += sum([unicodedata.category(c)[0] == "M" for c in piece])
     if letters < max(1, PROSE_RATIO * len(piece)):
         return False
-    gaps = sum(c.isspace() or c in WORD_GAPS for c in piece)
+    gaps = blanks + sum(map(piece.count, WORD_GAPS))
     return not piece.isascii() or LONGEST_WORDS * gaps >= len(piece)
 
 

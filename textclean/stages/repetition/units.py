@@ -26,6 +26,10 @@ class Unit(NamedTuple):
 _new_unit = partial(tuple.__new__, Unit)
 
 
+#: So many units are asked one by one sooner than all at once.
+FEW = 64
+
+
 class Units(Sequence[Unit]):
     """Units of one kind in their order: rows for kernels, an object where one is looked at.
 
@@ -64,6 +68,10 @@ class Units(Sequence[Unit]):
             self._units = list(map(_new_unit, self.rows.tolist()))
         return self._units
 
+    def _made(self) -> Sequence[Unit] | None:
+        """Return the objects if they are made or few."""
+        return self._all() if self._units is not None or len(self.rows) <= FEW else None
+
     def with_tokens(self) -> "Units":
         """Return those that hold a token."""
         if self._rows is None:
@@ -72,42 +80,42 @@ class Units(Sequence[Unit]):
 
     def of_sizes(self, least: int, most: int) -> list[Unit]:
         """Return those that hold so many tokens."""
-        if self._rows is None:
-            return [unit for unit in self._all() if least <= unit.size <= most]
-        sizes = self._rows[:, 3] - self._rows[:, 2]
+        if (units := self._made()) is not None:
+            return [unit for unit in units if least <= unit[3] - unit[2] <= most]
+        sizes = self.rows[:, 3] - self.rows[:, 2]
         return self.at((sizes >= least) & (sizes <= most))
 
     def of_any_size(self, sizes: Collection[int]) -> list[Unit]:
         """Return those that hold as many tokens as any of some numbers."""
-        if self._rows is None or not len(self._rows):
-            return [unit for unit in self._all() if unit.size in sizes]
+        if (units := self._made()) is not None:
+            return [unit for unit in units if unit[3] - unit[2] in sizes]
         import numpy as np
 
-        own = self._rows[:, 3] - self._rows[:, 2]
+        own = self.rows[:, 3] - self.rows[:, 2]
         wanted = np.zeros(int(own.max()) + 1, np.bool_)
         wanted[[size for size in sizes if size < len(wanted)]] = True
         return self.at(wanted[own])
 
     def widths(self) -> list[int]:
         """Return how many characters each has."""
-        if self._rows is None:
-            return [unit.end - unit.start for unit in self._all()]
-        widths: list[int] = (self._rows[:, 1] - self._rows[:, 0]).tolist()
+        if (units := self._made()) is not None:
+            return [end - start for start, end, _, _ in units]
+        widths: list[int] = (self.rows[:, 1] - self.rows[:, 0]).tolist()
         return widths
 
     def ends_of_width(self, least: int, most: int) -> list[int]:
         """Return where those end that have so many characters."""
-        if self._rows is None:
-            return [unit.end for unit in self._all() if least <= unit.end - unit.start <= most]
-        widths = self._rows[:, 1] - self._rows[:, 0]
-        ends: list[int] = self._rows[(widths >= least) & (widths <= most), 1].tolist()
+        if (units := self._made()) is not None:
+            return [end for start, end, _, _ in units if least <= end - start <= most]
+        widths = self.rows[:, 1] - self.rows[:, 0]
+        ends: list[int] = self.rows[(widths >= least) & (widths <= most), 1].tolist()
         return ends
 
     def sizes(self, ratio: float) -> list[float]:
         """Return a share of how many tokens each holds."""
-        if self._rows is None:
-            return [ratio * unit.size for unit in self._all()]
-        sizes: list[float] = (ratio * (self._rows[:, 3] - self._rows[:, 2])).tolist()
+        if (units := self._made()) is not None:
+            return [ratio * (last - first) for _, _, first, last in units]
+        sizes: list[float] = (ratio * (self.rows[:, 3] - self.rows[:, 2])).tolist()
         return sizes
 
     def at(self, chosen: "Bytes | Flags") -> list[Unit]:
@@ -116,9 +124,11 @@ class Units(Sequence[Unit]):
 
     def numbered(self, numbers: "Counts | Starts") -> list[Unit]:
         """Return those of some numbers."""
-        if self._units is None:
-            return list(map(_new_unit, self.rows[numbers].tolist()))
-        return list(map(self._units.__getitem__, numbers.tolist()))
+        if not len(numbers):
+            return []
+        if (units := self._made()) is not None:
+            return list(map(units.__getitem__, numbers.tolist()))
+        return list(map(_new_unit, self.rows[numbers].tolist()))
 
     def __len__(self) -> int:
         return len(self.rows if self._units is None else self._units)
@@ -131,6 +141,7 @@ class Units(Sequence[Unit]):
     @overload
     def __getitem__(self, number: slice) -> Sequence[Unit]: ...
     def __getitem__(self, number: int | slice) -> Unit | Sequence[Unit]:
-        if self._units is None and isinstance(number, int):  # of thousands, a few are looked at
-            return _new_unit(self.rows[number].tolist())
-        return self._all()[number]
+        units = self._made()
+        if units is not None or isinstance(number, slice):
+            return self._all()[number]
+        return _new_unit(self.rows[number].tolist())  # of thousands, a few are looked at
