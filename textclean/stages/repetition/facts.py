@@ -86,10 +86,6 @@ class FactKeeper:
         """
         return [self._finder.flat[s:e] for s, e in self._finder.touching(start, end)]
 
-    def has_facts(self, start: int, end: int) -> bool:
-        """Whether any fact touches the span."""
-        return bool(self._finder.touching(start, end))
-
     def new_words(self, unit: Unit, without: Unit) -> int:
         """Count content words of ``unit``, less those of ``without``, that stand nowhere else."""
         words, all_keys, left = self._layout.words, self._layout.all_keys, self._left

@@ -56,6 +56,7 @@ class FactFinder:
         """Know the text; nothing is looked for yet."""
         self._layout = layout
         self._marked_in: dict[int, Spans] = {}  # by line
+        self._around: dict[tuple[int, int], list[tuple[int, int]]] = {}  # by span
         self._figures_at: dict[int, list[tuple[int, int]]] = {}  # by word
 
     @Lazy
@@ -86,7 +87,13 @@ class FactFinder:
         return Spans(sites(self._layout))
 
     def touching(self, start: int, end: int) -> list[tuple[int, int]]:
-        """Return the spans of the facts that touch a span, in order."""
+        """Return the spans of the facts that touch a span, in order; found once."""
+        known = self._around.get((start, end))
+        if known is None:
+            known = self._around[start, end] = self._touching(start, end)
+        return known
+
+    def _touching(self, start: int, end: int) -> list[tuple[int, int]]:
         found = self._names.touching(start, end)
         found += self._sites.touching(start, end)
         if self._signs_there:

@@ -64,6 +64,7 @@ class Layout:
         arrays: What they find in it: words, and characters of unspaced scripts, and lines.
         contents: What ``content.py`` found in sentences, and in their tokens.
         bags: The former in the order of ``order.py``.
+        marks: What ``near.py`` found in sentences.
         content_marks: The latter; None before it looked.
         introduced: Where it found introductions; None before it looked.
         formulaic: What ``formula.py`` found; None before it looked.
@@ -79,6 +80,7 @@ class Layout:
     arrays: "Cut | None" = field(init=False, repr=False, default=None)
     contents: dict[Unit, tuple[str, ...]] = field(init=False, default_factory=dict)
     bags: dict[Unit, tuple[str, ...]] = field(init=False, default_factory=dict)
+    marks: dict[Unit, tuple[list[str], list[str]]] = field(init=False, default_factory=dict)
     content_marks: "ContentMarks | None" = field(init=False, default=None)
     introduced: list[int] | None = field(init=False, default=None)
     formulaic: bool | None = field(init=False, default=None)

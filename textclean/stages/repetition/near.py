@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import chain
 
 from textclean.edits import Edit
@@ -49,6 +50,9 @@ MARKS_INSIDE = frozenset(".!?:;\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 CANDIDATES = 6
 MAXIMUM_POSTINGS = 24
 
+#: Sentences whose sequences are kept for a while.
+SEQUENCED = 256
+
 #: Two words are forms of one when the longer is the other with an ending of these; the shorter has
 #: so many letters.
 STEM_LETTERS = 5
@@ -62,7 +66,7 @@ def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     likely = _likely(layout)
     kept = _Kept(layout)
     for unit in within_words(layout, layout.words.aside, likely) if likely else ():
-        if not _is_comparable(layout, unit) or keeper.is_gone(unit.start, unit.end):
+        if keeper.is_gone(unit.start, unit.end) or not _is_comparable(layout, unit):
             continue
         is_likely = unit in likely
         others = kept.candidates(unit, likely=is_likely)
@@ -117,7 +121,7 @@ class _Kept:
         numbers = self._by_content.get(bag_of_content(self._layout, unit), [])[:CANDIDATES]
         if likely:
             numbers = numbers + self._sharing(set(self._layout.keys(unit)))
-        return [self._units[number] for number in numbers]
+        return [self._units[number] for number in dict.fromkeys(numbers)]
 
     def _sharing(self, distinct: set[str]) -> list[int]:
         """Earlier sentences by the number of words shared, through each word's last standings."""
@@ -203,13 +207,11 @@ def _lesser(layout: Layout, first: Unit, second: Unit) -> tuple[Unit, ...]:
 
     Of both, the second goes rather than the first.
     """
-    if sorted(signs(layout, first)) != sorted(signs(layout, second)):
-        return ()
-    if _figures(layout, first) != _figures(layout, second):
-        return ()  # no two words with different digits are forms of one
     one, two = layout.keys(first), layout.keys(second)
     if one == two:
         return ()  # whether equal sentences may go is decided by the level for them
+    if _marks(layout, first) != _marks(layout, second):
+        return ()  # no two words with different digits are forms of one
     if has_same_content(layout, first, second):
         return second, first
     # Also without fillers, each of which breaks four sequences.
@@ -219,6 +221,14 @@ def _lesser(layout: Layout, first: Unit, second: Unit) -> tuple[Unit, ...]:
     ):
         return ()
     return _lesser_of_aligned(layout, first, second)
+
+
+def _marks(layout: Layout, unit: Unit) -> tuple[list[str], list[str]]:
+    """Return the signs of a sentence and its words that have a digit, each sorted; found once."""
+    found = layout.marks.get(unit)
+    if found is None:
+        found = layout.marks[unit] = (sorted(signs(layout, unit)), _figures(layout, unit))
+    return found
 
 
 def _figures(layout: Layout, unit: Unit) -> list[str]:
@@ -284,8 +294,14 @@ def _share_sequences(one: tuple[str, ...], two: tuple[str, ...], figures: Abstra
     >>> _share_sequences(tuple("abcdefgh"), tuple("abcxdefxgh"), frozenset())
     False
     """
-    shared = set(_sequences(one)).intersection(_sequences(two))
+    shared = _distinct_sequences(one) & _distinct_sequences(two)
     return bool(shared) and all(_is_mostly(keys, shared, figures) for keys in (one, two))
+
+
+@lru_cache(maxsize=SEQUENCED)
+def _distinct_sequences(keys: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    """Return the sequences of a sentence; each is compared with several others."""
+    return frozenset(_sequences(keys))
 
 
 def _sequences(keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -100,7 +100,9 @@ def _items_removal(layout: Layout, keeper: FactKeeper, found: KeywordList) -> It
     items = {span: layout.unit(*span) for span in found.spans}
     trims = found.is_whole and sells(layout, list(items.values()), core)
     named = {span: len(telling(layout, item, core)) for span, item in items.items()}
-    for span in sorted(items, key=lambda each: (-named[each] if trims else named[each], each)):
+    order = sorted(items)
+    order.sort(key=named.__getitem__, reverse=trims)  # those that name as much, as they stand
+    for span in order:
         edits = list(_removal(layout, keeper, [span], found.keyword))
         if not edits and trims:
             cut = trimmed(layout, items[span], core)

@@ -4,6 +4,8 @@
 """
 
 from collections.abc import Set as AbstractSet
+from itertools import compress
+from operator import or_
 
 from textclean.stages.repetition.languages import all_modifiers
 from textclean.stages.repetition.layout import Layout
@@ -22,13 +24,11 @@ def telling(layout: Layout, item: Unit, core: AbstractSet[str]) -> list[int]:
     They are neither of its keyword nor such as stand beside keywords; or have a capital that the
     keyword has not.
     """
-    light, shouts = all_modifiers(), _shouts(layout, item, core)
-    return [
-        number
-        for number in range(item.first, item.last)
-        if (layout.capitals[number] and not shouts)
-        or (layout.all_keys[number] not in core and layout.all_keys[number] not in light)
-    ]
+    light, keys = all_modifiers(), layout.keys(item)
+    own = [key not in core and key not in light for key in keys]
+    if layout.capitals.find(1, item.first, item.last) >= 0 and not _shouts(layout, item, core):
+        own = list(map(or_, own, layout.capitals[item.first : item.last]))
+    return list(compress(range(item.first, item.last), own))
 
 
 def _shouts(layout: Layout, item: Unit, core: AbstractSet[str]) -> bool:
