@@ -187,7 +187,7 @@ def _opens_alone(layout: Layout, first: int, *, named: bool) -> bool:
     key, before = layout.all_keys[first], layout.all_keys[first - 1]
     if key in words.coordinators or key in shared_words("relatives") or words.front_inverts:
         return False
-    if before in words.function_words - words.pronouns:
+    if before in words.function_words and before not in words.pronouns:
         return False
     return named or key not in shared_words("ambiguous_openers")
 
@@ -212,7 +212,6 @@ def _bare_opener(layout: Layout, sentence: Unit, mention: Unit) -> int | None:
         key = layout.all_keys[number]
         if _gap_before(layout, number + 1):
             return None
-        is_bare = key not in shared_words("ambiguous_openers") | shared_words("relatives")
         if (key,) in words.openers_by_end.get(key, ()) and key not in words.coordinators:
             is_bare = number < mention.first - 1 and _opens_alone(layout, number, named=False)
             return number if is_bare else None
@@ -320,16 +319,16 @@ def _is_main_clause(layout: Layout, rest: Unit) -> bool:
     begins, follows = (layout.all_keys[rest.first + number] for number in (0, 1))
     return (
         (begins not in words.coordinators or begins in shared_words("adversatives"))
-        and begins not in shared_words("relatives") - words.determiners
+        and (begins not in shared_words("relatives") or begins in words.determiners)
         and follows not in words.coordinators
     )
 
 
 def _carries_fact(layout: Layout, keeper: FactKeeper, sentence: Unit, mention: Unit) -> bool:
     """Whether a sentence has any fact beside the name that the phrase itself is or follows."""
-    own = layout.text[mention.start : mention.end]
+    own = " ".join(layout.slice(mention).split())
     facts = keeper.facts(sentence.start, sentence.end)
-    return any(" ".join(fact.split()) not in " ".join(own.split()) for fact in facts)
+    return any(" ".join(fact.split()) not in own for fact in facts)
 
 
 def _states_beside(layout: Layout, sentence: Unit, mention: Unit) -> bool:
@@ -340,7 +339,7 @@ def _states_beside(layout: Layout, sentence: Unit, mention: Unit) -> bool:
     for start, end in pairwise([*bounds, sentence.end]):
         part = layout.unit(start, end)
         content = sum(
-            key not in words.function_words and key not in words.light | words.adverbs
+            key not in words.function_words and key not in words.light and key not in words.adverbs
             for key in layout.keys(part)
         )
         most = MAXIMUM_WORDS_BEHIND if start > mention.start else MAXIMUM_WORDS_BEFORE

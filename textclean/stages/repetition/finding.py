@@ -153,9 +153,9 @@ class FactFinder:
 
     def _dates(self, number: int) -> Iterator[tuple[int, int]]:
         """Yield the dates whose year a word is."""
-        layout = self._layout
-        if layout.all_keys[number][:YEAR_DIGITS].isdecimal():
-            start = layout.starts[number]
+        key, start = self._layout.all_keys[number], self._layout.starts[number]
+        is_year = len(key) >= YEAR_DIGITS and key[:YEAR_DIGITS].isdecimal()
+        if is_year and self.flat[start - 1 : start] == " ":
             low = max(0, start - DATE_REACH)
             for match in DATE.finditer(self.flat, low, start + YEAR_DIGITS + 1):
                 yield match.span()

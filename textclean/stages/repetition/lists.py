@@ -154,7 +154,7 @@ def enumerates(layout: Layout, items: list[Unit], core: set[str]) -> bool:
     own: Counter[str] = Counter()
     function_words = layout.words.function_words
     for item in items:
-        others = {key for key in layout.keys(item) if key not in core | function_words}
+        others = {key for key in layout.keys(item) if key not in core and key not in function_words}
         own.update(others)
         if not others:
             return False

@@ -35,7 +35,7 @@ MARKED = (
     (("『",), r"『[^『』\n]{1,300}』"),
     (("‘",), r"‘[^‘’\n]{2,300}’(?!\w)"),
     # A straight single mark is an apostrophe, too: it opens after a blank, and none stands inside.
-    (("'",), r"(?<![^\s(\[,])'(?=[^\W_])[^'\n]{1,100}(?<=[\w.,!?])'(?![\w'])"),
+    (("'",), r"'(?<![^\s(\[,]')(?=[^\W_])[^'\n]{1,100}(?<=[\w.,!?])'(?![\w'])"),
     (("`",), r"`[^`\n]{1,200}`"),
     # "½ kg", "C++"
     (FRACTIONS, rf"(?:\d{{1,9}} ?)?[{''.join(FRACTIONS)}](?: ?[^\W\d_]{{1,20}})?"),
@@ -79,4 +79,4 @@ def rows_seen(points: "Codes | None") -> int:
         return -1
     import numpy as np
 
-    return int(np.bitwise_or.reduce(_sign_rows()[points]))
+    return int(np.bitwise_or.reduce(_sign_rows().take(points)))

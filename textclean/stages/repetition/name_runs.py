@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import accumulate, pairwise
 
 from textclean.stages.repetition.languages import shared_words
@@ -46,11 +46,6 @@ class Spans:
         behind = bisect_left(spans, (end,))
         first = bisect_right(reached, start, 0, behind)  # none before it reaches so far
         return [span for span in spans[first:behind] if span[1] > start]
-
-
-def is_capitalized(word: str) -> bool:
-    """Whether a word begins with a capital."""
-    return word[0].isupper() or word[0].istitle()
 
 
 class NameRuns:
@@ -122,12 +117,7 @@ class NameRuns:
             if after < behind and (layout.capitals[after] or layout.all_keys[after] in connectors):
                 reached = self._run_end(number, behind)
             if reached > after:
-                yield from self._name_spans(
-                    [
-                        (layout.starts[each], self._without_possessive(each))
-                        for each in range(number, reached)
-                    ]
-                )
+                yield from self._name_spans(number, reached)
             number = layout.capitals.find(1, reached, last)
 
     def _run_end(self, number: int, last: int) -> int:
@@ -144,8 +134,8 @@ class NameRuns:
                 return each
         return end
 
-    def _without_possessive(self, number: int) -> int:
-        """Cut "'s" off a word, so that "Sharif's" is one more standing of "Sharif"."""
+    def _end(self, number: int) -> int:
+        """Return where a word ends, without "'s": "Sharif's" is one more standing of "Sharif"."""
         start, end = self._layout.starts[number], self._layout.ends[number]
         if "'" not in self._layout.all_keys[number]:
             return end
@@ -155,56 +145,59 @@ class NameRuns:
                 return at
         return end
 
-    def _name_spans(self, run: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-        text = self._flat
-        words = list(run)
-        if words and self._only_looks_capitalized(words[0], words[1:]):
-            words = words[1:]
-        while words and not is_capitalized(text[words[-1][0]]):
-            words.pop()
-        while words and not is_capitalized(text[words[0][0]]):
-            words = words[1:]
-        if len(words) < 2:  # noqa: PLR2004 - a name of two words or more
+    def _name_spans(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Yield the names in a run: all of it, and the words with capitals between small ones."""
+        starts, capitals = self._layout.starts, self._layout.capitals
+        first = capitals.find(1, first + self._only_looks_capitalized(first, last), last)
+        last = capitals.rfind(1, max(0, first), last) + 1
+        if first < 0 or last - first < 2:  # noqa: PLR2004 - a name of two words or more
             return
-        yield words[0][0], words[-1][1]
-        piece: list[tuple[int, int]] = []
-        for word in [*words, None]:
-            if word is not None and is_capitalized(text[word[0]]):
-                piece.append(word)
-                continue
-            if 2 <= len(piece) < len(words):  # noqa: PLR2004 - the same
-                yield piece[0][0], piece[-1][1]
-            piece = []
+        yield starts[first], self._end(last - 1)
+        small = capitals.find(0, first, last)
+        while small >= 0:
+            if small - first > 1:
+                yield starts[first], self._end(small - 1)
+            first = small + 1
+            small = capitals.find(0, first, last)
+            if small < 0 and last - first > 1:
+                yield starts[first], self._end(last - 1)
 
-    def _only_looks_capitalized(
-        self, word: tuple[int, int], others: Sequence[tuple[int, int]]
-    ) -> bool:
+    def _only_looks_capitalized(self, first: int, last: int) -> bool:
         """Whether the first word of a run owes its capital to the start of a sentence.
 
         A word of grammar does where nouns have capitals: "Ohne Zweifel", but not "Der Spiegel".
         Of two words, it does when either stands small elsewhere; of more, also when the others
         stand so much more often that they are the name by themselves: "Meanwhile Anna Berg".
         """
-        start = word[0]
-        before = self._flat[max(0, start - 3) : start].rstrip()
-        starts = start == 0 or self._layout.text[start - 1] in "\n\r" or before[-1:] in '.!?:;-•*"“'
-        if not starts:
+        if not self._begins(first):
             return False
-        words = self._layout.words
-        if words.nouns_capitalized and self._key(word) in words.particles:
+        words, small_keys, key = self._layout.words, self._layout.small_keys, self._key(first)
+        if words.nouns_capitalized and key in words.particles:
             return True
-        if self._key(word) in self._layout.small_keys:
+        is_two = last - first == 2  # noqa: PLR2004 - it and another one
+        if key in small_keys:
             # Of "Port Malvona", where the text has a port, both words are the name.
-            is_one = len(others) == 1 and self._key(others[0]) not in self._layout.small_keys
+            is_one = is_two and self._key(first + 1) not in small_keys
             is_name = is_one and not words.nouns_capitalized
-            return not is_name or self._key(word) in words.begin_no_name
+            return not is_name or key in words.begin_no_name
         times = self._layout.standings
-        rarely = OWES_CAPITAL * times.get(self._key(word), 0)
-        if len(others) > 1 and all(times.get(self._key(other), 0) >= rarely for other in others):
+        rarely = OWES_CAPITAL * times.get(key, 0)
+        others = map(self._key, range(first + 1, last))
+        if not is_two and all(times.get(other, 0) >= rarely for other in others):
             return True
-        if len(others) == 1 and self._key(others[0]) not in self._layout.small_keys:
+        if is_two and self._key(first + 1) not in small_keys:
             return False
-        return self._key(word) in words.determiners
+        return key in words.determiners
 
-    def _key(self, word: tuple[int, int]) -> str:
-        return self._flat[word[0] : word[1]].casefold()
+    def _begins(self, number: int) -> bool:
+        """Whether a word may begin a sentence or a line."""
+        start = self._layout.starts[number]
+        before = self._flat[max(0, start - 3) : start].rstrip()
+        return start == 0 or self._layout.text[start - 1] in "\n\r" or before[-1:] in '.!?:;-•*"“'
+
+    def _key(self, number: int) -> str:
+        """Return what a word is compared by, without "'s"."""
+        key = self._layout.all_keys[number]
+        if "'" not in key:
+            return key
+        return self._flat[self._layout.starts[number] : self._end(number)].casefold()

@@ -221,7 +221,9 @@ def _chain_span(layout: Layout, sentence: Unit) -> list[tuple[int, int]]:
     keys = layout.keys(sentence)
     if len(keys) < CHAIN_WORDS or len(set(keys)) > CHAIN_DISTINCT_RATIO * len(keys):
         return []
-    if word_count(layout, sentence) < CHAIN_WORDS or set(keys) & layout.words.function_words:
+    if word_count(layout, sentence) < CHAIN_WORDS or not layout.words.function_words.isdisjoint(
+        keys
+    ):
         return []
     if not _is_crowded(keys):
         return []

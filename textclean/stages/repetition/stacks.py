@@ -35,6 +35,9 @@ BULLET = re.compile(r"[ \t]{0,40}(?:[-*•·‣▪–—+>#][ \t]{1,8})?")
 #: What stands between two words of a plain line, and behind the last.
 PLAIN_GAP = frozenset(" '-")
 
+#: Words with nothing else between and behind them.
+PLAIN = re.compile(r"[\w '-]*")
+
 #: Share of the words of such lines that carry grammar, at most: verse and speech have more.
 GRAMMAR_RATIO = 0.34
 
@@ -103,7 +106,7 @@ def _short_lines(layout: Layout, most: int) -> Iterator[list[Unit]]:
     """Yield the runs of lines of so many words that end no sentence; blank ones do not count."""
     run: list[Unit] = []
     for line in layout.full_lines:
-        if line.size <= most and _is_plain(layout, line):
+        if line.last - line.first <= most and _is_plain(layout, line):
             run.append(line)
             continue
         if len(run) >= STACK_LINES:
@@ -120,11 +123,17 @@ def _is_plain(layout: Layout, line: Unit) -> bool:
     """
     if layout.figures.count(1, line.first, line.last) > STACK_FIGURES:
         return False
-    bounds = [*layout.starts[line.first : line.last], line.end]
-    gaps = map(layout.text.__getitem__, map(slice, layout.ends[line.first : line.last], bounds[1:]))
-    if not all(map(PLAIN_GAP.issuperset, gaps)):
+    first = layout.starts[line.first]
+    if PLAIN.fullmatch(layout.text, first, line.end) is None and not _has_plain_gaps(layout, line):
         return False
-    return BULLET.fullmatch(layout.text, line.start, bounds[0]) is not None
+    return BULLET.fullmatch(layout.text, line.start, first) is not None
+
+
+def _has_plain_gaps(layout: Layout, line: Unit) -> bool:
+    """Whether words that hold other signs themselves stand so: "1,200 l’eau"."""
+    bounds = [*layout.starts[line.first + 1 : line.last], line.end]
+    gaps = map(layout.text.__getitem__, map(slice, layout.ends[line.first : line.last], bounds))
+    return all(map(PLAIN_GAP.issuperset, gaps))
 
 
 def _different(layout: Layout, lines: list[Unit]) -> list[Unit]:
