@@ -97,7 +97,7 @@ class FactKeeper:
     def has_new_figure(self, unit: Unit) -> bool:
         """Whether the unit has a figure in words, or a day or month, that stands nowhere else."""
         keys = self._layout.keys(unit)
-        kinds = [self._figures[key] for key in keys]
+        kinds = list(map(self._figures.__getitem__, keys))
         if not any(kinds):
             return False  # as in most
         for kind, run in groupby(range(len(keys)), kinds.__getitem__):

@@ -20,8 +20,8 @@ OWES_CAPITAL = 4
 
 _APOSTROPHES = "'’ʼ"
 
-#: Words that have capitals (bit 1), join others (bit 2), or both; the first one has a capital.
-_STRETCH = re.compile(rb"[\1\3][\1-\3]+")
+#: Words that have capitals (bit 1), join others (bit 2), or both; two at least have capitals.
+_STRETCH = re.compile(rb"[\1\3](?:\x02*+[\1\3])++\x02*+")
 
 
 class Spans:
@@ -36,7 +36,8 @@ class Spans:
     def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
         """Know the spans, in any order."""
         self._spans = sorted(spans)
-        self._reached = list(accumulate([end for _, end in self._spans], max))
+        ends = [end for _, end in self._spans]
+        self._reached = list(accumulate(ends, max)) if len(ends) > 1 else ends
 
     def touching(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return those that touch a span, in order."""
@@ -71,7 +72,7 @@ class NameRuns:
 
     @Lazy
     def _stretches(self) -> list[tuple[int, int]]:
-        """Where several words with capitals stand in a row, or such as join them."""
+        """Where several words with capitals stand in a row, with such as join them."""
         kinds = bytearray(self._layout.capitals)
         for number in self._layout.standing(self.connectors):
             kinds[number] |= 2
