@@ -75,7 +75,7 @@ class FactFinder:
     @Lazy
     def _signs_there(self) -> list[tuple[int, tuple[str, ...]]]:
         """The rows of ``MARKED`` that have a sign in the text, and their signs."""
-        text, seen = self._layout.text, rows_seen(self._layout.points)
+        text, seen = self._layout.text, rows_seen(self._layout.text, self._layout.points)
         return [
             (number, signs)
             for number, (signs, _) in enumerate(MARKED)

@@ -73,8 +73,25 @@ def _unspaced() -> Iterator[int]:
         yield from range(ord(first), ord(last) + 1)
 
 
-def rows_seen(points: "Codes | None") -> int:
-    """Return the rows of ``MARKED`` that may match in a text, a bit for each."""
+@cache
+def _ascii_rows() -> int:
+    """Return the rows of ``MARKED`` that match what is ASCII, a bit for each."""
+    return sum(
+        1 << number
+        for number, (signs, pattern) in enumerate(MARKED)
+        if pattern is not _BESIDE_WIDE and any(map(str.isascii, signs))
+    )
+
+
+def rows_seen(text: str, points: "Codes | None") -> int:
+    """Return the rows of ``MARKED`` that may match in a text, a bit for each.
+
+    Args:
+        text: The text.
+        points: Its code points; None without kernels.
+    """
+    if text.isascii():
+        return _ascii_rows()
     if points is None:
         return -1
     import numpy as np

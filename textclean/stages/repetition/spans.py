@@ -24,7 +24,7 @@ BULLET = re.compile(r"\s*(?:[-*•·‣▪–—+>]\s+|\(?(?:\d{1,3}|[a-z])[.)]\
 QUOTE_REACH = 2000
 
 _OPENING = tuple('“„«"‘「『')
-_MARKS = frozenset('"“”«»()[]「」『』')
+_MARKS = re.compile('["“”«»()\\[\\]「」『』]')
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
 
 
@@ -72,7 +72,7 @@ def has_unspaced(layout: Layout, unit: Unit) -> bool:
 
 def is_balanced(piece: str) -> bool:
     """Whether quotes and brackets opened in a piece are closed in it."""
-    if _MARKS.isdisjoint(piece):
+    if _MARKS.search(piece) is None:
         return True
     return piece.count('"') % 2 == 0 and all(piece.count(o) == piece.count(c) for o, c in _PAIRS)
 
@@ -81,11 +81,12 @@ def is_quoted(layout: Layout, start: int) -> bool:
     """Whether a quotation is or goes open at ``start``, as far as its line tells."""
     if layout.text[start : start + 1] in _OPENING:
         return True
-    line = layout.lines[max(0, bisect_right(layout.line_starts, start) - 1)]
-    low = max(line.start, start - QUOTE_REACH)
-    before = layout.text[low:start]
-    if any(before.rfind(opening) > before.rfind(closing) for opening, closing in _PAIRS):
-        return True
+    line_start = layout.line_starts[max(0, bisect_right(layout.line_starts, start) - 1)]
+    before = layout.text[max(line_start, start - QUOTE_REACH) : start]
+    for opening, closing in _PAIRS:
+        at = before.rfind(opening)
+        if at >= 0 and before.find(closing, at) < 0:
+            return True
     # A straight mark opens when a blank or nothing stands before it; counting them would go
     # wrong wherever a quotation runs over several paragraphs.
     at = before.rfind('"')
