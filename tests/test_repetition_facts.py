@@ -7,6 +7,7 @@ import pytest
 
 from textclean.document import Document
 from textclean.stages.repetition import CollapseRepetition
+from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.sites import sites
 
@@ -172,3 +173,24 @@ def test_a_name_whose_words_stand_apart_elsewhere_stays():
 def test_sites_are_told_by_their_ending(text, found):
     layout = Layout(text, "en")
     assert len(list(sites(layout))) == found
+
+
+def test_a_name_is_new_when_its_other_standing_went_though_a_small_word_is_left():
+    text = "Ask the baker now. We met Baker here. We saw Baker there. We like the bread."
+    keeper = FactKeeper(Layout(text, "en"))
+    first, second = text.index("We met"), text.index("We saw")
+    behind = text.index(" We like")
+    assert keeper.new_names(second, behind, leading=True) == 0
+    assert keeper.remove(first, second)
+    assert keeper.new_names(second, behind, leading=True) == 1
+
+
+def test_a_figure_in_words_is_new_by_itself_and_in_its_order():
+    text = "It cost two hundred. Of hundred boats two came. We paid two hundred in June."
+    layout = Layout(text, "en")
+    keeper = FactKeeper(layout)
+    last = layout.unit(text.index("We paid"), len(text))
+    assert keeper.has_new_figure(last)  # for its month
+    assert not keeper.has_new_figure(layout.unit(last.start, text.index(" in June")))
+    assert keeper.remove(0, text.index("Of hundred"))
+    assert keeper.has_new_figure(layout.unit(last.start, text.index(" in June")))

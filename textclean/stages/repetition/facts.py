@@ -4,7 +4,9 @@ A *fact* is a number with its unit or in words, a date or its day or month, a qu
 address, and a capitalized name. Every removal of the stage goes through ``FactKeeper.remove``.
 """
 
-from itertools import groupby
+from collections import Counter
+from collections.abc import Iterator
+from itertools import compress, groupby
 from typing import NamedTuple
 
 from textclean.stages.repetition.finding import FactFinder
@@ -71,11 +73,17 @@ class FactKeeper:
         self._gone = bytearray(len(layout.text))
         self._budget = SEARCH_BUDGET * len(layout.text) + 1_000_000
         self._figures = _FigureWords(layout.words)
+        self._uncounted: list[Unit] = []  # removed, and still counted by ``_capitals``
 
     @Lazy
     def _left(self) -> dict[str, int]:
         """How often each word stands outside what was removed."""
         return dict(self._layout.standings)
+
+    @Lazy
+    def _capitals(self) -> Counter[str]:
+        """How often each word stands with a capital."""
+        return Counter(compress(self._layout.all_keys, self._layout.capitals))
 
     def facts(self, start: int, end: int) -> list[str]:
         """Return the facts that touch a span.
@@ -105,8 +113,8 @@ class FactKeeper:
             words = keys[first : first + 1 + len(others)]
             if kind == IS_FIGURE and others and not self._stands_outside(words, unit):
                 return True
-        figures = {key for key, kind in zip(keys, kinds, strict=True) if kind}
-        return any(self._left[key] <= keys.count(key) for key in figures)
+        figures = Counter(compress(keys, kinds))
+        return any(self._left[key] <= times for key, times in figures.items())
 
     def _stands_outside(self, keys: tuple[str, ...], unit: Unit) -> bool:
         """Whether words stand in this order outside a unit, untouched."""
@@ -139,6 +147,7 @@ class FactKeeper:
             self._stands(*fact) or self._stands_in_parts(*fact, keyword)
             for fact in self._finder.touching(start, end)
         ):
+            self._uncounted.append(unit)
             return True
         self._gone[start:end] = bytes(end - start)
         for key in self._layout.keys(unit):
@@ -193,12 +202,19 @@ class FactKeeper:
         if key not in layout.small_keys or key in layout.words.begin_no_name:
             return False
         # "Baker", where the text has a baker, too.
-        return not any(
-            layout.capitals[place]
-            and not unit.first <= place < unit.last
-            and not self._gone[layout.starts[place]]
-            for place in layout.places((key,))
-        )
+        return self._left_with_capital(key) <= list(self._with_capitals(unit)).count(key)
+
+    def _left_with_capital(self, key: str) -> int:
+        """Return how often a word stands with a capital outside what was removed."""
+        for unit in self._uncounted:
+            self._capitals.subtract(self._with_capitals(unit))
+        self._uncounted.clear()
+        return self._capitals[key]
+
+    def _with_capitals(self, unit: Unit) -> Iterator[str]:
+        """Return the words of a unit that have a capital."""
+        layout = self._layout
+        return compress(layout.keys(unit), layout.capitals[unit.first : unit.last])
 
     def _loses_word(self, unit: Unit, keyword: Keyword | None) -> bool:
         """Whether a word that stands nowhere any more is a name, a day or a figure in words.
