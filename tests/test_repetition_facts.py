@@ -186,11 +186,11 @@ def test_a_name_is_new_when_its_other_standing_went_though_a_small_word_is_left(
 
 
 def test_a_figure_in_words_is_new_by_itself_and_in_its_order():
-    text = "It cost two hundred. Of hundred boats two came. We paid two hundred in June."
+    text = "It cost two hundred. Of hundred boats two came. We paid two hundred. Then one sank."
     layout = Layout(text, "en")
     keeper = FactKeeper(layout)
-    last = layout.unit(text.index("We paid"), len(text))
-    assert keeper.has_new_figure(last)  # for its month
-    assert not keeper.has_new_figure(layout.unit(last.start, text.index(" in June")))
+    last = layout.unit(text.index("We paid"), text.index(" Then"))
+    assert keeper.has_new_figure(layout.unit(last.end, len(text)))
+    assert not keeper.has_new_figure(last)
     assert keeper.remove(0, text.index("Of hundred"))
-    assert keeper.has_new_figure(layout.unit(last.start, text.index(" in June")))
+    assert keeper.has_new_figure(last)
