@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textclean.document import Document
@@ -16,6 +17,7 @@ from textclean.stages.repetition.near import near_edits
 from textclean.stages.repetition.protect import is_protected
 from textclean.stages.repetition.runs import run_edits
 from textclean.stages.repetition.score import RepetitionScore, score_of
+from textclean.stages.repetition.sections import LARGEST_WHOLE, settle_sections
 from textclean.stages.repetition.spans import without_blank_ends
 from textclean.stages.repetition.triage import FLAGS, cheap_flags, column_flags, level_flags
 
@@ -111,8 +113,11 @@ class CollapseRepetition(TextStage):
             _Settling(document.text, document.language, flag & own)
             for document, flag in zip(batch, flags, strict=True)
         ]
-        for group in _groups([each for each in texts if each.flags]):
+        long = [each for each in texts if len(each.text) > LARGEST_WHOLE]
+        for group in _groups([each for each in texts if each.flags and each not in long]):
             self._settle(group)
+        for each in long:  # whose sections have flags of their own
+            each.now, each.edits = self._settle_long(each.text, each.language)
         return [
             self._outcome_of(document, each.now, each.edits, flag & own)
             for document, each, flag in zip(batch, texts, flags, strict=True)
@@ -123,12 +128,12 @@ class CollapseRepetition(TextStage):
         outcomes: list[Outcome] = []
         own = self._own_flags()
         for document in batch:
-            language = document.language
-
-            def find(now: str, language: str | None = language) -> list[Edit]:
-                return _one_round(now, language, own, {})
-
-            now, edits = settled(document.text, find, MAXIMUM_ROUNDS)
+            if len(document.text) > LARGEST_WHOLE:
+                edits_of = partial(_edits_untriaged, language=document.language, flags=own)
+                now, edits = settle_sections(document.text, edits_of, MAXIMUM_ROUNDS)
+            else:
+                edits = _edits_untriaged(document.text, document.language, own)
+                now = apply_edits(document.text, edits)
             outcomes.append(self._outcome_of(document, now, edits, own))
         return outcomes
 
@@ -136,7 +141,7 @@ class CollapseRepetition(TextStage):
         self, document: Document, now: str, edits: tuple[Edit, ...], flags: int
     ) -> Outcome:
         text = document.text
-        if self.drop_above < 1 and flags:
+        if self.drop_above < 1 and (flags or edits):
             score = score_of(text, document.language, edits, flags)
             if score.value > self.drop_above:
                 return Outcome(text, drop=Drop("repetition.stuffed"))
@@ -162,6 +167,18 @@ class CollapseRepetition(TextStage):
                 return
         for each in texts:
             each.now, each.edits = each.text, ()
+
+    def _settle_long(self, text: str, language: str | None) -> tuple[str, tuple[Edit, ...]]:
+        """Take a text through the rounds of its sections, one after the other."""
+        own = self._own_flags()
+
+        def edits_of(section: str) -> tuple[Edit, ...]:
+            each = _Settling(section, language, cheap_flags([section], [language])[0] & own)
+            if each.flags:
+                self._settle([each])
+            return each.edits
+
+        return settle_sections(text, edits_of, MAXIMUM_ROUNDS)
 
 
 @dataclass(slots=True)
@@ -213,6 +230,15 @@ def _groups(texts: Iterable[_Settling]) -> Iterator[list[_Settling]]:
             group, size = [], 0
     if group:
         yield group
+
+
+def _edits_untriaged(text: str, language: str | None, flags: int) -> tuple[Edit, ...]:
+    """Return the edits of all rounds together, in each of which the same levels look."""
+
+    def find(now: str) -> list[Edit]:
+        return _one_round(now, language, flags, {})
+
+    return settled(text, find, MAXIMUM_ROUNDS)[1]
 
 
 def _one_round(

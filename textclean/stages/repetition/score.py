@@ -9,6 +9,7 @@ from textclean.stage import Step
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.phrases import find_key_phrase
 from textclean.stages.repetition.protect import is_protected
+from textclean.stages.repetition.sections import LARGEST_WHOLE, sections
 from textclean.stages.repetition.triage import FLAGS, cheap_flags
 
 
@@ -19,7 +20,8 @@ class RepetitionScore:
     Attributes:
         repeated_ratio: Share of the characters that ``CollapseRepetition`` takes out. What it keeps
             (verse, law, a repeated fact) is no repetition here either.
-        key_phrase: The phrase the text is stuffed with, in folded case; None without one.
+        key_phrase: The phrase the text is stuffed with, in folded case; None without one. Of a text
+            longer than 1,048,576 characters: that of its first section (``sections.py``).
         density: Share of the words that the key phrase's mentions are; 0 without one.
     """
 
@@ -61,7 +63,9 @@ def score_of(text: str, language: str | None, edits: Sequence[Edit], flags: int)
     """
     taken = sum(edit.end - edit.start - len(edit.replacement) for edit in edits)
     ratio = max(0.0, taken / len(text)) if taken else 0.0
-    if not flags & FLAGS["phrase"]:
+    if len(text) > LARGEST_WHOLE:
+        text = text[slice(*next(sections(text), (0, 0)))]
+    elif not flags & FLAGS["phrase"]:
         return RepetitionScore(ratio)
     layout = Layout(text, language)
     found = find_key_phrase(layout)

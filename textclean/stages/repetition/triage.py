@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from textclean.kernels.jit import is_allowed, is_worth
 from textclean.stages.repetition.languages import language_table
+from textclean.stages.repetition.sections import LARGEST_WHOLE
 from textclean.stages.repetition.tokens import key_of
 
 if TYPE_CHECKING:
@@ -64,8 +65,12 @@ def column_flags(flat: "FlatText", languages: Sequence[str | None] | None = None
     if languages is not None:
         bits = {language: _language_bits(language) for language in set(languages)}
         spoken[:] = [bits[language] for language in languages]
-    flags = np.zeros(size, np.uint8)
-    repeat_flags(flat.data, flat.offsets, spoken, _tables(), flags)
+    flags = np.full(size, EVERY_LEVEL, np.uint8)
+    # Of a long text, the sections are asked for.
+    long = np.flatnonzero(np.diff(flat.offsets) > LARGEST_WHOLE).tolist()
+    for first, last in zip([0, *(each + 1 for each in long)], [*long, size], strict=True):
+        offsets = flat.offsets[first : last + 1]
+        repeat_flags(flat.data, offsets, spoken[first:last], _tables(), flags[first:last])
     return flags
 
 
