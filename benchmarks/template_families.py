@@ -10,12 +10,16 @@ original was kept, those missed.
 A star is the worst of families: all its texts are just below the threshold to the usual one, each
 by other facts, but for one that is at threshold + 0.05; and the usual one comes last. A hundred
 times such a one is planted, and the usual text looked up.
+
+By containment: texts around a shared part, and cut-outs of them. Of those that an earlier kept text
+holds as far as the threshold says, by all pairs: those missed, or with a less contained one named.
 """
 
 import argparse
 import copy
 import random
 import time
+from collections import Counter
 from typing import NamedTuple
 
 from textclean import Match, NearDuplicateIndex
@@ -23,6 +27,8 @@ from textclean import Match, NearDuplicateIndex
 _BATCH_SIZE, _MARGIN = 256, 0.05
 #: Times that a star is asked.
 _PLANTED = 100
+#: Texts that are compared in all pairs.
+_CUT_TEXTS = 3000
 
 
 class Kind(NamedTuple):
@@ -84,6 +90,24 @@ STARS = (
 )
 
 
+class Cut(NamedTuple):
+    """A kind of text with cut-outs.
+
+    Attributes:
+        words: Of the part that all texts share.
+        threshold: Of the index, by containment.
+    """
+
+    words: int
+    threshold: float
+
+    def __str__(self) -> str:
+        return f"{self.threshold}  contained, {self.words} words shared"
+
+
+CUTS = tuple(Cut(words, jaccard) for words in (30, 120) for jaccard in (0.5, 0.8, 0.9, 1.0))
+
+
 def main() -> None:
     """Run every kind at every size, and print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
@@ -99,6 +123,8 @@ def main() -> None:
     for star in STARS:
         for count in options.count:
             _measure_star(count, star)
+    for cut in CUTS:
+        _measure_cuts(_CUT_TEXTS, cut)
 
 
 def _measure(count: int, kind: Kind) -> None:
@@ -129,11 +155,43 @@ def _measure_star(count: int, star: Star) -> None:
     _print(star, count, spent, comparisons, _PLANTED, missed)
 
 
+def _measure_cuts(count: int, cut: Cut) -> None:
+    draw = random.Random(20261128)  # noqa: S311 - a corpus, no secret
+    shared = [f"s{place}" for place in range(cut.words)]
+    texts: list[str] = []
+    for _ in range(count):
+        if texts and draw.random() < 0.4:
+            words = draw.choice(texts).split(" ")
+            size = draw.randint(8, len(words)) if len(words) > 8 else len(words)
+            start = draw.randint(0, len(words) - size)
+            words = words[start : start + size]
+            if draw.random() < 0.3:
+                words[draw.randrange(len(words))] = f"n{draw.randrange(10**9)}"
+        else:
+            own = [f"w{draw.randrange(10**9)}" for _ in range(60)]
+            at = draw.randint(0, 60)
+            words = own[:at] + shared + own[at:]
+        texts.append(" ".join(words))
+    index, matches, spent = _decide(texts, cut.threshold, "containment")
+    holders: dict[tuple[str, ...], list[int]] = {}
+    contained = missed = 0
+    for number, (text, match) in enumerate(zip(texts, matches, strict=True)):
+        shingles = _shingles(text)
+        held = Counter(holder for each in shingles for holder in holders.get(each, ()))
+        most = max(held.values(), default=0) / len(shingles)
+        contained += most >= cut.threshold
+        missed += most >= cut.threshold and (match is None or match.containment != most)
+        if match is None:
+            for each in shingles:
+                holders.setdefault(each, []).append(number)
+    _print(cut, count, spent, index.comparisons, contained, missed)
+
+
 def _decide(
-    texts: list[str], threshold: float
+    texts: list[str], threshold: float, measure: str = "jaccard"
 ) -> tuple[NearDuplicateIndex[int], list[Match[int] | None], float]:
     """Return the index of all texts, its answers, and the CPU time these took."""
-    index: NearDuplicateIndex[int] = NearDuplicateIndex(threshold)
+    index: NearDuplicateIndex[int] = NearDuplicateIndex(threshold, measure=measure)
     matches = []
     started = time.process_time()
     for start in range(0, len(texts), _BATCH_SIZE):
@@ -144,7 +202,7 @@ def _decide(
 
 
 def _print(  # noqa: PLR0913, PLR0917 - the columns of a line
-    kind: Kind | Star, count: int, spent: float, comparisons: int, repeats: int, missed: int
+    kind: Kind | Star | Cut, count: int, spent: float, comparisons: int, repeats: int, missed: int
 ) -> None:
     print(
         f"{kind!s:<36}{count:>9,}{spent / count * 1e6:>9.0f}"
@@ -187,11 +245,13 @@ def _family(count: int, kind: Kind) -> tuple[list[str], list[tuple[int, int]]]:
 
 
 def _jaccard(left: str, right: str) -> float:
-    sets = [
-        {tuple(words[start : start + 5]) for start in range(len(words) - 4)}
-        for words in (left.split(" "), right.split(" "))
-    ]
-    return len(sets[0] & sets[1]) / len(sets[0] | sets[1])
+    one, other = _shingles(left), _shingles(right)
+    return len(one & other) / len(one | other)
+
+
+def _shingles(text: str) -> set[tuple[str, ...]]:
+    words = text.split(" ")
+    return {tuple(words[start : start + 5]) for start in range(max(1, len(words) - 4))}
 
 
 if __name__ == "__main__":

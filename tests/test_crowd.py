@@ -243,3 +243,17 @@ def test_a_text_well_above_is_among_the_nearest_of_a_star(threshold):
     bits = bits_needed(threshold, COARSE_BITS)
     assert left_out(bits) < 0.0002
     assert left_out(bits // 2) > 0.0005
+
+
+def test_a_cut_out_of_what_many_texts_share_is_contained_in_the_first():
+    draw = random.Random(11)
+    shared = " ".join(f"shared{number}" for number in range(60))
+    index = NearDuplicateIndex(0.9, measure="containment")
+    for number in range(3 * crowd.LIST_LIMIT):
+        own = " ".join(f"w{draw.randrange(10**9)}" for _ in range(60))
+        assert index.add(number, f"{own} {shared}") is None
+    for text, containment in ((shared, 1.0), (f"{shared} one two three", 56 / 59)):
+        match = index.query(text)
+        assert match is not None
+        assert (match.id, match.containment) == (0, containment)
+    assert index.query(f"{shared} {' '.join(map(str, range(20)))}") is None

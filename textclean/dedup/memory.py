@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from textclean.dedup.bands import Bands, bits_needed, farthest_bits, long_bands, well_above
+from textclean.dedup.bands import Bands, bits_needed, farthest_bits, long_bands
 from textclean.dedup.growing import GrowingArray
 from textclean.dedup.mapped import MappedHashes
 from textclean.dedup.measures import Hashes, Measures, Offsets, permutations
@@ -55,10 +55,9 @@ class Memory:
         self._hashes = MappedHashes(spill_to)
         self._given_back = 0  # comparisons until pages were given back the last time
         least = 0 if contained else bands.least_agreement(threshold)
-        wanted = well_above(threshold)
         bits = bits_needed(threshold, COARSE_BITS)
-        farthest = farthest_bits(wanted, COARSE_BITS), farthest_bits(wanted, bits)
-        self.rule = survivors.Rule(threshold, least, contained, wanted, farthest)
+        farthest = farthest_bits(threshold, COARSE_BITS), farthest_bits(threshold, bits)
+        self.rule = survivors.Rule(threshold, least, contained, farthest)
         self._recent = np.empty(0, np.uint64)
         self._ends = GrowingArray(np.zeros(1, np.int64))
         self._marks = GrowingArray(np.zeros((0, bands.marks), np.uint8))

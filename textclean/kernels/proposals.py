@@ -107,6 +107,8 @@ def propose(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         describe(shingles, survivors.crowd, features)
         total = propose_by_long_bands(features.tags, survivors, found, total)
         total, rare = propose_by_rare_shingles(shingles, survivors, rule.threshold, found, total)
+        if rule.contained:
+            total = propose_by_full_lists(shingles, survivors, rule.threshold, rare, found, total)
         total = propose_by_bits(features.bits, len(shingles), rare, survivors, rule, found, total)
     return total, crowded
 
@@ -165,6 +167,38 @@ def propose_by_rare_shingles(
 
 
 @allocating_kernel
+def propose_by_full_lists(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    shingles: Longs, survivors: Survivors, threshold: float, rare: int, found: Words, total: int
+) -> int:
+    """Append the survivors that hold enough of a text's shingles, as far as full lists know.
+
+    Where so few of them are rare that a survivor may hold enough without any: a cut-out of what
+    many texts share. Those that had it first stand in the lists of all of its shingles.
+    """
+    least = threshold * len(shingles) - rare - 1e-6 * len(shingles)
+    if rare > (1.0 - threshold) * len(shingles) + 1e-6 * len(shingles):
+        return total
+    survivors.counts[1] += 1
+    stamp = np.uint32(survivors.counts[1])
+    for index in range(total):
+        survivors.stamps[found[index]] = stamp
+    members = np.empty(LIST_LIMIT, np.uint32)
+    first = total
+    room = found[: first + MAXIMUM_FOUND]
+    for index in range(len(shingles)):
+        count, value = look_up(survivors.crowd.listed, 0, shingle_tag(shingles[index]))
+        if count == LIST_LIMIT:
+            collect(survivors.crowd.listed, value, members)
+            total = add_unseen(members, count, survivors, room, total)
+    kept = first
+    for index in range(first, total):
+        if survivors.shared[found[index]] >= least and kept - first < MAXIMUM_CANDIDATES:
+            found[kept] = found[index]
+            kept += 1
+    return kept
+
+
+@allocating_kernel
 def propose_by_bits(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     bits: Bits,
     size: int,
@@ -177,13 +211,13 @@ def propose_by_bits(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     """Append the crowded survivors whose bit signatures are nearest to a text's.
 
     Of a text A of ``size`` shingles, no B that is not yet found holds ``rare`` ones. If the Jaccard
-    is ``wanted`` or more, then ``|A & B| >= wanted * (size + |B - A|)`` and ``|A & B| <= size -
-    rare``, so that B has ``wanted * size`` shingles at least and ``(size - rare) * (1 + 1 / wanted)
-    - size`` at most. (There are none between the two as soon as so many are rare that one is in B.)
+    is ``t`` or more, then ``|A & B| >= t * (size + |B - A|)`` and ``|A & B| <= size - rare``, so
+    that B has ``t * size`` shingles at least and ``(size - rare) * (1 + 1 / t) - size`` at most.
+    (There are none between the two as soon as so many are rare that one is in B.)
     """
     crowd = survivors.crowd
-    least = rule.wanted * size - 1e-6 * size
-    most = (size - rare) * (1.0 + 1.0 / rule.wanted) - size + 1e-6 * size
+    least = rule.threshold * size - 1e-6 * size
+    most = (size - rare) * (1.0 + 1.0 / rule.threshold) - size + 1e-6 * size
     count = min(len(crowd.bits.coarse), crowd.joined[0], SEARCHED)
     if count == 0 or most < least:
         return total

@@ -34,7 +34,6 @@ class Rule(NamedTuple):
         least_agreement: A survivor that agrees in fewer marks is not compared.
         contained: Whether similarity is the share of the text's set that the survivor holds; else
             it is the Jaccard of the two. All survivors are crowded then.
-        wanted: Similarity, well above the threshold, at which nothing is to be missed.
         farthest: A survivor whose bit signature differs in more bits is not proposed for it: in
             more of the first ones, or of all.
     """
@@ -42,7 +41,6 @@ class Rule(NamedTuple):
     threshold: float
     least_agreement: int
     contained: bool
-    wanted: float
     farthest: tuple[int, int]
 
 
