@@ -317,7 +317,7 @@ def test_an_index_read_by_several_threads_while_it_grows(maps):
     if sys.platform == "linux":
         kept = index._memory
         arrays = [kept._ends, kept._marks, kept._stamps, kept._shared]
-        arrays += [kept._bits, kept._holders, kept._sizes]
+        arrays += [kept._coarse_bits, kept._fine_bits, kept._holders, kept._sizes]
         for buckets in (kept._bands, kept._listed, kept._long_bands):
             arrays += [buckets._slots, *buckets._links]
         own = [each._place[1] for each in arrays]
