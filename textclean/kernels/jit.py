@@ -35,8 +35,6 @@ _CHOICES = ("auto", "compiled", "python")
 #: With no machine code kept, compiling takes some fifty times as long as loading it does. It is
 #: kept for later processes, so that it pays before one has lost as much time without it.
 _COLD = 20.0
-#: So many kernels of a hundred have no machine code where all was kept that anybody has needed yet.
-_RARE = 0.2
 
 #: Kernels that are plain functions so far, and whether each makes arrays.
 _plain: list[tuple[Callable[..., Any], bool]] = []
@@ -124,20 +122,15 @@ def is_allowed() -> bool:
 
 def _pays(share: float) -> bool:
     """Tell whether so much of the work that is worth loading the compiler pays to compile."""
-    return share >= 1 and share >= _COLD * _missing()
+    if share < 1:
+        return False
+    return share >= _COLD or is_kept()
 
 
 def is_kept() -> bool:
-    """Whether earlier processes have kept machine code of nearly all these kernels."""
-    return _missing() < _RARE
-
-
-def _missing() -> float:
-    """Return the share of the plain kernels of which no earlier process has kept machine code."""
+    """Whether an earlier process has kept machine code of these kernels."""
     folder = cache_folder()
-    kept = {file.name.split("-")[0] for file in folder.rglob("*.nbi")} if folder else set()
-    names = {f"{each.__module__.split('.')[-1]}.{each.__qualname__}" for each, _ in _plain}
-    return len(names - kept) / len(names) if kept and names else 1.0
+    return folder is not None and any(folder.iterdir())
 
 
 def compile_kernels() -> None:
