@@ -1,5 +1,6 @@
 """Families of one template: how their texts are found, and that the work stays bounded."""
 
+import copy
 import random
 
 import numpy as np
@@ -257,3 +258,28 @@ def test_a_cut_out_of_what_many_texts_share_is_contained_in_the_first():
         assert match is not None
         assert (match.id, match.containment) == (0, containment)
     assert index.query(f"{shared} {' '.join(map(str, range(20)))}") is None
+
+
+def test_in_a_crowd_the_more_similar_text_is_named():
+    draw = random.Random(12)
+    usual = [f"w{number}" for number in range(600)]
+
+    def changed_facts(facts):
+        words = usual[:]
+        for fact in draw.sample(range(60), facts):
+            words[10 * fact + 5] = f"v{fact}x{draw.randrange(3)}"
+        return " ".join(words)
+
+    built = NearDuplicateIndex(0.8)
+    assert built.add("far", changed_facts(13)) is None
+    family = [changed_facts(14) for _ in range(2500)]
+    built.decide(range(2500), built.measure(family))
+    assert len(built) > 2400
+    named = []
+    for _ in range(20):
+        index = copy.copy(built)
+        if index.add("near", changed_facts(12)) is None:
+            found = index.query(" ".join(usual))
+            named.append(found and found.id)
+    assert named == ["near"] * len(named)
+    assert len(named) > 10

@@ -105,9 +105,10 @@ class NearDuplicateIndex(Generic[IdT]):
     are so few that a text may hold enough without any, as for a cut-out of boilerplate, it is
     compared with the texts that hold enough of its shingles by the full lists. So it is found for
     certain, and the text that holds most of it named, unless as large a part of its shingles as
-    ``threshold`` stands in 128 kept texts each, and not in the same 128 first ones; or 65,536 kept
-    texts are in its lists, or 4,096 hold enough (then the bands remain). The lists take several
-    times the memory of the shingle sets.
+    ``threshold`` stands in 128 kept texts each, and not in the same 128 first ones (a header that
+    some texts filled first, and a footer that others did); or 65,536 kept texts are in its lists,
+    or 4,096 hold as much of what is rare as a repeat must. The lists take several times the memory
+    of the shingle sets.
 
     **Threads.** Any method may be called from several threads at once: the calls have the effect of
     the same calls one after the other, in some order. ``measure``, the larger part of the work,

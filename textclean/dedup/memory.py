@@ -2,7 +2,7 @@
 
 A kept text costs 12 bytes for each band (a tag and a value in a table that is between 0.65 and 0.8
 full), a byte for each mark and 24 bytes for its place; its shingle set 8 bytes a shingle, of many
-texts on the disk (``mapped.py``); one that came from a crowded template about 2 KB more. All grow
+texts on the disk (``mapped.py``); one that came from a crowded template 2 to 5 KB more. All grow
 by a quarter, in place where the system can (``growing.py``); what takes longest, a step with each
 batch (``tables.py``).
 """

@@ -35,8 +35,9 @@ MAXIMUM_CANDIDATES = 4096
 MAXIMUM_NEAREST = SEARCHED // 16
 #: Crowded survivors found for one text, at most, before those are left out that share too little.
 MAXIMUM_FOUND = 1 << 16
-#: Survivors in the buckets of a text, at most: 512 bands, and those of the crowd.
-IN_BUCKETS = 512 * BUCKET_LIMIT + 128 * LONG_LIMIT
+#: Survivors in the buckets of a text, at most (512 bands, and those of the crowd), and by its rare
+#: shingles.
+IN_BUCKETS = 512 * BUCKET_LIMIT + 128 * LONG_LIMIT + MAXIMUM_CANDIDATES
 
 
 @kernel
@@ -106,9 +107,14 @@ def propose(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     if crowded:
         describe(shingles, survivors.crowd, features)
         total = propose_by_long_bands(features.tags, survivors, found, total)
-        total, rare = propose_by_rare_shingles(shingles, survivors, rule.threshold, found, total)
+        total, rare, every = propose_by_rare_shingles(
+            shingles, survivors, rule.threshold, found, total
+        )
         if rule.contained:
-            total = propose_by_full_lists(shingles, survivors, rule.threshold, rare, found, total)
+            total = propose_by_full_lists(
+                shingles, survivors, rule.threshold, rare, every, found, total
+            )
+        rare = rare if every else 0
         total = propose_by_bits(features.bits, len(shingles), rare, survivors, rule, found, total)
     return total, crowded
 
@@ -128,7 +134,7 @@ def propose_by_long_bands(tags: Words, survivors: Survivors, found: Words, total
 @allocating_kernel
 def propose_by_rare_shingles(
     shingles: Longs, survivors: Survivors, threshold: float, found: Words, total: int
-) -> tuple[int, int]:
+) -> tuple[int, int, bool]:
     """Append the crowded survivors that share enough of a text's rare shingles to be similar.
 
     ``|A & B| >= threshold * |A|`` for any B similar enough, so that at most ``spare = |A| -
@@ -136,8 +142,8 @@ def propose_by_rare_shingles(
     list knows all crowded holders: B must be named by all but ``spare`` of them.
 
     Returns:
-        How many are found by now; and a number of shingles of which no B that is not found holds
-        any: that of the rare ones, or 0 if more B were found than may be compared.
+        How many are found by now; how many shingles are rare; and whether no B that is not found
+        holds enough of those: not if more B were found than may be compared.
     """
     members = np.empty(LIST_LIMIT, np.uint32)
     # The bounds count from here: what else shares a bucket must not change who is found.
@@ -152,32 +158,38 @@ def propose_by_rare_shingles(
             collect(survivors.crowd.listed, value, members)
             total = add_unseen(members, count, survivors, room, total)
     least = rare - (1.0 - threshold) * len(shingles) - 1e-6 * len(shingles)
-    if total == len(room):
-        rare = 0
+    every = total < len(room)
     kept = first
     for index in range(first, total):
         if survivors.shared[found[index]] < least:
             continue
         if kept - first == MAXIMUM_CANDIDATES:
-            rare = 0
+            every = False
             break
         found[kept] = found[index]
         kept += 1
-    return kept, rare
+    return kept, rare, every
 
 
 @allocating_kernel
 def propose_by_full_lists(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    shingles: Longs, survivors: Survivors, threshold: float, rare: int, found: Words, total: int
+    shingles: Longs,
+    survivors: Survivors,
+    threshold: float,
+    rare: int,
+    every: bool,  # noqa: FBT001 - kernels take no keywords
+    found: Words,
+    total: int,
 ) -> int:
     """Append the survivors that hold enough of a text's shingles, as far as full lists know.
 
     Where so few of them are rare that a survivor may hold enough without any: a cut-out of what
-    many texts share. Those that had it first stand in the lists of all of its shingles.
+    many texts share. Those that had it first stand in the lists of all of its shingles. How many of
+    the rare ones a survivor holds is not counted again: it may hold all.
     """
-    least = threshold * len(shingles) - rare - 1e-6 * len(shingles)
-    if rare > (1.0 - threshold) * len(shingles) + 1e-6 * len(shingles):
+    if every and rare > (1.0 - threshold) * len(shingles) + 1e-6 * len(shingles):
         return total
+    least = threshold * len(shingles) - rare - 1e-6 * len(shingles)
     survivors.counts[1] += 1
     stamp = np.uint32(survivors.counts[1])
     for index in range(total):
