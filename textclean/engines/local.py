@@ -12,16 +12,18 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from textclean.engines.finish import Finisher
+from textclean.engines.handover import Handover, SentBack
 from textclean.engines.journal import Journal
 from textclean.engines.pool import is_copied, start_pool, stop_workers, warm, watch, work
 from textclean.engines.rebuild import remember_kept
 from textclean.engines.sinks import Sinks
 from textclean.engines.surveyor import Surveyor
-from textclean.engines.work import Job, WorkedChunk, Worker
+from textclean.engines.work import Job, Worker
 from textclean.errors import TextcleanError
 from textclean.io.cutting import Chunk
 from textclean.io.sources import CHUNK_BYTES, Source
@@ -126,33 +128,34 @@ def _run_pool(
     workers: int,
     progress: Progress,
 ) -> None:
-    window: deque[tuple[Source, Chunk, Future[WorkedChunk]]] = deque()
     events: queue.SimpleQueue[tuple[Source, Chunk] | BaseException | str] = queue.SimpleQueue()
-    room = threading.Semaphore(2 * workers + 2)
+    under_way = 2 * workers + 2
+    room = threading.Semaphore(under_way)
     stopped = threading.Event()
     reader = threading.Thread(
         target=_read_ahead, args=(chunks, events, room, stopped), name="reader", daemon=True
     )
-    pool = start_pool(job, workers)
+    pool, handover = start_pool(job, workers, under_way)
+    window = _Window(finisher, progress, room, handover)
     watcher = threading.Thread(target=watch, args=(pool, stopped), name="watcher", daemon=True)
     try:
         reader.start()
         watcher.start()
         at_end = False
-        while window or not at_end:
+        while window.chunks or not at_end:
             event = events.get()
             if isinstance(event, BaseException):
-                _write_done(window, finisher, progress, room, everything=True)
+                window.write_done(everything=True)
                 raise event  # noqa: TRY301 - the reader's error, in its turn
             if event == "end":
                 at_end = True
             elif isinstance(event, tuple):
-                future = pool.submit(work, event[1])
-                window.append((*event, future))
+                future = pool.submit(work, handover.send(event[1]))
+                window.chunks.append((*event, future))
                 future.add_done_callback(lambda _: events.put("done"))
-            _write_done(window, finisher, progress, room)
+            window.write_done()
     except BrokenProcessPool as error:
-        raise TextcleanError(_lost_worker(window)) from error
+        raise TextcleanError(_lost_worker(window.chunks)) from error
     except BaseException:
         stop_workers(pool)
         raise
@@ -167,22 +170,35 @@ def _run_pool(
             raise
 
 
-def _write_done(
-    window: deque[tuple[Source, Chunk, Future[WorkedChunk]]],
-    finisher: Finisher,
-    progress: Progress,
-    room: threading.Semaphore,
-    *,
-    everything: bool = False,
-) -> None:
-    """Write the chunks at the front of the window that are done, or all when told."""
-    while window and (everything or window[0][2].done()):
-        source, chunk, future = window[0]
-        finisher.finish(chunk, future.result())
-        finisher.sinks.flush()
-        window.popleft()
-        room.release()
-        progress(source, chunk)
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The chunks under way, in the order in which they are written.
+
+    Attributes:
+        finisher: Writes them.
+        progress: Told of each that is written.
+        room: Released for each.
+        handover: Has the places of those that workers have.
+        chunks: With what will become of each.
+    """
+
+    finisher: Finisher
+    progress: Progress
+    room: threading.Semaphore
+    handover: Handover
+    chunks: deque[tuple[Source, Chunk, Future[SentBack]]] = field(default_factory=deque)
+
+    def write_done(self, *, everything: bool = False) -> None:
+        """Write the chunks at the front that are done, or all when told."""
+        while self.chunks and (everything or self.chunks[0][2].done()):
+            source, chunk, future = self.chunks[0]
+            sent = future.result()
+            self.finisher.finish(chunk, self.handover.receive(sent))
+            self.finisher.sinks.flush()
+            self.chunks.popleft()
+            self.handover.give_back(sent)
+            self.room.release()
+            self.progress(source, chunk)
 
 
 def _read_ahead(

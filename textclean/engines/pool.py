@@ -18,7 +18,8 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from typing import Any
 
-from textclean.engines.work import Job, WorkedChunk, Worker
+from textclean.engines.handover import Handover, SentBack, SentChunk
+from textclean.engines.work import Job, Worker
 from textclean.garbage import look_seldom
 from textclean.io.cutting import Chunk
 from textclean.kernels.compiler import is_own_process, own_process
@@ -34,15 +35,22 @@ _STOPPING = (signal.SIGINT, signal.SIGTERM)
 #: Seconds between two looks at whether all workers live.
 _GLANCE = 0.5
 
-_WORKERS: list[Worker] = []
+_WORKERS: list[tuple[Worker, Handover]] = []
 
 
-def start_pool(job: Job, workers: int) -> ProcessPoolExecutor:
-    """Return a pool of workers; to be called before this process has threads of its own."""
+def start_pool(job: Job, workers: int, places: int) -> tuple[ProcessPoolExecutor, Handover]:
+    """Return a pool of workers, and how to get to them; before this process has threads.
+
+    Args:
+        job: What to do.
+        workers: How many processes.
+        places: Chunks that may be under way at a time.
+    """
     if not is_copied():
         spawn = get_context("spawn")
-        return ProcessPoolExecutor(workers, spawn, _start_worker, (job,))
-    pool = ProcessPoolExecutor(workers, get_context("fork"), _take_over, (job,))
+        return ProcessPoolExecutor(workers, spawn, _start_worker, (job,)), Handover(0)
+    handover = Handover(places)
+    pool = ProcessPoolExecutor(workers, get_context("fork"), _take_over, (job, handover))
     try:
         with _blocked():  # they are copies: a signal must not be answered as this process would
             pool.submit(_nothing)
@@ -50,7 +58,7 @@ def start_pool(job: Job, workers: int) -> ProcessPoolExecutor:
         stop_workers(pool)
         pool.shutdown(wait=True, cancel_futures=True)
         raise
-    return pool
+    return pool, handover
 
 
 def is_copied() -> bool:
@@ -80,9 +88,10 @@ def warm(worker: Worker, chunk: Chunk) -> None:
         worker.work(replace(chunk, data=chunk.data[:end]))
 
 
-def work(chunk: Chunk) -> WorkedChunk:
+def work(sent: SentChunk) -> SentBack:
     """Clean a chunk, in a worker."""
-    return _WORKERS[0].work(chunk)
+    worker, handover = _WORKERS[0]
+    return handover.work(sent, worker)
 
 
 def stop_workers(pool: ProcessPoolExecutor) -> None:
@@ -108,21 +117,21 @@ def watch(pool: ProcessPoolExecutor, ended: threading.Event) -> None:
             return
 
 
-def _start_worker(job: Job) -> None:
+def _start_worker(job: Job, handover: Handover | None = None) -> None:
     """Set up a worker process: the parent alone answers Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     own_process()
     look_seldom()
-    _WORKERS[:] = [Worker(job)]
+    _WORKERS[:] = [(Worker(job), handover or Handover(0))]
 
 
-def _take_over(job: Job) -> None:
+def _take_over(job: Job, handover: Handover) -> None:
     """Make a worker of a copy of the parent."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     leave_to_parent()
     gc.freeze()  # what came from the parent is not looked at, hence stays shared
-    _start_worker(job)
+    _start_worker(job, handover)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
 
 
