@@ -6,7 +6,6 @@ Units are rows, ``int32[n, 4]``: where each starts and ends, its first word, and
 import numpy as np
 
 from textclean.kernels.arrays import Bytes, Flags, Starts
-from textclean.kernels.arrays import Words as Codes
 from textclean.kernels.grams import find_grams
 from textclean.kernels.jit import allocating_kernel
 from textclean.kernels.recurrence import (
@@ -20,10 +19,8 @@ from textclean.kernels.recurrence import (
     find_covered,
     find_different,
     find_equal,
-    find_known,
     sequence_hash,
 )
-from textclean.kernels.units import place_sentences
 from textclean.kernels.words import ALPHA, DECIMAL, FIGURE, UNSPACED
 
 
@@ -35,34 +32,6 @@ def places_of(chosen: Bytes) -> Starts:
         found[count] = number
         count += chosen[number] != 0
     return found[:count]
-
-
-@allocating_kernel
-def cut_sentences(  # noqa: PLR0913, PLR0917 - what four arrays of one text hold
-    points: Codes,
-    classes: Bytes,
-    words: tuple[Starts, Starts, Starts],
-    rows: Starts,
-    counts: Starts,
-    ends: Starts,
-    least: int,
-) -> tuple[Starts, Starts]:
-    """Return the sentences of paragraphs, and which hold a piece that is a sentence elsewhere.
-
-    Args:
-        points: ``uint32[n]``, the code points of the text.
-        classes: What each code point is.
-        words: Where words start, their numbers, and what could end a sentence (``find_ends``).
-        rows: Paragraphs.
-        counts: As for ``place_sentences``.
-        ends: The same.
-        least: Words of such a piece.
-    """
-    starts, numbers, stops = words
-    sentences = place_sentences(points, classes, starts, rows, counts, ends)
-    chosen = np.empty(len(sentences), np.uint8)
-    find_known(numbers, sentences, stops, least, chosen)
-    return sentences, places_of(chosen)
 
 
 @allocating_kernel

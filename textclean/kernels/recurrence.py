@@ -86,39 +86,6 @@ def count_same(numbers: Starts, rows: Starts, times: Starts) -> None:
 
 
 @allocating_kernel
-def find_known(numbers: Starts, rows: Starts, ends: Starts, least: int, chosen: Bytes) -> None:
-    """Choose the units of which a piece, of so many words at least, is all the words of a unit.
-
-    Args:
-        numbers: ``int32[words]``.
-        rows: ``int32[n, 4]``, in order.
-        ends: ``int32[m, 3]``, in order: where what could end a sentence starts and ends, and the
-            first word behind it.
-        least: Words.
-        chosen: ``uint8[n]``, filled.
-    """
-    slots = new_slots(len(rows))
-    for number in range(len(rows)):
-        first, last = rows[number, FIRST], rows[number, LAST]
-        if last - first >= least:
-            slots[slot_of(numbers, rows, first, last, slots)] = number + 1
-    at = 0
-    for number in range(len(rows)):
-        first, last = rows[number, FIRST], rows[number, LAST]
-        chosen[number], is_cut = 0, False
-        while at < len(ends) and ends[at, 0] < rows[number, START]:
-            at += 1
-        while at < len(ends) and ends[at, 1] <= rows[number, END]:
-            cut = ends[at, 2]
-            if cut - first >= least and slots[slot_of(numbers, rows, first, cut, slots)]:
-                chosen[number] = 1
-            first, is_cut = cut, True
-            at += 1
-        if is_cut and last - first >= least and slots[slot_of(numbers, rows, first, last, slots)]:
-            chosen[number] = 1
-
-
-@allocating_kernel
 def cover(numbers: Starts, rows: Starts, size: int, within: Bytes) -> None:
     """Mark the words in sequences that stand more than once in units.
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from textclean.kernels.arrays import Bytes, Starts
+from textclean.kernels.arrays import Bytes, Flags, Starts
 from textclean.kernels.arrays import Words as Codes
 from textclean.kernels.jit import allocating_kernel
 from textclean.kernels.signs import GAP_SHIFT, LINE
@@ -49,7 +49,7 @@ def cut_lines(points: Codes, entries: Codes, starts: Starts) -> Starts:
 
 @allocating_kernel
 def place_sentences(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    points: Codes, classes: Bytes, starts: Starts, rows: Starts, counts: Starts, ends: Starts
+    points: Codes, classes: Bytes, starts: Starts, rows: Starts, asked: Flags, sizes: Starts
 ) -> Starts:
     """Return the pieces of paragraphs that hold a word, without white space around.
 
@@ -58,20 +58,20 @@ def place_sentences(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         classes: What each code point is.
         starts: ``int32[words]``: where its words start.
         rows: ``int32[paragraphs, 4]``, in order.
-        counts: ``int32[paragraphs]``: in how many pieces each falls; 0 for one that is one piece.
-        ends: ``int32[sum(counts)]``: where these end.
+        asked: ``bool[paragraphs]``: of which there are sizes; another one is one piece.
+        sizes: Of their pieces, which fill them; behind each paragraph one number more.
 
     Returns:
         ``int32[sentences, 4]``: where each starts and ends, its first word, and the one behind it.
     """
-    found = np.empty((len(rows) + len(ends), 4), np.int32)
+    found = np.empty((len(rows) + len(sizes), 4), np.int32)
     number, word, place = 0, 0, 0
     for paragraph in range(len(rows)):
         reached = rows[paragraph, 0]
-        for _ in range(max(1, counts[paragraph])):
+        while reached < rows[paragraph, 1]:
             start, end = reached, rows[paragraph, 1]
-            if counts[paragraph]:
-                end = ends[place]
+            if asked[paragraph]:
+                end = reached + sizes[place]
                 place += 1
             reached = end
             while word < len(starts) and starts[word] < start:
@@ -85,4 +85,5 @@ def place_sentences(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
                 word += 1
             found[number, 3] = word
             number += found[number, 2] < word
+        place += asked[paragraph]
     return found[:number]

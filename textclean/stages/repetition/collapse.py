@@ -36,8 +36,7 @@ LEVELS: Mapping[str, Callable[[Layout, FactKeeper], Iterator[Edit]]] = {
 #: Rounds after which a text that still changes is left as it came: unchanged is idempotent.
 MAXIMUM_ROUNDS = 12
 
-#: Characters of the texts that go through their rounds together, about: what is known of them for
-#: the next round is kept until then.
+#: Characters of the texts that go through their rounds together, about.
 TOGETHER = 1_000_000
 
 
@@ -193,7 +192,6 @@ class _Settling:
     Attributes:
         now: The text after the rounds so far.
         edits: What led to it.
-        segmented: What the segmenter answered, for the rounds to come.
     """
 
     text: str
@@ -201,7 +199,6 @@ class _Settling:
     flags: int
     now: str = field(init=False)
     edits: tuple[Edit, ...] = field(init=False, default=())
-    segmented: dict[tuple[str, str], list[int]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with the text."""
@@ -209,12 +206,10 @@ class _Settling:
 
     def is_changed(self) -> bool:
         """Whether another round changes it."""
-        found = _one_round(self.now, self.language, self.flags, self.segmented)
+        found = _one_round(self.now, self.language, self.flags)
         if found:
             self.edits = compose_edits(self.text, self.edits, found)
             self.now = apply_edits(self.now, found)
-        else:
-            self.segmented.clear()
         return bool(found)
 
 
@@ -236,18 +231,16 @@ def _edits_untriaged(text: str, language: str | None, flags: int) -> tuple[Edit,
     """Return the edits of all rounds together, in each of which the same levels look."""
 
     def find(now: str) -> list[Edit]:
-        return _one_round(now, language, flags, {})
+        return _one_round(now, language, flags)
 
     return settled(text, find, MAXIMUM_ROUNDS)[1]
 
 
-def _one_round(
-    text: str, language: str | None, flags: int, segmented: dict[tuple[str, str], list[int]]
-) -> list[Edit]:
+def _one_round(text: str, language: str | None, flags: int) -> list[Edit]:
     """Return what the flagged levels find in a text, in order of position."""
     if not flags:
         return []
-    layout = Layout(text, language, segmented)
+    layout = Layout(text, language)
     if is_protected(layout):
         return []
     keeper = FactKeeper(layout)

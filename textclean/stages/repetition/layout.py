@@ -58,8 +58,6 @@ class Layout:
     Attributes:
         text: The text itself.
         language: As the document says; None when it does not.
-        segmented: What the segmenter answered, by its language and the paragraph: shared by the
-            rounds of one text.
         points: Its code points, ``uint32[n]``; None without kernels.
         arrays: What they find in it: words, and characters of unspaced scripts, and lines.
         contents: What ``content.py`` found in sentences, and in their tokens.
@@ -75,7 +73,6 @@ class Layout:
 
     text: str
     language: str | None = None
-    segmented: dict[tuple[str, str], list[int]] = field(default_factory=dict, repr=False)
     points: "Codes | None" = field(init=False, repr=False, default=None)
     arrays: "Cut | None" = field(init=False, repr=False, default=None)
     contents: dict[Unit, tuple[str, ...]] = field(init=False, default_factory=dict)

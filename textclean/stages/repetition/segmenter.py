@@ -1,8 +1,10 @@
 """The sentence segmenter, asked for no more at once than it answers for in little time."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate, islice
+from operator import sub
 
 from textclean.stages.repetition.marks import COSTLY, INNER_END
 
@@ -12,6 +14,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 MAXIMUM_COSTLY = 1000
 LARGEST_PIECE = 100_000
 SMALLEST_PIECE = 500
+
+#: Paragraphs are handed over together up to so many characters: a call takes as long as a sentence,
+#: but of more than ten thousand bytes the segmenter leaves out some of what parts them.
+TOGETHER = 3000
+_BREAK = "\n\n"
 
 #: Script of a text whose language is unknown -> a language whose sentence rules fit the script.
 SCRIPT_LANGUAGES = (
@@ -59,10 +66,51 @@ class Boundaries:
         Only consecutive pieces that equal the text are taken; a window where they do not is one
         sentence.
         """
-        return self.ask(text) if INNER_END.search(text) else [len(text)]
+        return self._ask(text) if INNER_END.search(text) else [len(text)]
 
-    def ask(self, text: str) -> list[int]:
-        """Return the same of a text in which a sentence may end and which is cheap to ask for."""
+    def sizes(self, texts: Iterable[str], *, is_cheap: bool) -> list[int]:
+        """Return how long the sentences of paragraphs are, and behind each paragraph one number.
+
+        Args:
+            texts: The paragraphs; none has an empty line in it.
+            is_cheap: Whether each of them is cheap to ask for.
+        """
+        if not is_cheap:
+            return self._sizes_apart(texts)
+        sizes: list[int] = []
+        group: list[str] = []
+        width = 0
+        for text in texts:
+            width += len(text)
+            if group and width > TOGETHER:
+                sizes += self._sizes_together(group)
+                group, width = [], len(text)
+            group.append(text)
+        return sizes + self._sizes_together(group)
+
+    def _sizes_together(self, texts: list[str]) -> list[int]:
+        import sentencex
+
+        joined = _BREAK.join(texts)
+        try:
+            pieces = sentencex.segment(self.language, joined)
+        except UnicodeEncodeError:  # a surrogate
+            return self._sizes_apart(texts)
+        if pieces.count(_BREAK) != len(texts) - 1 or "".join(pieces) != joined:
+            return self._sizes_apart(texts)
+        pieces.append(_BREAK)
+        return list(map(len, pieces))
+
+    def _sizes_apart(self, texts: Iterable[str]) -> list[int]:
+        sizes: list[int] = []
+        for text in texts:
+            ends = self.split(text)
+            sizes += map(sub, ends, [0, *ends])
+            sizes.append(len(_BREAK))
+        return sizes
+
+    def _ask(self, text: str) -> list[int]:
+        """Return the same of a text in which a sentence may end."""
         import sentencex
 
         sound = text

@@ -22,13 +22,10 @@ from textclean.stages.repetition.segmenter import (
 from textclean.stages.repetition.units import Unit, Units
 
 if TYPE_CHECKING:
-    from textclean.kernels.arrays import Starts
+    from textclean.kernels.arrays import Flags
     from textclean.kernels.arrays import Words as Codes
     from textclean.kernels.cutting import Cut
     from textclean.stages.repetition.layout import Layout
-
-#: Characters of the largest text whose paragraphs are kept beside it, for the next round.
-LARGEST_KEPT = 1_000_000
 
 #: Words that make a piece between two possible ends a sentence when it is one elsewhere.
 KNOWN_WORDS = 4
@@ -42,20 +39,18 @@ def find_sentences(layout: "Layout") -> Units:
         return _split_known(layout, sentences, _likely(layout, sentences))
     import numpy as np
 
-    from textclean.kernels.choosing import cut_sentences
+    from textclean.kernels.parting import cut_sentences
     from textclean.kernels.words import class_table
 
     rows = layout.paragraphs.rows
-    counts, ends = _ends_within(layout, points, arrays)
+    asked, sizes = _sizes_within(layout, points, arrays)
     words = arrays.starts, arrays.numbers, arrays.stops
-    found, likely = cut_sentences(
-        points, class_table(), words, rows, counts, np.array(ends, np.int32), KNOWN_WORDS
-    )
-    return _split_known(layout, Units.of(found), set(likely.tolist()))
+    parts = rows, asked, np.array(sizes, np.int32)
+    return Units.of(cut_sentences(points, class_table(), words, parts, KNOWN_WORDS))
 
 
-def _ends_within(layout: "Layout", points: "Codes", arrays: "Cut") -> "tuple[Starts, list[int]]":
-    """Return in how many sentences the segmenter parts each paragraph, 0 for one, and their ends.
+def _sizes_within(layout: "Layout", points: "Codes", arrays: "Cut") -> "tuple[Flags, list[int]]":
+    """Return of which paragraphs the segmenter is asked, and how long it says their sentences are.
 
     It is asked only where something inside may end one.
     """
@@ -68,24 +63,13 @@ def _ends_within(layout: "Layout", points: "Codes", arrays: "Cut") -> "tuple[Sta
 
         costs = np.empty(len(rows), np.int32)
         count_costly(points, mark_table(), class_table(), rows, costs)
-    asked = (costs >= 0).nonzero()[0]
-    counts, ends = np.zeros(len(rows), np.int32), list[int]()
-    if not len(asked):
-        return counts, ends
-    language, known, sizes = segmenter_language(layout), layout.segmented, list[int]()
-    boundaries = Boundaries(language)
-    for (start, end), cost in zip(rows[asked, :2].tolist(), costs[asked].tolist(), strict=True):
-        piece = layout.text[start:end]
-        is_cheap = cost <= MAXIMUM_COSTLY and end - start <= LARGEST_PIECE
-        found = known.get((language, piece)) if is_cheap else None
-        if found is None:
-            found = boundaries.ask(piece) if is_cheap else boundaries.split(piece)
-            if is_cheap and len(layout.text) <= LARGEST_KEPT:
-                known[language, piece] = found
-        sizes.append(len(found))
-        ends += [start + each for each in found]
-    counts[asked] = sizes
-    return counts, ends
+    asked = costs >= 0
+    spans = rows[asked, :2].tolist()
+    if not spans:
+        return asked, []
+    pieces = [layout.text[start:end] for start, end in spans]
+    is_cheap = costs.max() <= MAXIMUM_COSTLY and max(map(len, pieces)) <= LARGEST_PIECE
+    return asked, Boundaries(segmenter_language(layout)).sizes(pieces, is_cheap=is_cheap)
 
 
 def segmenter_language(layout: "Layout") -> str:
