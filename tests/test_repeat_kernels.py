@@ -293,8 +293,8 @@ def test_has_phrase(lot, sorts, own, odd, nouns):
     pairs = np.zeros(len(gaps), np.uint8)
     found = [min(255, count) for count in reference.grams(items, 2)]
     pairs[: len(found)] = found
-    standing = array([items.count(item) for item in items], np.int64)
-    words = phrases.PhraseWords(array(sort, np.uint8), standing, len(items), nouns)
+    letters = np.ones(len(items), np.uint8)
+    words = phrases.PhraseWords(array(sort, np.uint8), letters, len(items), nouns)
     assert phrases.has_phrase(tokens, gaps, words, pairs, triples, fours) == expected
     assert recur(pairs, triples, fours, len(items)) >= expected
 
@@ -340,7 +340,9 @@ def test_no_piece_without_a_list_or_chain_is_looked_at(rows, times):
     pairs[: max(0, len(items) - 1)] = reference.grams(items, 2)
     count, gaps, letters = len(items), array(before, np.uint8), letters[: len(items)]
     may = pieces.may_have_run(tokens[:count], gaps, letters, pairs)
-    for signs_between in (gaps, *repeats.over_and_at_lines(gaps)):
+    joined, cut = np.empty((2, len(gaps)), np.uint8)
+    repeats.over_and_at_lines(gaps, joined, cut)
+    for signs_between in (gaps, joined, cut):
         scratch = np.zeros((1 << runs.ITEM_BITS) + 1, np.int64), np.zeros(4 * count, np.uint32)
         args = tokens[:count], signs_between, letters, letters, pairs, *scratch
         assert may >= runs.has_run(*args)
@@ -408,9 +410,8 @@ def spoken_in(text):
 def sorted_words(text, code):
     tables, data, tokens, starts, gaps, _ = tokens_of(text)
     bits = 1 << list(language_table()).index(code) if code else spoken_in(text)
-    return vocabulary.sort_words(
-        data, tokens, starts, gaps, tables.signs, tables.vocabulary, bits
-    ).tolist()
+    lookup = vocabulary.Lookup(tables.signs, tables.vocabulary, bits)
+    return vocabulary.sort_words(data, tokens, starts, gaps, lookup, gaps, 0).tolist()
 
 
 def test_sort_words():

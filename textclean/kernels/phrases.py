@@ -77,14 +77,15 @@ class PhraseWords(NamedTuple):
     """The words of a text, as far as the phrase goes.
 
     Attributes:
-        sorts: ``uint8[count]``, from ``vocabulary.sort_words``.
-        times: ``int64[count]``: how often each stands, from ``count_words``.
+        sorts: ``uint8[count]``, from ``vocabulary.sort_words``: of those that stand in a 2-gram
+            as often as ``least_standings`` tells.
+        letters: ``uint8[count]``, from ``scan``.
         fewest: How many words there are at least.
         nouns: Whether the language may be one whose nouns have capitals.
     """
 
     sorts: Bytes
-    times: Counts
+    letters: Bytes
     fewest: int
     nouns: bool
 
@@ -112,7 +113,7 @@ def has_phrase(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         fours: Counts of 4-grams, at least.
     """
     count = len(words.sorts)
-    least, size = least_mentions(LONG, RIGID_DENSITY, PHRASE_LONGEST, words.fewest), 1
+    least, size = least_standings(words.fewest), 1
     recurring = count_from(pairs[:count], least)
     while size < 2 * recurring:
         size *= 2
@@ -126,6 +127,7 @@ def has_phrase(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         np.empty((size, COLUMNS), np.int64),
     )
     begin(words.sorts, grams)
+    times = np.empty(0, np.int64)  # of the words; seldom asked for
     for length in range(PAIR, PHRASE_LONGEST + 1):
         lengthen(tokens, gaps, words.sorts, length, grams)
         wholes = counts_of(length, pairs, triples, fours)
@@ -136,10 +138,21 @@ def has_phrase(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
             if not grams.standing[index]:
                 continue
             row = grams.rows[grams.slots[index]]
-            if row[TO] == index and is_stuffed(row, index, length, int(wholes[index]), words):
-                return True
+            if row[TO] == index and is_likely(row, index, length, words):
+                if is_named(row, length, words.fewest):
+                    return True
+                if len(times) == 0:
+                    times = count_words(tokens, words.letters, count)
+                if is_term(row, index, times[index : index + length], int(wholes[index]), words):
+                    return True
             grams.standing[index] = row[TIMES] >= least
     return False
+
+
+@kernel
+def least_standings(fewest: int) -> int:
+    """Return how often a phrase stands in a text of so many words at least, and each part of it."""
+    return least_mentions(LONG, RIGID_DENSITY, PHRASE_LONGEST, fewest)
 
 
 @allocating_kernel
@@ -286,30 +299,37 @@ def count_grams(gaps: Bytes, sorts: Bytes, length: int, grams: Grams) -> None:
 
 
 @kernel
-def is_stuffed(row: Counts, first: int, length: int, whole: int, words: PhraseWords) -> bool:
-    """Whether an n-gram may be a stuffed phrase.
+def is_likely(row: Counts, first: int, length: int, words: PhraseWords) -> bool:
+    """Whether an n-gram may be a stuffed phrase by its words, and by its mentions together.
 
     Args:
         row: What is known of it.
         first: A token at which it begins.
         length: Its tokens.
-        whole: How often it or its first four tokens stand, at least.
         words: Of the text.
     """
     mentions, needed = int(row[MENTIONS]), MENTIONS_NEEDED[length]
     if mentions < needed or mentions * length * WHOLE < RIGID_DENSITY * words.fewest:
         return False
-    sorts, fewest = words.sorts[first : first + length], words.fewest
     lowered = mentions if words.nouns else int(row[LOWERED])
-    if not has_edges(sorts) or 2 * lowered < needed:  # a name
+    if not has_edges(words.sorts[first : first + length]) or 2 * lowered < needed:  # a name
         return False
+    return is_wide(row[FROM], row[TO], words.fewest)
+
+
+@kernel
+def is_named(row: Counts, length: int, fewest: int) -> bool:
+    """Whether those that may be a name with its verb are dense enough.
+
+    Args:
+        row: What is known of the n-gram.
+        length: Its tokens.
+        fewest: Words of the text.
+    """
     named = int(row[NAMED])
     is_dense = named * length * WHOLE >= DENSITY_NEEDED[length] * fewest
-    if named >= needed and is_dense and is_wide(row[NAMED_FROM], row[NAMED_TO], fewest):
-        return True
-    return is_wide(row[FROM], row[TO], fewest) and is_term(
-        sorts, words.times[first : first + length], mentions, whole, fewest
-    )
+    is_often = named >= MENTIONS_NEEDED[length]
+    return is_often and is_dense and is_wide(row[NAMED_FROM], row[NAMED_TO], fewest)
 
 
 @kernel
@@ -322,27 +342,28 @@ def has_edges(sorts: Bytes) -> bool:
 
 
 @kernel
-def is_term(sorts: Bytes, times: Counts, mentions: int, whole: int, fewest: int) -> bool:
+def is_term(row: Counts, first: int, times: Counts, whole: int, words: PhraseWords) -> bool:
     """Whether an n-gram is as frequent as a stuffed term: by itself, or as its words are rigid.
 
     Args:
-        sorts: What its words are.
-        times: How often each of them stands.
-        mentions: In how many stretches it stands.
-        whole: How often it stands, at least.
-        fewest: Words of the text.
+        row: What is known of it.
+        first: A token at which it begins.
+        times: How often each of its words stands.
+        whole: How often it or its first four tokens stand, at least.
+        words: Of the text.
     """
-    density = mentions * len(sorts) * WHOLE
-    if len(sorts) == PAIR:
+    mentions, fewest, length = int(row[MENTIONS]), words.fewest, len(times)
+    density = mentions * length * WHOLE
+    if length == PAIR:
         return density >= DENSITY_NEEDED[PAIR] * fewest
     if mentions >= LOOSE_MENTIONS and density >= LOOSE_DENSITY * fewest:
         return True
-    content = sure = 0
-    for index in range(len(sorts)):
-        content += sorts[index] & GRAMMAR == 0
-        sure += sorts[index] & CONTENT != 0
+    content = 0
+    for index in range(length):
+        sort = words.sorts[first + index]
+        content += sort & GRAMMAR == 0
         is_rigid = whole == FULL or WHOLE * whole >= RIGID_RATIO * times[index]
-        if sorts[index] & CONTENT and not is_rigid:
+        if sort & CONTENT and not is_rigid:
             return False
     if content >= RIGID_WORDS:
         return True

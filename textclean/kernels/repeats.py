@@ -20,7 +20,7 @@ from textclean.kernels.equals import has_exact
 from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.light import capitals_of, classify
 from textclean.kernels.mentions import GramCounts, fewest_words, may_recur
-from textclean.kernels.phrases import PhraseWords, count_words, has_phrase
+from textclean.kernels.phrases import PhraseWords, has_phrase, least_standings
 from textclean.kernels.pieces import may_have_run, may_have_stack
 from textclean.kernels.runs import ITEM_BITS, WIDE_ITEMS, has_period, has_run, has_wide_list
 from textclean.kernels.scan import scan
@@ -42,11 +42,12 @@ from textclean.kernels.vocabulary import (
     GRAMMAR,
     UNLISTED,
     UNTOLD,
+    Lookup,
     Vocabulary,
     possible_languages,
     sort_words,
 )
-from textclean.kernels.wrapping import has_narrow_lines, has_short_lines, may_be_wrapped
+from textclean.kernels.wrapping import has_narrow_lines, may_be_wrapped
 
 EXACT, NEAR, RUNS, PHRASE = 1, 2, 4, 8
 
@@ -90,6 +91,8 @@ class Scratch(NamedTuple):
         sketch: ``uint8``.
         seen: ``int64[1 << ITEM_BITS + 1]``, see ``runs.has_run``.
         answers: ``int64[5]``, of the text: LANGUAGES and so on; UNASKED before.
+        joined: ``uint8``, see ``over_and_at_lines``.
+        cut: ``uint8``, as well.
     """
 
     slots: Words
@@ -97,6 +100,8 @@ class Scratch(NamedTuple):
     sketch: Bytes
     seen: Counts
     answers: Counts
+    joined: Bytes
+    cut: Bytes
 
 
 class Tables(NamedTuple):
@@ -156,45 +161,41 @@ def is_run(
     text, tokens, starts, gaps, letters, _ = scanned
     if scratch.answers[RHYTHM]:
         return True
-    joined, cut, stacked = gaps, gaps, gaps
-    if over_lines:
-        joined, cut = over_and_at_lines(gaps)
-    if scratch.answers[STACKED]:
-        stacked = stacked_gaps(gaps, letters)
     is_listed, is_stacked = scratch.answers[LISTED] != 0, scratch.answers[STACKED] != 0
+    joined, stacked = gaps, gaps
     if is_listed and over_lines:
-        is_listed = has_run_of(scanned, letters, joined, scratch) or has_run_of(
-            scanned, letters, cut, scratch
-        )
+        over_and_at_lines(gaps, scratch.joined, scratch.cut)
+        joined = scratch.joined
+    if is_stacked:
+        stacked = stacked_gaps(gaps, letters)
     if not is_listed and not (is_stacked and has_stack(scanned, letters, stacked, scratch)):
         return False
     if languages & UNLISTED:  # where nothing is a word of grammar for sure
         return True
     spoken = languages_of(scanned, scratch, tables, languages)
-    core = sort_words(text, tokens, starts, gaps, tables.signs, tables.vocabulary, spoken)
+    lookup = Lookup(tables.signs, tables.vocabulary, spoken)
+    core = sort_words(text, tokens, starts, gaps, lookup, scanned.counts.pairs, 0)
     for index in range(len(core)):
         core[index] &= ALPHA | GRAMMAR
         core[index] = min(core[index], GRAMMAR)
     return (
         (is_listed and has_run_of(scanned, core, joined, scratch))
-        or (is_listed and over_lines and has_run_of(scanned, core, cut, scratch))
+        or (is_listed and over_lines and has_run_of(scanned, core, scratch.cut, scratch))
         or (is_stacked and has_stack(scanned, core, stacked, scratch))
     )
 
 
-@allocating_kernel
-def over_and_at_lines(gaps: Bytes) -> tuple[Bytes, Bytes]:
-    """Return the signs as they are where a mere line ends nothing, and where it ends all.
+@kernel
+def over_and_at_lines(gaps: Bytes, joined: Bytes, cut: Bytes) -> None:
+    """Fill in the signs as they are where a mere line ends nothing, and where it ends all.
 
     The first holds for hard-wrapped text.
     """
-    joined, cut = gaps.copy(), gaps.copy()
     for index in range(len(gaps)):
-        if gaps[index] & LINE:
-            cut[index] |= STOP
-            if not gaps[index] & STRONG:
-                joined[index] &= ~SENTENCE
-    return joined, cut
+        sign = gaps[index]
+        is_line = sign & LINE != 0
+        cut[index] = sign | (STOP if is_line else np.uint8(0))
+        joined[index] = sign & ~(SENTENCE if is_line and not sign & STRONG else np.uint8(0))
 
 
 @kernel
@@ -257,9 +258,9 @@ def is_phrase(scanned: Scanned, scratch: Scratch, tables: Tables, languages: int
     languages = languages_of(scanned, scratch, tables, languages) & ~UNLISTED
     if languages == 0:  # without words of grammar there is none
         return False
-    sorts = sort_words(text, tokens, starts, gaps, tables.signs, vocabulary, languages)
-    times, nouns = count_words(tokens, letters, len(tokens)), languages & vocabulary.nouns != 0
-    words = PhraseWords(sorts, times, fewest, nouns)
+    lookup = Lookup(tables.signs, vocabulary, languages)
+    sorts = sort_words(text, tokens, starts, gaps, lookup, counts.pairs, least_standings(fewest))
+    words = PhraseWords(sorts, letters, fewest, languages & vocabulary.nouns != 0)
     return has_phrase(tokens, gaps, words, counts.pairs, counts.triples, counts.fours)
 
 
@@ -268,10 +269,15 @@ def may_be_run(scanned: Scanned, scratch: Scratch, over_lines: bool) -> bool:  #
     """Whether a list, a chain or a rhythm may be in a text whatever its words are; notes which."""
     tokens, gaps, letters, answers = scanned.tokens, scanned.gaps, scanned.letters, scratch.answers
     answers[RHYTHM] = is_rhythm(scanned)
-    if over_lines:  # where a line ends is told later
-        answers[LISTED] = may_have_run(tokens, gaps, letters, scanned.counts.pairs)
-    else:
+    if not over_lines:
         answers[LISTED] = has_run_of(scanned, letters, gaps, scratch)
+    else:
+        answers[LISTED] = may_have_run(tokens, gaps, letters, scanned.counts.pairs)
+        if answers[LISTED]:
+            over_and_at_lines(gaps, scratch.joined, scratch.cut)
+            answers[LISTED] = has_run_of(scanned, letters, scratch.joined, scratch) or has_run_of(
+                scanned, letters, scratch.cut, scratch
+            )
     answers[STACKED] = may_have_stack(tokens, gaps, letters)
     return bool(answers[RHYTHM] | answers[LISTED] | answers[STACKED])
 
@@ -315,9 +321,7 @@ def find_flags(
             from blank line to blank line, and what else goes lies in one line.
     """
     flag = find_likely(scanned, scratch, over_lines)
-    # Asked first where that will be the answer, else only of what is flagged.
-    is_likely = flag and has_short_lines(scanned.text, scanned.gaps)
-    if is_likely and is_mistaken(scanned, scratch, over_lines):
+    if flag and is_mistaken(scanned, scratch, over_lines):  # asked only of what is flagged
         return MISTAKEN
     if flag & NEAR and not is_near(scanned, tables):
         flag &= ~NEAR
@@ -327,7 +331,7 @@ def find_flags(
         clear(scanned.gaps, LINE)
     if flag & PHRASE and not is_phrase(scanned, scratch, tables, languages):
         flag &= ~PHRASE
-    return MISTAKEN if flag and is_mistaken(scanned, scratch, over_lines) else flag
+    return flag
 
 
 @kernel
@@ -379,6 +383,8 @@ def repeat_flags(
         np.empty(1 << sketch_bits(room), np.uint8),
         np.zeros((1 << ITEM_BITS) + 1, np.int64),
         np.empty(STACKED + 1, np.int64),
+        np.empty(room, np.uint8),
+        np.empty(room, np.uint8),
     )
     for number in range(len(flags)):
         text = data[offsets[number] : offsets[number + 1]]

@@ -65,6 +65,20 @@ class Vocabulary(NamedTuple):
     nouns: int
 
 
+class Lookup(NamedTuple):
+    """What words are in some languages.
+
+    Attributes:
+        signs: What each code point is.
+        vocabulary: The words.
+        languages: Those that come into question, a bit for each.
+    """
+
+    signs: SignTable
+    vocabulary: Vocabulary
+    languages: int
+
+
 @kernel
 def enter_words(tokens: Longs, vocabulary: Vocabulary) -> None:
     """Enter the hashes of the tokens of all words, in their order."""
@@ -188,9 +202,9 @@ def sort_words(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
     tokens: Longs,
     starts: Words,
     gaps: Bytes,
-    table: SignTable,
-    vocabulary: Vocabulary,
-    languages: int,
+    lookup: Lookup,
+    pairs: Bytes,
+    least: int,
 ) -> Bytes:
     """Return what each token is, no more than the stage knows of it: ``ALPHA`` and so on.
 
@@ -199,30 +213,40 @@ def sort_words(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         tokens: ``uint64[count]``, from ``scan``, as are ``starts`` and ``gaps``.
         starts: ``uint32[count]``.
         gaps: ``uint8[count + 1]``.
-        table: What each code point is.
-        vocabulary: The words.
-        languages: Those that come into question.
+        lookup: What words are.
+        pairs: Counts of 2-grams.
+        least: A token of no 2-gram with so high a count is left 0.
     """
-    sorts = np.empty(len(tokens), np.uint8)
+    sorts, before = np.zeros(len(tokens), np.uint8), False
     for index in range(len(tokens)):
-        start, sort = int(starts[index]), CONTENT
-        byte, before = text[start], text[start - 1] if start else ord(" ")
-        if byte >= _BEYOND_ASCII:
-            sort |= ALPHA | LARGE | SMALL
-        elif byte > ord("9") and byte != _UNDERSCORE:
-            sort |= ALPHA | (LARGE if is_capital(text, start) else SMALL)
-        if not gaps[index] & LIST or before == _HYPHEN:
-            sort |= JOINED
-        if before <= ord(" ") or before >= _BEYOND_ASCII:
-            sort |= APART
-        number = find_word(tokens[index], vocabulary)
-        if number >= 0:
-            grammar, said = vocabulary.grammar[number], vocabulary.said[number]
-            if grammar & languages:
-                sort &= ~CONTENT
-            is_grammar, is_said = not languages & ~grammar, not languages & ~said
-            word = vocabulary.points[vocabulary.places[number] : vocabulary.places[number + 1]]
-            if (is_grammar or is_said) and is_word(text, start, word, table):
-                sort |= (GRAMMAR if is_grammar else 0) | (SAID if is_said else 0)
-        sorts[index] = sort
+        recurs = pairs[index] >= least
+        if recurs or before:
+            sorts[index] = sort_of(text, int(starts[index]), tokens[index], gaps[index], lookup)
+        before = recurs
     return sorts
+
+
+@kernel
+def sort_of(text: Bytes, start: int, token: Unsigned, gap: Unsigned, lookup: Lookup) -> int:
+    """Return what the token is that begins at a byte, behind such signs."""
+    vocabulary, languages, sort = lookup.vocabulary, lookup.languages, CONTENT
+    byte, before = text[start], text[start - 1] if start else ord(" ")
+    if byte >= _BEYOND_ASCII:
+        sort |= ALPHA | LARGE | SMALL
+    elif byte > ord("9") and byte != _UNDERSCORE:
+        sort |= ALPHA | (LARGE if is_capital(text, start) else SMALL)
+    if not gap & LIST or before == _HYPHEN:
+        sort |= JOINED
+    if before <= ord(" ") or before >= _BEYOND_ASCII:
+        sort |= APART
+    number = find_word(token, vocabulary)
+    if number < 0:
+        return sort
+    grammar, said = vocabulary.grammar[number], vocabulary.said[number]
+    if grammar & languages:
+        sort &= ~CONTENT
+    is_grammar, is_said = not languages & ~grammar, not languages & ~said
+    word = vocabulary.points[vocabulary.places[number] : vocabulary.places[number + 1]]
+    if (is_grammar or is_said) and is_word(text, start, word, lookup.signs):
+        sort |= (GRAMMAR if is_grammar else 0) | (SAID if is_said else 0)
+    return sort

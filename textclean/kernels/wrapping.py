@@ -6,7 +6,7 @@ their ends are where the next word would not have fitted.
 
 import numpy as np
 
-from textclean.kernels.arrays import Bytes, Counts, Words
+from textclean.kernels.arrays import Bytes, Counts, Unsigned, Words
 from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.signs import LINE
 
@@ -29,6 +29,9 @@ WIDE_END = np.frombuffer("\u2028".encode(), np.uint8)
 
 #: White space that ends no line, of ASCII.
 SPACE, TAB, UNIT_SEPARATOR = 0x20, 0x09, 0x1F
+
+#: Bytes looked at at once.
+BLOCK = 32
 
 #: What is known of a line: its width, that of its first word, what it is, whether it may go on
 #: after its last character.
@@ -122,61 +125,106 @@ def may_be_filled(lines: Counts, width: int) -> bool:
 
 
 @allocating_kernel
-def measure_lines(  # noqa: C901, PLR0912, PLR0915 - calls would take longer
-    text: Bytes, starts: Words
-) -> Counts:
+def measure_lines(text: Bytes, starts: Words) -> Counts:
     """Return what is known of each line, ``int64[lines, COLUMNS]``."""
     ends = 1
     for byte in text:
-        ends += byte <= LAST_SEPARATOR or byte == NEXT_LINE[0] or byte == WIDE_END[0]
+        ends += may_end(byte)
     lines = np.zeros((ends, COLUMNS), np.int64)
-    word, number, last, size, width, first = 0, 0, 0, len(text), 0, 0
-    in_first, has_ink, is_unsure = True, False, False
-    at = -1
-    while at < size:
-        at += 1
-        begun = at
-        while at < size and SPACE < text[at] < BEYOND_ASCII:  # most of a text, at one go
-            at += 1
-        if at > begun:
-            if width == 0:
-                lines[number, SORT] = PLAIN
-            width += at - begun
-            first += at - begun if in_first else 0
-            last, has_ink = int(text[at - 1]), True
-        byte = int(text[at]) if at < size else FIRST_END
-        is_end = FIRST_END <= byte <= LAST_END or FIRST_SEPARATOR <= byte <= LAST_SEPARATOR
-        if byte == NEXT_LINE[0] and at + 1 < size:
-            is_end = text[at + 1] == NEXT_LINE[1]
-        elif byte == WIDE_END[0] and at + 2 < size and text[at + 1] == WIDE_END[1]:
-            is_end = WIDE_END[2] <= text[at + 2] <= WIDE_END[2] + 1
-        elif byte == LAST_END and at + 1 < size and text[at + 1] == FIRST_END:
-            continue  # RETURN and LINE FEED are one end
-        if is_end:
-            if not has_ink:
-                lines[number, SORT] = UNSURE if is_unsure else EMPTY
-            if word < len(starts) and starts[word] < at:
-                lines[number, SORT] |= WORDED
-                while word < len(starts) and starts[word] < at:
-                    word += 1
-            is_letter = ord("a") <= last | 0x20 <= ord("z") or ord("0") <= last <= ord("9")
-            lines[number, GOES_ON] = is_letter or last >= BEYOND_ASCII
-            lines[number, WIDTH], lines[number, FIRST_WORD] = width, first
-            number, width, first = number + 1, 0, 0
-            last, in_first, has_ink, is_unsure = 0, True, False, False
-            continue
-        if BEYOND_ASCII <= byte < BEGINS:
-            continue
-        is_blank = byte == SPACE or byte == TAB or byte == UNIT_SEPARATOR  # noqa: PLR1714 - compilers know no sets
-        may_be_blank = byte == 0xC2 or 0xE1 <= byte <= 0xE3  # noqa: PLR2004 - first bytes of some
-        if width == 0:
-            lines[number, SORT] = INDENTED if is_blank else PLAIN
-            if may_be_blank:
-                lines[number, SORT] = UNSURE
-        has_ink |= not (is_blank or may_be_blank)
-        is_unsure |= may_be_blank
-        in_first &= not is_blank
-        first += in_first
-        width += 1
-        last = byte
+    begin, number, word, size = 0, 0, 0, len(text)
+    while begin <= size:
+        end, length = next_end(text, begin), 0
+        while end < size:
+            length = length_of_end(text, end)
+            if length:
+                break
+            end = next_end(text, end + 1)
+        measure_line(text[begin:end], lines[number])
+        if word < len(starts) and starts[word] < end:
+            lines[number, SORT] |= WORDED
+            while word < len(starts) and starts[word] < end:
+                word += 1
+        begin, number = end + max(1, length), number + 1
     return lines[:number]
+
+
+@kernel
+def may_end(byte: Unsigned) -> Unsigned:
+    """Whether a byte may be the first one of a line end."""
+    return byte <= LAST_SEPARATOR or byte == NEXT_LINE[0] or byte == WIDE_END[0]
+
+
+@kernel
+def next_end(text: Bytes, at: int) -> int:
+    """Return where, from a byte on, a line end may begin; the text's end where none may."""
+    size = len(text)
+    while at + BLOCK <= size:  # in blocks: many bytes are compared at once
+        found = False
+        for byte in text[at : at + BLOCK]:
+            found |= may_end(byte)
+        if found:
+            break
+        at += BLOCK
+    while at < size and not may_end(text[at]):
+        at += 1
+    return at
+
+
+@kernel
+def length_of_end(text: Bytes, at: int) -> int:
+    """Return how many bytes the line end takes that begins at a byte; 0 where none does."""
+    byte, size = text[at], len(text)
+    if FIRST_END <= byte <= LAST_END or FIRST_SEPARATOR <= byte <= LAST_SEPARATOR:
+        is_pair = byte == LAST_END and at + 1 < size and text[at + 1] == FIRST_END
+        return 2 if is_pair else 1  # RETURN and LINE FEED are one end
+    if byte == NEXT_LINE[0] and at + 1 < size and text[at + 1] == NEXT_LINE[1]:
+        return 2
+    if byte == WIDE_END[0] and at + 2 < size and text[at + 1] == WIDE_END[1]:
+        return 3 if WIDE_END[2] <= text[at + 2] <= WIDE_END[2] + 1 else 0
+    return 0
+
+
+@kernel
+def measure_line(line: Bytes, row: Counts) -> None:
+    """Fill in what is known of a line: its width, its first word, what it is, how it ends."""
+    width = first = last = 0
+    for byte in line:
+        width += not BEYOND_ASCII <= byte < BEGINS
+    for byte in line:
+        if is_blank(byte):
+            break
+        first += not BEYOND_ASCII <= byte < BEGINS
+    for index in range(len(line) - 1, -1, -1):
+        if not BEYOND_ASCII <= line[index] < BEGINS:
+            last = int(line[index])
+            break
+    is_letter = ord("a") <= last | 0x20 <= ord("z") or ord("0") <= last <= ord("9")
+    row[GOES_ON] = is_letter or last >= BEYOND_ASCII
+    row[WIDTH], row[FIRST_WORD], row[SORT] = width, first, sort_of(line)
+
+
+@kernel
+def sort_of(line: Bytes) -> int:
+    """Return what a line is: ``EMPTY``, ``INDENTED``, ``PLAIN`` or ``UNSURE``."""
+    is_unsure = False
+    for byte in line:
+        if BEYOND_ASCII <= byte < BEGINS or is_blank(byte):
+            continue
+        if not may_be_blank(byte):  # there is ink
+            if is_blank(line[0]):
+                return INDENTED
+            return UNSURE if may_be_blank(line[0]) else PLAIN
+        is_unsure = True
+    return UNSURE if is_unsure else EMPTY
+
+
+@kernel
+def is_blank(byte: Unsigned) -> Unsigned:
+    """Whether a byte is white space of ASCII that ends no line."""
+    return byte == SPACE or byte == TAB or byte == UNIT_SEPARATOR  # noqa: PLR1714 - compilers know no sets
+
+
+@kernel
+def may_be_blank(byte: Unsigned) -> Unsigned:
+    """Whether a byte begins characters of which some are white space beyond ASCII."""
+    return byte == 0xC2 or 0xE1 <= byte <= 0xE3  # noqa: PLR2004 - the first bytes of U+00A0 and so on
