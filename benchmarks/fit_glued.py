@@ -29,9 +29,9 @@ from quality_sections.embeds_planted import NEIGHBORS, orders
 import textclean.stages.embeds.tables
 from textclean.stages.embeds.attributions import Attribution, find_attributions
 from textclean.stages.embeds.choice import decide
-from textclean.stages.embeds.glued import Glued, candidates
+from textclean.stages.embeds.glued import Glued, beginnings, candidates
 from textclean.stages.embeds.tables import glued_certainty, glued_weights
-from textclean.stages.embeds.voices import Surroundings, opening_features, sentence_features
+from textclean.stages.embeds.voices import Surroundings, below_post
 
 TABLE = Path(textclean.stages.embeds.tables.__file__).parents[1] / "tables" / "embeds_glued.toml"
 #: Texts of each set, and how much a post among them counts: discussions are no articles.
@@ -175,12 +175,9 @@ class _Planter:
         joins = [begin >= start for begin in found.starts]
         if (weight and not joins) or found.certain < start:
             return
-        around = Surroundings(text)
-        taken: Counter[str] = Counter()
-        names = [Counter(opening_features(parted=found.parted))]
-        for sentence in found.sentences:
-            taken.update(sentence_features(sentence, around, self.styles[fold]))
-            names.append(taken + Counter(opening_features(parted=sentence.parted)))
+        style = self.styles[fold]
+        below = below_post(text, glued.attribution_end, style)
+        names = list(beginnings(found, Surroundings(text), below, style))
         sizes = [len(sentence.string) for sentence in found.sentences]
         yield Walk(fold, weight, names, sizes, joins, sum(joins))
 

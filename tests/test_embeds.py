@@ -144,6 +144,8 @@ def test_every_feature_of_glued_sentences_has_a_weight_and_every_weight_its_feat
     source = Path(voices.__file__).read_text(encoding="utf-8")
     spoken = {f"voice.{name}{end}" for name in voices._voices() for end in ("", ".shared")}
     spoken |= {f"style.above_{bound}" for bound in voices._STYLES}
+    spoken |= {f"style.over_text_{bound}" for bound in voices._STYLES_BESIDE}
+    spoken |= {f"opening.fills_{bound}" for bound in voices._FILLED}
     assert [name for name in names if f'"{name}"' not in source and name not in spoken] == []
     assert spoken <= set(names)
     assert all(row["why"] for row in rows)

@@ -6,18 +6,22 @@ against being the post's (``voices``); how far the post reaches is a choice amon
 beginnings, as for lines (``choice``). What no evidence reaches stays.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from textclean.stages.embeds.attributions import LONG_LIMIT
 from textclean.stages.embeds.choice import decide
 from textclean.stages.embeds.lines import LINK_TAIL, has_strong_trait
 from textclean.stages.embeds.reach import fits, post_length
 from textclean.stages.embeds.sentences import sentence_starts
-from textclean.stages.embeds.tables import glued_certainty, glued_weights, style_table
+from textclean.stages.embeds.tables import StyleTable, glued_certainty, glued_weights, style_table
 from textclean.stages.embeds.voices import (
+    Below,
     Sentence,
     Surroundings,
+    below_post,
     is_saying,
     opening_features,
     sentence_features,
@@ -55,12 +59,15 @@ class Candidates(NamedTuple):
         parted: Whether white space stands before that; for want of a certain part it does.
         starts: The sentences above that, from the last one upwards: where each begins.
         sentences: The same as questions.
+        filled: How much of its network's limit the post would fill, in percent, from where the
+            certain part of it begins, and from each of the starts; 0 for a caption.
     """
 
     certain: int
     parted: bool
     starts: Sequence[int]
     sentences: Sequence[Sentence]
+    filled: Sequence[float]
 
 
 def candidates(text: str, glued: Glued) -> Candidates:
@@ -91,7 +98,25 @@ def candidates(text: str, glued: Glued) -> Candidates:
             sentences.append(Sentence(string, body, parted, last, author, *ends))
         upper = start
     parted = certain == len(window) or not certain or window[certain - 1].isspace()
-    return Candidates(opening + certain, parted, starts, sentences)
+    begins = [certain, *(start - opening for start in starts)]
+    filled = [_filled(window[start:], glued.limit) for start in begins]
+    return Candidates(opening + certain, parted, starts, sentences, filled)
+
+
+def _filled(string: str, limit: int) -> float:
+    """Return how much of its network's limit a post fills, in percent; captions fill none."""
+    return 100 * post_length(string, limit) / limit if limit <= LONG_LIMIT else 0.0
+
+
+def beginnings(
+    found: Candidates, around: Surroundings, below: Below, style: StyleTable
+) -> Iterator[Counter[str]]:
+    """Yield the features of each beginning: of all sentences it takes along, and of itself."""
+    taken: Counter[str] = Counter()
+    yield Counter(opening_features(parted=found.parted, filled=found.filled[0]))
+    for sentence, filled in zip(found.sentences, found.filled[1:], strict=True):
+        taken.update(sentence_features(sentence, around, below, style))
+        yield taken + Counter(opening_features(parted=sentence.parted, filled=filled))
 
 
 def start_in_paragraph(text: str, glued: Glued, around: Surroundings) -> int:
@@ -107,14 +132,14 @@ def start_in_paragraph(text: str, glued: Glued, around: Surroundings) -> int:
     'The pier is open! — Port (@port) May 1, 2020'
     """
     found = candidates(text, glued)
-    weights = glued_weights()
-    taken = 0.0
-    scores = [sum(weights[name] for name in opening_features(parted=found.parted))]
-    for sentence in found.sentences:
-        named = sentence_features(sentence, around, style_table())
-        taken += sum(weights[name] for name in named)
-        opening = opening_features(parted=sentence.parted)
-        scores.append(taken + sum(weights[name] for name in opening))
+    if not found.starts:
+        return found.certain
+    weights, style = glued_weights(), style_table()
+    below = below_post(text, glued.attribution_end, style)
+    scores = [
+        sum(weights[name] * count for name, count in named.items())
+        for named in beginnings(found, around, below, style)
+    ]
     depth = decide(scores, glued_certainty())
     return found.starts[depth - 1] if depth else found.certain
 

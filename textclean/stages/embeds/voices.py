@@ -10,10 +10,12 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from textclean.stages.embeds.evidence import ANY_WORD, MINIMUM_WORDS, names_author
-from textclean.stages.embeds.lines import LINK, has_trait
+from textclean.stages.embeds.lines import LINK, SENTENCE_END, has_trait
+from textclean.stages.embeds.sentences import sentences
 from textclean.stages.embeds.style import style_score
 from textclean.stages.embeds.tables import StyleTable, glued_words, reach_words
 
@@ -43,9 +45,18 @@ _EAST_ASIAN = re.compile("[\u3041-\u30ff\u3400-\u9fff]+")
 _MANY_QUOTES = 4
 #: From what a sentence is an article's to what it is a post's, in log odds of its style.
 _STYLES = range(-4, 5)
+#: The same beside the sentences of the article below; so they are written when none stand there.
+_STYLES_BESIDE = range(-2, 6)
+_USUAL_STYLE = -3.0
+#: So much of the text behind a post is looked at, and so many sentences of it.
+_BELOW_WINDOW, _BELOW_SENTENCES = 1000, 8
+#: How much of its network's limit a post fills, in percent.
+_FILLED = (10, 20, 30, 40, 60, 80, 90, 100)
+_MANY_NAMES = 3
 #: No word is so long: a script without spaces.
 _UNSPACED = 20
 _NAME = re.compile(r"(?<=\s)[^\W\d_a-zß-öø-ÿ][^\W\d_]{3,30}")
+_CAPITALIZED = re.compile(r"(?<!\w)[^\W\d_a-zß-öø-ÿ][^\W\d_]{3,30}")
 
 
 class Sentence(NamedTuple):
@@ -68,6 +79,32 @@ class Sentence(NamedTuple):
     author: str
     start: int
     end: int
+
+
+class Below(NamedTuple):
+    """What the article goes on with behind a post.
+
+    Attributes:
+        style: How its sentences are written, in log odds of a post's.
+        words: The long words of the first of them, folded.
+    """
+
+    style: float
+    words: frozenset[str]
+
+
+def below_post(text: str, end: int, table: StyleTable) -> Below:
+    """Return what the article goes on with behind a post that ends at an offset.
+
+    What is no finished sentence, as a button, is none of the article.
+    """
+    every = sentences(text[end : end + _BELOW_WINDOW])
+    finished = (string for string in every if string[-1] in SENTENCE_END)
+    found = list(islice(finished, _BELOW_SENTENCES))
+    if not found:
+        return Below(_USUAL_STYLE, frozenset())
+    style = sum(style_score(string, table) for string in found) / len(found)
+    return Below(style, frozenset(_long_words(found[0])))
 
 
 @cache
@@ -142,23 +179,33 @@ def _first_and_last(pattern: re.Pattern[str], text: str) -> tuple[int, int]:
     return first.start(), last[0].start()
 
 
-def opening_features(*, parted: bool) -> Iterator[str]:
+def opening_features(*, parted: bool, filled: float) -> Iterator[str]:
     """Yield the names of what shows whether a post begins at a place.
 
     Args:
         parted: Whether white space stands before it.
+        filled: How much of its network's limit it would fill, in percent; 0 for a caption.
+
+    >>> list(opening_features(parted=False, filled=25))
+    ['opening.not_parted', 'opening.fills_10', 'opening.fills_20']
     """
     if not parted:
         yield "opening.not_parted"
+    for bound in _FILLED:
+        if filled > bound:
+            yield f"opening.fills_{bound}"
 
 
-def sentence_features(sentence: Sentence, around: Surroundings, style: StyleTable) -> Iterator[str]:
+def sentence_features(
+    sentence: Sentence, around: Surroundings, below: Below, style: StyleTable
+) -> Iterator[str]:
     """Yield the names of the features that hold, of a sentence that is taken along."""
     yield "always"
-    yield from _of_style(sentence, style)
+    yield from _of_style(sentence, below, style)
     yield from _of_string(sentence.string)
     yield from _of_body(sentence.body)
-    yield from _of_both(sentence)
+    yield from _of_both(sentence, below)
+    yield from _of_names(sentence)
     yield from _of_script(sentence, around)
     if _QUOTED.search(sentence.string) is None:
         yield from _of_voice(sentence, around)
@@ -230,7 +277,7 @@ def _is_wide(character: str) -> bool:
     return "\u2e80" <= character <= "\uffef"
 
 
-def _of_both(sentence: Sentence) -> Iterator[str]:
+def _of_both(sentence: Sentence, below: Below) -> Iterator[str]:
     """Which words the two share, with each other and with what stands around them."""
     string, body = sentence.string, sentence.body
     words = _long_words(LINK.sub("", string))
@@ -238,8 +285,21 @@ def _of_both(sentence: Sentence) -> Iterator[str]:
         yield "shares_word"
     if not words.isdisjoint(_long_words(sentence.above)):
         yield "above.shares_word"
+    if not words.isdisjoint(below.words):
+        yield "below.shares_word"
     if names_author(sentence.author, string):
         yield "names_author"
+
+
+def _of_names(sentence: Sentence) -> Iterator[str]:
+    """How many words have capitals inside the sentence, and whether the post has one of them."""
+    names = _NAME.findall(LINK.sub("", sentence.string))
+    if not names:
+        yield "names.none"
+    elif len(names) >= _MANY_NAMES:
+        yield "names.many"
+    if not set(names).isdisjoint(_CAPITALIZED.findall(LINK.sub("", sentence.body))):
+        yield "names.in_body"
 
 
 def _of_script(sentence: Sentence, around: Surroundings) -> Iterator[str]:
@@ -252,12 +312,15 @@ def _of_script(sentence: Sentence, around: Surroundings) -> Iterator[str]:
         yield "script.unlike_body"
 
 
-def _of_style(sentence: Sentence, table: StyleTable) -> Iterator[str]:
-    """How the sentence is written, by itself and beside the post's body."""
+def _of_style(sentence: Sentence, below: Below, table: StyleTable) -> Iterator[str]:
+    """How the sentence is written: by itself, beside the text below, beside the post's body."""
     score = style_score(sentence.string, table)
     for bound in _STYLES:
         if score > bound:
             yield f"style.above_{bound}"
+    for bound in _STYLES_BESIDE:
+        if score - below.style > bound:
+            yield f"style.over_text_{bound}"
     if sentence.body.strip():
         body = style_score(sentence.body, table)
         if score < -1:
