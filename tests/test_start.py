@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from conftest import SAMPLES
@@ -85,6 +86,30 @@ def test_the_command_loads_no_linear_algebra_and_of_the_compiler_only_what_runs_
         )
         assert done.stderr.split()[-4:-2] == [b"True", b"False"]
     assert done.stderr.split()[-2:] == [b"False", b"False"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts threads in /proc")
+def test_the_command_starts_no_threads_for_linear_algebra_that_nobody_asked_for():
+    code = (
+        "import os, sys, textclean.cli as cli\n"
+        "try:\n"
+        "    cli.run()\n"
+        "except SystemExit:\n"
+        "    assert 'numpy' in sys.modules\n"
+        "    print(len(os.listdir('/proc/self/task')), file=sys.stderr)"
+    )
+    name = "OPENBLAS_NUM_THREADS"
+    environment = {key: value for key, value in os.environ.items() if key != name}
+    for asked in ({}, {name: "3"}):
+        done = subprocess.run(
+            [sys.executable, "-c", code, "--quiet", "--stages", "duplicates"],
+            input=RECORDS,
+            capture_output=True,
+            check=True,
+            env={**environment, **asked},
+        )
+        most = min(int(asked.get(name, 1)), os.cpu_count() or 1)
+        assert done.stderr.split() == [b"%d" % most]
 
 
 def test_without_a_place_for_machine_code_it_is_made_anew():

@@ -1,11 +1,13 @@
-"""Loading the compiler, without the part of it that no kernel needs.
+"""Loading the compiler and NumPy, without the parts of them that no kernel needs.
 
 Before it compiles, Numba asks whether SciPy has linear algebra for it, and loads all of that to
 learn the answer. Where a process is the command's own, it is told that there is none. In somebody
-else's process it finds what it looks for.
+else's process it finds what it looks for. The threads of NumPy's linear algebra wait for work that
+never comes, and use up a core while they do: the command has none.
 """
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +15,15 @@ from typing import Any
 
 #: What Numba asks for, and the module that asks.
 _ALGEBRA, _ASKS = "scipy.linalg.cython_blas", "numba.np.arraymath"
+#: How many threads the linear algebra in NumPy's packages starts when it is loaded.
+_THREADS = "OPENBLAS_NUM_THREADS"
 _state = {"owned": False}
 
 
 def own_process() -> None:
-    """Tell that this process runs no kernels but ours."""
+    """Tell that this process runs no kernels but ours; before NumPy is loaded."""
     _state["owned"] = True
+    os.environ.setdefault(_THREADS, "1")
 
 
 def is_own_process() -> bool:
