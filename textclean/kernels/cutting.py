@@ -10,6 +10,7 @@ import numpy as np
 
 from textclean.kernels.arrays import Bytes, Starts
 from textclean.kernels.arrays import Words as Codes
+from textclean.kernels.forms import judge_form
 from textclean.kernels.jit import allocating_kernel
 from textclean.kernels.lines import cut_blocks, judge_lines
 from textclean.kernels.listed import ListedWords, count_grammar, find_listed
@@ -69,7 +70,7 @@ class Cut(NamedTuple):
         full_lines: The same of those that hold a word.
         line_kinds: ``uint8[full lines]``, of ``line_kinds.py``.
         costs: ``int32[full lines]``, as ``count_costly`` has them.
-        figures: ``int32[full lines]``: how many words of each begin with a digit.
+        form: What the text may be, from ``judge_form``.
         blocks: ``int32[blocks, 2]``, from ``cut_blocks``.
         signs: ``int32``: where there are signs.
         stops: ``int32[n, 3]``, from ``find_ends``.
@@ -85,7 +86,7 @@ class Cut(NamedTuple):
     full_lines: Starts
     line_kinds: Bytes
     costs: Starts
-    figures: Starts
+    form: int
     blocks: Starts
     signs: Starts
     stops: Starts
@@ -131,9 +132,14 @@ def cut_text(points: Codes, tables: Tables, sample: Sample) -> Cut:
     count_grammar(words[2, : sample.guessed], listed, known.languages, grammar)
     lines = cut_lines(points, signs.entries, starts)
     full = with_words(lines)
-    line_kinds, costs = np.empty(len(full), np.uint8), np.empty(len(full), np.int32)
-    judge_lines(points, shapes, classes, full, sample.line, line_kinds)
+    line_kinds, heads = np.empty(len(full), np.uint8), np.empty(len(full), np.int32)
+    judge_lines(points, shapes, classes, full, sample.line, line_kinds, heads)
+    costs, figures = np.empty(len(full), np.int32), count_figures(kinds, full)
     count_costly(points, marks, classes, full, costs)
+    blocks = cut_blocks(points, classes, lines)
+    own = full, line_kinds, heads, figures
+    distinct = words[2], len(listed)
+    form = judge_form(points, signs, marks, classes, distinct, own, (lines, blocks))
     return Cut(
         words,
         kinds[:count].copy(),
@@ -144,8 +150,8 @@ def cut_text(points: Codes, tables: Tables, sample: Sample) -> Cut:
         full,
         line_kinds,
         costs,
-        count_figures(kinds, full),
-        cut_blocks(points, classes, lines),
+        form,
+        blocks,
         find_signs(points, marks, classes),
         find_ends(points, marks, classes, starts),
         has_between(points[: sample.scripts], foreign),

@@ -8,6 +8,7 @@ import numpy as np
 
 from textclean.kernels.arrays import Bytes, Starts
 from textclean.kernels.arrays import Words as Codes
+from textclean.kernels.heads import NO_HEAD, behind_blanks, has_shape, head_figure
 from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.line_kinds import (
     CODE_LINE,
@@ -17,23 +18,32 @@ from textclean.kernels.line_kinds import (
     SPEAKER_LINE,
 )
 from textclean.kernels.marks import MARKED
-from textclean.kernels.words import ALPHA, BLANK, DECIMAL, DIGIT
+from textclean.kernels.words import ALPHA, BLANK, DIGIT, NUMERIC
 
-#: What a character may be: what stands before a number, a letter of ASCII, a Roman numeral, a sign
-#: of code, the first letter of a line of code, what ends the name of a speaker or leaves it none,
-#: a dash before speech, a sign of columns.
-BEFORE_NUMBER, LETTER, ROMAN, CODE_SIGN = np.uint8(1), np.uint8(2), np.uint8(4), np.uint8(8)
-CODE_START, STOP, DASH, COLUMN_SIGN = np.uint8(16), np.uint8(32), np.uint8(64), np.uint8(128)
+#: What a character may be, beside what ``heads.py`` has: a sign of code, the first letter of a line
+#: of code, what ends the name of a speaker or leaves it none, a dash before speech, a sign of
+#: columns.
+CODE_SIGN, CODE_START, STOP = np.uint8(8), np.uint8(16), np.uint8(32)
+DASH, COLUMN_SIGN = np.uint8(64), np.uint8(128)
 
-#: How long headings that count are at most, names of speakers, Roman numbers; spaces of a gap.
-LONGEST_HEADING, LONGEST_NAME, LONGEST_NUMERAL, GAP = 40, 31, 6, 3
+#: How long names of speakers are at most; spaces of a gap.
+LONGEST_NAME, GAP = 31, 3
 
-_SPACE, _COLON, _FULL_STOP, _BRACKET = ord(" "), ord(":"), ord("."), ord(")")
+_SPACE, _COLON, _OPEN, _CLOSE, _EQUALS = ord(" "), ord(":"), ord("("), ord(")"), ord("=")
+_SEMICOLON, _OPENED, _CLOSED = ord(";"), ord("{"), ord("}")
+_HASH, _SLASH, _LESS, _UNDERSCORE = ord("#"), ord("/"), ord("<"), ord("_")
+_SMALL_A, _SMALL_Z, _E, _L, _M = ord("a"), ord("z"), ord("e"), ord("l"), ord("m")
 
 
 @kernel
 def judge_lines(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    points: Codes, shapes: Bytes, classes: Bytes, rows: Starts, longest: int, kinds: Bytes
+    points: Codes,
+    shapes: Bytes,
+    classes: Bytes,
+    rows: Starts,
+    longest: int,
+    kinds: Bytes,
+    heads: Starts,
 ) -> None:
     """Fill in what lines may be: no less than the expressions of ``protect.py`` say.
 
@@ -44,66 +54,40 @@ def judge_lines(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
         rows: ``int32[lines, 4]``.
         longest: How much of a line is looked at.
         kinds: ``uint8[lines]``, filled.
+        heads: ``int32[lines]``, filled: their numbers, ``NO_HEAD`` without.
     """
     for number in range(len(rows)):
         start = rows[number, 0]
         line = points[start : min(rows[number, 1], start + longest)]
         kinds[number] = signs_of(line, shapes, classes)
-        if may_count(line, shapes, classes):
+        heads[number] = head_figure(line, shapes, classes)
+        if heads[number] != NO_HEAD:
             kinds[number] |= HEAD_LINE
-
-
-@kernel
-def shape_of(point: int, shapes: Bytes) -> int:
-    """Return what a code point says of its line."""
-    return int(shapes[point]) if point < MARKED else 0
-
-
-@kernel
-def may_count(line: Codes, shapes: Bytes, classes: Bytes) -> bool:
-    """Whether a line may begin with its number, or be a heading that counts."""
-    at, has_figure = 0, False
-    while at < len(line) and (
-        classes[line[at]] & BLANK or shape_of(line[at], shapes) & BEFORE_NUMBER
-    ):
-        at += 1
-    if at < len(line) and classes[line[at]] & DECIMAL:
-        return True
-    end = at
-    while end < len(line) and end < at + LONGEST_NUMERAL and shape_of(line[end], shapes) & LETTER:
-        end += 1
-    if at < end < len(line) and (line[end] == _BRACKET or line[end] == _FULL_STOP):
-        return True
-    if len(line) <= LONGEST_HEADING:
-        for point in line:
-            has_figure |= classes[point] & DECIMAL != 0
-    last = len(line) - 1
-    while last >= 0 and not classes[line[last]] & (ALPHA | DIGIT):
-        last -= 1
-    return has_figure or (last >= 0 and shape_of(line[last], shapes) & ROMAN != 0)
 
 
 @kernel
 def signs_of(line: Codes, shapes: Bytes, classes: Bytes) -> int:
     """Return what a line may be by the signs in it."""
-    found, spaces, may_speak, first = 0, 0, True, 0
-    while first < len(line) and classes[line[first]] & BLANK:
-        first += 1
+    spaces, may_speak, is_call = 0, True, False
+    first = behind_blanks(line, 0, classes)
+    found = CODE_LINE * is_code_edge(line, first, shapes, classes)
     if first < len(line):
-        shape = shape_of(line[first], shapes)
-        found = DASHED_LINE * (shape & DASH != 0) + CODE_LINE * (shape & CODE_START != 0)
+        found |= DASHED_LINE * has_shape(line[first], shapes, DASH)
     for at in range(first, len(line)):
         point = line[at]
         spaces = spaces + 1 if point == _SPACE else 0
         if spaces >= GAP:
             found |= COLUMN_LINE
-        shape = shape_of(point, shapes)
+        shape = shapes[point] if point < MARKED else np.uint8(0)
         if not shape & (CODE_SIGN | COLUMN_SIGN | STOP):
             continue
-        if shape & CODE_SIGN:
-            found |= CODE_LINE
         if shape & COLUMN_SIGN:
             found |= COLUMN_LINE
+        if shape & CODE_SIGN:
+            is_call |= point == _OPEN and at > 0 and is_word(line[at - 1], classes)
+            found |= CODE_LINE * (is_call and point == _CLOSE and is_code_call(line, at, classes))
+            if point == _EQUALS and 0 < at < len(line) - 1:
+                found |= CODE_LINE * (classes[line[at - 1]] & classes[line[at + 1]] & BLANK != 0)
         if (
             may_speak
             and point == _COLON
@@ -114,6 +98,39 @@ def signs_of(line: Codes, shapes: Bytes, classes: Bytes) -> int:
             found |= SPEAKER_LINE
         may_speak &= shape & STOP == 0
     return found
+
+
+@kernel
+def is_code_edge(line: Codes, first: int, shapes: Bytes, classes: Bytes) -> bool:
+    """Whether a line may begin or end as code does, from its first character that is no blank."""
+    last = len(line) - 1
+    while last > first and classes[line[last]] & BLANK:
+        last -= 1
+    if last < first:
+        return False
+    if line[last] in (_SEMICOLON, _OPENED, _CLOSED):
+        return True
+    if last == first:
+        return False
+    one, two = line[first], line[first + 1]
+    if one == _LESS:
+        return bool(_SMALL_A <= two <= _SMALL_Z or two == _SLASH)
+    if has_shape(one, shapes, CODE_START):
+        return two in (_E, _L, _M)
+    return one in (_HASH, _SLASH) and two in (_HASH, _SLASH)
+
+
+@kernel
+def is_word(point: int, classes: Bytes) -> bool:
+    """Whether a code point is part of a word."""
+    return bool(classes[point] & (ALPHA | DIGIT | NUMERIC)) or point == _UNDERSCORE
+
+
+@kernel
+def is_code_call(line: Codes, at: int, classes: Bytes) -> bool:
+    """Whether a colon or semicolon follows a bracket."""
+    after = behind_blanks(line, at + 1, classes)
+    return after < len(line) and line[after] in (_COLON, _SEMICOLON)
 
 
 @allocating_kernel

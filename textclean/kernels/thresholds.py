@@ -82,3 +82,36 @@ LONGEST_PERIOD, PERIODS, WORD_PERIODS = 12, 4, 8
 #: words of grammar in running text is 3,500 to 5,000, in Russian 1,400 to 3,000; and as often as
 #: any other's.
 GUESS_TEXT, GUESS_WORDS, GUESS_SHARE, GUESS_LEAD = 2000, 20, 1400, 12500
+
+#: Shares of lines above which the form of a text is what its lines are, and lines of such a text.
+NUMBERED_RATIO = 0.12
+COUNTING_RATIO = 0.3  # of the numbered lines go on from the one before
+SPEECH_RATIO = 0.25
+CODE_RATIO = 0.3
+COLUMN_RATIO = 0.4
+DIGIT_RATIO = 0.4
+FORM_LINES = 5
+
+#: Verse: lines of this many words, most of the text.
+VERSE_SHORTEST, VERSE_LONGEST, VERSE_LINE_WIDTH = 2, 14, 72
+VERSE_RATIO, VERSE_LINES = 0.7, 8
+VERSE_MEAN_WORDS = 3.2
+VERSE_WORD_RATIO = 0.3  # of all words are in those lines: an article between calls is no verse
+
+#: Headings that count in words ("Atikulu Tu"): this many short lines that end no sentence, most
+#: of which share a word but no two of which are the same.
+HEADINGS = 10
+HEADING_SHORTEST, HEADING_LONGEST = 2, 5
+HEADING_SHARE = 0.6
+
+#: Hard-wrapped prose: this share of lines within the width, and few that end a sentence.
+WRAP_LEAST, WRAP_MOST = 45, 100
+WRAP_SHARE = 0.6
+WRAP_LINES = 6
+
+#: The same, told by where lines end: at the width, which all but one of so many lines keep, or a
+#: little before it. Of the lines of real verse and recipes up to 0.43 do so, of texts that mix
+#: prose with verse, code or headers up to 0.84, of most wrapped prose more.
+FILLED_SHARE = 0.85
+FILL_SLACK = 2
+WIDER_LINES = 20  # headers and tables may be wider

@@ -32,8 +32,8 @@ from textclean.kernels.signs import (
 #: it is a figure: digits, with what parts them.
 CAPITAL, SMALL, DIGIT, ALPHA = np.uint8(1), np.uint8(2), np.uint8(4), np.uint8(8)
 DECIMAL, HAS_DIGIT, UNSPACED, FIGURE = np.uint8(16), np.uint8(32), np.uint8(64), np.uint8(128)
-#: Of a character only: white space.
-BLANK = FIGURE
+#: Of a character only: white space; what is alphanumeric, and neither letter nor digit: "½".
+BLANK, NUMERIC = FIGURE, HAS_DIGIT
 
 #: What parts the digits of a figure: ".,:/".
 FULL_STOP, COMMA, COLON, SLASH = 46, 44, 58, 47
@@ -54,7 +54,9 @@ def class_table() -> Bytes:
         if run.isalpha():
             classes[first:end] = ALPHA
         else:
-            classes[first:end] = _where(str.isalpha, run) * ALPHA | _where(str.isdigit, run) * DIGIT
+            letters, digits = _where(str.isalpha, run), _where(str.isdigit, run)
+            others = _where(str.isalnum, run) & ~(letters | digits)
+            classes[first:end] = letters * ALPHA | digits * DIGIT | others * NUMERIC
     for first, end in spans_of(r"\d+"):
         classes[first:end] |= DECIMAL
     for first, last in ALONE_RANGES:

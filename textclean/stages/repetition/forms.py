@@ -3,6 +3,7 @@
 A line that is left out here matches none of them.
 """
 
+from collections.abc import Iterable
 from itertools import compress
 
 from textclean.stages.repetition.layout import Layout
@@ -24,16 +25,10 @@ class LikelyLines:
         self._layout = layout
         self._kinds = None if layout.arrays is None else layout.arrays.line_kinds.tobytes()
 
-    def of(self, kind: int, least: float = 0) -> list[str]:
-        """Return, as far as it is looked at, each line that may be of a kind of ``line_kinds``.
-
-        None of them where they are fewer than ``least``.
-        """
-        text, lines = self._layout.text, list[Unit]()
-        if self._kinds is None:
-            lines += self._layout.full_lines
-        else:
-            chosen = having(self._kinds, kind)
-            if 0 < chosen.count(1) >= least:
-                lines += compress(self._layout.full_lines, chosen)
+    def of(self, kind: int) -> list[str]:
+        """Return, as far as it is looked at, each line that may be of a kind of ``line_kinds``."""
+        text = self._layout.text
+        lines: Iterable[Unit] = self._layout.full_lines
+        if self._kinds is not None:
+            lines = compress(lines, having(self._kinds, kind))
         return [text[start : min(end, start + LONGEST_LINE)] for start, end, _, _ in lines]

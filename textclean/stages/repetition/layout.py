@@ -11,6 +11,7 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 from textclean.kernels.jit import is_compiled
+from textclean.kernels.line_kinds import FILLED, PROTECTED, WRAPPED
 from textclean.kernels.thresholds import GUESS_TEXT
 from textclean.stages.repetition.cutting import cut
 from textclean.stages.repetition.languages import (
@@ -317,12 +318,17 @@ class Layout:
     @Lazy
     def wrapped(self) -> bool:
         """Whether lines were broken at a width, so that a sentence runs across them."""
-        return is_wrapped(self)
+        return is_wrapped(self) if self.arrays is None else self.form & WRAPPED != 0
 
     @Lazy
     def filled(self) -> bool:
         """Whether lines end where the next word would not have fitted, as no verse does."""
-        return is_filled(self)
+        return is_filled(self) if self.arrays is None else self.form & FILLED != 0
+
+    @Lazy
+    def form(self) -> int:
+        """What the text may be, of ``line_kinds.py``; without arrays, anything."""
+        return PROTECTED if self.arrays is None else self.arrays.form
 
     @Lazy
     def blocks(self) -> list[tuple[int, int]]:

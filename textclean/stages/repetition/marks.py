@@ -42,11 +42,11 @@ OTHER_SCRIPT = re.compile("[" + "".join(f"{chr(low)}-{chr(high)}" for low, high 
 #: How much of a line is looked at.
 LONGEST_LINE = 400
 
-#: What may stand before a number; signs of which code has one in each line, and the first letters
-#: of def, class, import, return; what ends the name of a speaker or shows that there is none; a
+#: What may stand before a number; signs that code has inside its lines, and the first letters of
+#: def, class, import, return; what ends the name of a speaker or shows that there is none; a
 #: dash before speech; what stands between columns, beside gaps.
 BEFORE_NUMBER = "-*•#>§("
-CODE_SIGNS, CODE_STARTS = ";{}#/<(=", "dcir"
+CODE_SIGNS, CODE_STARTS = "(=)", "dcir"
 NAME_ENDS, SPEECH_DASHES, COLUMN_SIGNS = ":.!?", "—–", "\t|"
 LETTERS, ROMAN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "IVXLC"
 
@@ -80,16 +80,16 @@ def mark_table() -> "Bytes":
 
 @cache
 def shape_table() -> "Bytes":
-    """Return the shapes of ``kernels/lines.py``; made once per process."""
+    """Return the shapes of ``kernels/heads.py`` and ``kernels/lines.py``; made once per process."""
     import numpy as np
 
-    from textclean.kernels import lines, marks
+    from textclean.kernels import heads, lines, marks
 
     table = np.zeros(marks.MARKED, np.uint8)
     for characters, shape in (
-        (BEFORE_NUMBER, lines.BEFORE_NUMBER),
-        (LETTERS, lines.LETTER),
-        (ROMAN, lines.ROMAN),
+        (BEFORE_NUMBER, heads.BEFORE_NUMBER),
+        (LETTERS, heads.LETTER),
+        (ROMAN, heads.ROMAN),
         (CODE_SIGNS, lines.CODE_SIGN),
         (CODE_STARTS, lines.CODE_START),
         (NAME_ENDS, lines.STOP),

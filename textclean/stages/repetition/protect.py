@@ -10,6 +10,26 @@ from itertools import pairwise
 from operator import ge
 
 from textclean.kernels import line_kinds as kinds
+from textclean.kernels.thresholds import (
+    CODE_RATIO,
+    COLUMN_RATIO,
+    COUNTING_RATIO,
+    DIGIT_RATIO,
+    FORM_LINES,
+    HEADING_LONGEST,
+    HEADING_SHARE,
+    HEADING_SHORTEST,
+    HEADINGS,
+    NUMBERED_RATIO,
+    SPEECH_RATIO,
+    VERSE_LINE_WIDTH,
+    VERSE_LINES,
+    VERSE_LONGEST,
+    VERSE_MEAN_WORDS,
+    VERSE_RATIO,
+    VERSE_SHORTEST,
+    VERSE_WORD_RATIO,
+)
 from textclean.stages.repetition.forms import LikelyLines
 from textclean.stages.repetition.layout import Layout
 from textclean.stages.repetition.spans import ends_statement
@@ -28,12 +48,6 @@ COUNTED = re.compile(
     r"(?=.{1,40}$)\D{0,40}\d{1,4}\D{0,40}$|\s*(?:[^\W\d_]{2,20}\s+){1,2}[IVXLC]{1,6}\W*$"
 )
 
-#: Headings that count in words ("Atikulu Tu"): this many short lines that end no sentence, most
-#: of which share a word but no two of which are the same.
-HEADINGS = 10
-HEADING_WORDS = (2, 5)
-HEADING_SHARE = 0.6
-
 #: Who speaks: "Chairman: ", or a dash. Lines that open with a quotation mark are no sign: some
 #: news reports consist of them.
 SPEAKER = re.compile(r"\s*([^\W\d_][^\n:.!?]{0,30}):\s")
@@ -46,15 +60,6 @@ CODE = re.compile(
 
 #: Columns: tabs, bars, or two gaps of spaces inside a line.
 COLUMNS = re.compile(r"\S\t+\S|\S\s*\|\s*\S|\S {3,}\S.{0,80}\S {3,}\S")
-
-#: Shares of lines above which the form of the document is what its lines are.
-NUMBERED_RATIO = 0.12
-COUNTING_RATIO = 0.3  # of the numbered lines go on from the one before
-SPEECH_RATIO = 0.25
-CODE_RATIO = 0.3
-COLUMN_RATIO = 0.4
-DIGIT_RATIO = 0.4
-MINIMUM_FORM_LINES = 5
 
 _ROMAN = {
     "i": 1,
@@ -69,14 +74,8 @@ _ROMAN = {
     "x": 10,
 }
 
-#: Verse: lines of this many words, most of the text, and mostly different from each other.
-VERSE_WORDS = (2, 14)
-VERSE_LINE_WIDTH = 72
-VERSE_RATIO = 0.7
-VERSE_MINIMUM_LINES = 8
+#: Lines of verse that differ from each other.
 VERSE_DISTINCT_RATIO = 0.4
-VERSE_MEAN_WORDS = 3.2
-VERSE_WORD_RATIO = 0.3  # of all words are in those lines: an article between calls is no verse
 
 #: A song in stanzas may be refrain for the most part, but not one line.
 REFRAIN_LINES = 4
@@ -95,21 +94,26 @@ def is_protected(layout: Layout) -> bool:
     >>> is_protected(Layout("One sentence. " * 9))
     False
     """
-    lines = layout.full_lines
-    if len(lines) < MINIMUM_FORM_LINES:
+    lines, form = layout.full_lines, layout.form
+    if len(lines) < FORM_LINES or not form & kinds.PROTECTED:
         return False
     likely, count = LikelyLines(layout), len(lines)
+    coded = likely.of(kinds.CODE_LINE) if form & kinds.CODE else []
+    columns = likely.of(kinds.COLUMN_LINE) if form & kinds.COLUMNS else []
     return (
-        _is_numbered(likely, count)
-        or _is_spoken(likely, count)
-        or _is_mostly(CODE, likely.of(kinds.CODE_LINE, int(CODE_RATIO * count)), CODE_RATIO, count)
-        or _is_mostly(
-            COLUMNS, likely.of(kinds.COLUMN_LINE, int(COLUMN_RATIO * count)), COLUMN_RATIO, count
-        )
-        or _is_figures(layout, lines)
-        or (not layout.filled and _is_verse(layout, lines) and not is_mostly_filled(layout))
-        or _has_headings(layout, lines)  # the dearest
+        (form & kinds.NUMBERED != 0 and _is_numbered(likely, count))
+        or (form & kinds.SPOKEN != 0 and _is_spoken(likely, count))
+        or _is_mostly(CODE, coded, CODE_RATIO, count)
+        or _is_mostly(COLUMNS, columns, COLUMN_RATIO, count)
+        or (form & kinds.FIGURES != 0 and _is_figures(layout, lines))
+        or (form & kinds.VERSE != 0 and _is_verse(layout, lines) and not _is_prose(layout))
+        or (form & kinds.HEADED != 0 and _has_headings(layout, lines))  # the dearest
     )
+
+
+def _is_prose(layout: Layout) -> bool:
+    """Whether lines end where they are full, which no verse does."""
+    return layout.filled or is_mostly_filled(layout)
 
 
 def _is_mostly(pattern: re.Pattern[str], likely: list[str], ratio: float, count: int) -> bool:
@@ -121,22 +125,22 @@ def _is_mostly(pattern: re.Pattern[str], likely: list[str], ratio: float, count:
 
 def _is_numbered(likely: LikelyLines, count: int) -> bool:
     """Law, scripture, instructions, minutes: their paragraphs count on from each other."""
-    needed = max(MINIMUM_FORM_LINES, NUMBERED_RATIO * count)
+    needed = max(FORM_LINES, NUMBERED_RATIO * count)
     heads = [
         match.group().strip()
-        for line in likely.of(kinds.HEAD_LINE, needed)
+        for line in likely.of(kinds.HEAD_LINE)
         if (match := NUMBERED.match(line) or COUNTED.match(line)) is not None
     ]
     if len(heads) < needed:
         return False
     figures = [_figure(head) for head in heads]
     steps = sum(after == before + 1 for before, after in pairwise(figures))
-    return steps >= max(MINIMUM_FORM_LINES - 1, COUNTING_RATIO * len(heads))
+    return steps >= max(FORM_LINES - 1, COUNTING_RATIO * len(heads))
 
 
 def _has_headings(layout: Layout, lines: Units) -> bool:
     """Law whose sections are counted in the words of a language we need not know."""
-    likely = lines.of_sizes(*HEADING_WORDS)
+    likely = lines.of_sizes(HEADING_SHORTEST, HEADING_LONGEST)
     if len(likely) < HEADINGS:
         return False
     heads = {layout.keys(line) for line in likely if not ends_statement(layout.slice(line))}
@@ -161,13 +165,13 @@ def _figure(head: str) -> int:
 def _is_spoken(likely: LikelyLines, count: int) -> bool:
     """Drama, interviews, transcripts: two speakers at least, who speak more than once."""
     needed = SPEECH_RATIO * count
-    spoken = [SPEAKER.match(line) for line in likely.of(kinds.SPEAKER_LINE, needed)]
+    spoken = [SPEAKER.match(line) for line in likely.of(kinds.SPEAKER_LINE)]
     names = Counter(match.group(1).casefold() for match in spoken if match)
     turns = sum(times for times in names.values() if times > 1)
     recurring = sum(times > 1 for times in names.values())
     if recurring > 1 and turns >= needed:
         return True
-    dashed = sum(DASHED.match(line) is not None for line in likely.of(kinds.DASHED_LINE, needed))
+    dashed = sum(DASHED.match(line) is not None for line in likely.of(kinds.DASHED_LINE))
     return dashed >= needed
 
 
@@ -176,22 +180,16 @@ def _is_figures(layout: Layout, lines: Units) -> bool:
     needed = DIGIT_RATIO * len(lines)
     if layout.figures.count(1) < needed:  # each of those lines has one
         return False
-    figures: list[int]
-    arrays = layout.arrays
-    if arrays is None:
-        figures = [layout.figures.count(1, first, last) for _, _, first, last in lines]
-    else:
-        figures = arrays.figures.tolist()
+    figures = [layout.figures.count(1, first, last) for _, _, first, last in lines]
     rich: int = sum(map(ge, figures, lines.sizes(DIGIT_RATIO)))
     return rich >= needed
 
 
 def _is_verse(layout: Layout, lines: Units) -> bool:
     """Poems and lyrics: short lines of a few words, most of which differ."""
-    short = [
-        line for line in lines.of_sizes(*VERSE_WORDS) if line.end - line.start <= VERSE_LINE_WIDTH
-    ]
-    if len(short) < max(VERSE_MINIMUM_LINES, VERSE_RATIO * len(lines)):
+    few = lines.of_sizes(VERSE_SHORTEST, VERSE_LONGEST)
+    short = [line for line in few if line.end - line.start <= VERSE_LINE_WIDTH]
+    if len(short) < max(VERSE_LINES, VERSE_RATIO * len(lines)):
         return False
     words = sum([last - first for _, _, first, last in short])
     if words < max(VERSE_MEAN_WORDS * len(short), VERSE_WORD_RATIO * layout.size):

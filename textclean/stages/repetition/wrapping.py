@@ -3,28 +3,27 @@
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from textclean.kernels.thresholds import (
+    FILL_SLACK,
+    FILLED_SHARE,
+    WIDER_LINES,
+    WRAP_LEAST,
+    WRAP_LINES,
+    WRAP_MOST,
+    WRAP_SHARE,
+)
+
 if TYPE_CHECKING:
     from textclean.stages.repetition.layout import Layout
     from textclean.stages.repetition.units import Unit
-
-#: Hard-wrapped prose: this share of lines within the width, and few that end a sentence.
-WRAP_WIDTH = (45, 100)
-WRAP_SHARE = 0.6
-WRAP_MINIMUM_LINES = 6
-
-#: The same, told by where lines end: at the width, or a little before it. Of the lines of real
-#: verse and recipes up to 0.43 do so, of texts that mix prose with verse, code or headers up to
-#: 0.84, of most wrapped prose more.
-FILLED_SHARE = 0.85
-FILL_SLACK = 2
 
 
 def is_wrapped(layout: "Layout") -> bool:
     """Whether lines were broken at a width, so that a sentence runs across them."""
     full = layout.full_lines
-    if len(full) < WRAP_MINIMUM_LINES:
+    if len(full) < WRAP_LINES:
         return False
-    ends = full.ends_of_width(*WRAP_WIDTH)
+    ends = full.ends_of_width(WRAP_LEAST, WRAP_MOST)
     if len(ends) >= WRAP_SHARE * len(full):
         broken = sum([layout.text[end - 1].isalnum() for end in ends])
         if broken >= WRAP_SHARE * len(full):
@@ -35,12 +34,11 @@ def is_wrapped(layout: "Layout") -> bool:
 def is_filled(layout: "Layout") -> bool:
     """Whether lines end where the next word would not have fitted, as no verse does."""
     sizes = sorted(layout.full_lines.widths())
-    width = sizes[len(sizes) * 19 // 20] if sizes else 0  # headers and tables may be wider
-    low, high = WRAP_WIDTH
-    if not low <= width <= high:
+    width = sizes[len(sizes) * (WIDER_LINES - 1) // WIDER_LINES] if sizes else 0
+    if not WRAP_LEAST <= width <= WRAP_MOST:
         return False
     followed, filled = _count_filled(layout, width - FILL_SLACK)
-    return followed >= WRAP_MINIMUM_LINES and filled >= FILLED_SHARE * followed
+    return followed >= WRAP_LINES and filled >= FILLED_SHARE * followed
 
 
 def is_mostly_filled(layout: "Layout") -> bool:
@@ -54,8 +52,7 @@ def is_mostly_filled(layout: "Layout") -> bool:
         return False
     sizes = sorted(layout.full_lines.widths())
     width = sizes[len(sizes) * 3 // 4] if sizes else 0
-    low, high = WRAP_WIDTH
-    if not low <= width <= high:
+    if not WRAP_LEAST <= width <= WRAP_MOST:
         return False
     followed, filled = _count_filled(layout, width - FILL_SLACK)
     wider = sum(
@@ -63,9 +60,7 @@ def is_mostly_filled(layout: "Layout") -> bool:
         for first, last in layout.blocks
         for line, after in pairwise(lines[first:last])
     )
-    return followed - wider >= WRAP_MINIMUM_LINES and (
-        filled - wider >= FILLED_SHARE * (followed - wider)
-    )
+    return followed - wider >= WRAP_LINES and (filled - wider >= FILLED_SHARE * (followed - wider))
 
 
 def _count_filled(layout: "Layout", room: int) -> tuple[int, int]:
@@ -75,7 +70,7 @@ def _count_filled(layout: "Layout", room: int) -> tuple[int, int]:
         from textclean.kernels.lines import count_filled
         from textclean.kernels.words import class_table
 
-        lines, most = layout.lines.rows, WRAP_WIDTH[1]
+        lines, most = layout.lines.rows, WRAP_MOST
         return count_filled(points, class_table(), lines, rows, room, most)
     full = [
         line.end - line.start + 1 + _first_word(layout, after) > room
@@ -88,4 +83,4 @@ def _count_filled(layout: "Layout", room: int) -> tuple[int, int]:
 
 def _first_word(layout: "Layout", line: "Unit") -> int:
     """Return the length of what stands before the first blank of a line."""
-    return len(layout.text[line.start : line.start + WRAP_WIDTH[1]].split(maxsplit=1)[0])
+    return len(layout.text[line.start : line.start + WRAP_MOST].split(maxsplit=1)[0])
