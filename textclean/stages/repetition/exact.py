@@ -87,7 +87,7 @@ def _repeats(layout: Layout, keeper: FactKeeper, units: Units, reason: str) -> I
         ):
             continue
         start, end = keeper.trimmed(*removal_span(layout.text, unit.start, unit.end))
-        if keeper.remove(start, end):
+        if keeper.remove_repeat(start, end, first, unit):
             yield Edit(start, end, "", reason)
 
 

@@ -20,6 +20,7 @@ from textclean.stages.repetition.names import (
     is_noun,
     may_be_name,
 )
+from textclean.stages.repetition.twins import is_twin
 from textclean.stages.repetition.units import Unit
 
 #: Characters that a search for another standing may read, per character of the text.
@@ -74,11 +75,22 @@ class FactKeeper:
         self._budget = SEARCH_BUDGET * len(layout.text) + 1_000_000
         self._figures = _FigureWords(layout.words)
         self._uncounted: list[Unit] = []  # removed, and still counted by ``_capitals``
+        self._pending: list[Unit] = []  # removed, and still counted by ``_standing``
 
     @Lazy
+    def _standing(self) -> dict[str, int]:
+        """How often each word stands."""
+        return dict(self._layout.standings)
+
+    @property
     def _left(self) -> dict[str, int]:
         """How often each word stands outside what was removed."""
-        return dict(self._layout.standings)
+        left = self._standing
+        for unit in self._pending:
+            for key in self._layout.keys(unit):
+                left[key] -= 1
+        self._pending.clear()
+        return left
 
     @Lazy
     def _capitals(self) -> Counter[str]:
@@ -153,6 +165,24 @@ class FactKeeper:
         for key in self._layout.keys(unit):
             left[key] += 1
         return False
+
+    def remove_repeat(self, start: int, end: int, first: Unit, repeat: Unit) -> bool:
+        """Remove a unit that stood before as ``remove`` does, with the white space around it.
+
+        Where it was the same characters that stood, its facts are not even looked for.
+        """
+        if (
+            self.is_gone(start, end)
+            or self.is_gone(first.start, first.end)
+            or not is_twin(self._layout, first, repeat)
+            or self._finder.is_marked(start, end)
+        ):
+            return self.remove(start, end)
+        self._gone[start:end] = b"\1" * (end - start)
+        removed = self._layout.unit(start, end)
+        self._pending.append(removed)
+        self._uncounted.append(removed)
+        return True
 
     def _shouts(self, unit: Unit, keyword: Keyword) -> bool:
         """Whether the words of a keyword all have capitals where they stand in a unit."""

@@ -108,6 +108,10 @@ class FactFinder:
             number = numerals.find(1, number + 1, last)
         return sorted(set(found)) if found else found
 
+    def is_marked(self, start: int, end: int) -> bool:
+        """Whether any quotation, address or the like touches a span."""
+        return bool(self._signs_there) and bool(self._marked_touching(start, end))
+
     def _words_around(self, start: int, end: int) -> tuple[int, int]:
         """Return the first word, and the one behind the last, that facts touching a span have."""
         starts = self._layout.starts
