@@ -38,13 +38,19 @@ def _figures(prefix: str, counted: Counter[str]) -> Iterator[Figure]:
     )
 
 
+def marked_posts(row: Row) -> bytearray:
+    """Mark which characters of a page's text are of posts."""
+    marks = bytearray(len(row["text"]))
+    for start, end in row["embed_spans"]:
+        marks[start:end] = b"\1" * (end - start)
+    return marks
+
+
 def _score(row: Row, output: str) -> Counter[str]:
     """Count the characters that are no white space: of posts and others, and how many are gone."""
     text = row["text"]
     gone = gone_by_lines(text, output)
-    inside = bytearray(len(text))
-    for start, end in row["embed_spans"]:
-        inside[start:end] = b"\1" * (end - start)
+    inside = marked_posts(row)
     counted: Counter[str] = Counter()
     position = 0
     for line in text.split("\n"):

@@ -26,7 +26,7 @@ def figures(folder: Folder) -> Iterator[Figure]:
             "embeds": without_space(visible_text(alone(html))),
             "embeds_markup": without_space(together(html)),
         }
-        posts, sentences = _labels(row, before)
+        posts, sentences = labels(row, before)
         unhidden = {sentence for sentence in sentences if sentence in without_space(shown)}
         counted["posts"] += len(posts)
         counted["sentences"] += len(sentences)
@@ -63,7 +63,7 @@ def visible_text(html: str, *, hidden: bool = True) -> str:
     return tree.body.text(separator="\n") if tree.body else ""
 
 
-def _labels(row: Row, text: str) -> tuple[list[str], set[str]]:
+def labels(row: Row, text: str) -> tuple[list[str], set[str]]:
     """Return the posts that stand in the page's text, and the sentences outside of posts."""
     solid = without_space(text)
     posts: list[str] = []

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from quality_sections.common import Figure, Folder, Row, cleaner, share
 
@@ -71,21 +72,37 @@ def figures(folder: Folder) -> Iterator[Figure]:
     right: Counter[str] = Counter()
     harmed: Counter[str] = Counter()
     total: Counter[str] = Counter()
-    for number, row in enumerate(folder.rows("embed_snippets")):
-        pairs = NEIGHBORS.get(row["lang"] or "en", NEIGHBORS["en"])
-        before, after = pairs[number % len(pairs)]
-        for order, post in orders(row):
-            gap = " " if order == "one_paragraph" else "\n"
-            output = clean(f"{before}{gap}{post}{gap}{after}")
-            whole = output.startswith(before) and output.endswith(after)
-            total[order] += 1
-            harmed[order] += not whole
-            right[order] += whole and not output[len(before) : -len(after)].strip()
+    for _, order, before, post, after in plants(folder):
+        gap = " " if order == "one_paragraph" else "\n"
+        output = clean(f"{before}{gap}{post}{gap}{after}")
+        whole = output.startswith(before) and output.endswith(after)
+        total[order] += 1
+        harmed[order] += not whole
+        right[order] += whole and not output[len(before) : -len(after)].strip()
     for order in sorted(total):
         yield Figure(f"{order}.right", share(right[order], total[order]), total[order])
         yield Figure(
             f"{order}.neighbour_harmed", share(harmed[order], total[order]), total[order], "lower"
         )
+
+
+class Plant(NamedTuple):
+    """A post, the way in which it stands, and the sentences around it."""
+
+    where: str
+    order: str
+    before: str
+    post: str
+    after: str
+
+
+def plants(folder: Folder) -> Iterator[Plant]:
+    """Yield each post in each order between two sentences of its language."""
+    for number, row in enumerate(folder.rows("embed_snippets")):
+        pairs = NEIGHBORS.get(row["lang"] or "en", NEIGHBORS["en"])
+        before, after = pairs[number % len(pairs)]
+        for order, post in orders(row):
+            yield Plant(row["source"], order, before, post, after)
 
 
 def orders(row: Row) -> Iterator[tuple[str, str]]:
