@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textclean.stages.embeds import glued, voices
+from textclean.stages.embeds.sentences import sentences
 from textclean.stages.embeds.tables import style_table
 
 SOBER = "The council approved the new harbour budget on Tuesday after a long debate."
@@ -76,3 +77,36 @@ def test_how_much_of_its_room_a_post_fills():
 def test_a_caption_has_all_the_room_it_wants():
     text = f"{SOBER} {'a' * 49}. {'a' * 99}. {SIGNED} {SOBER}"
     assert not any(name.startswith("opening.fills") for name in features(text, 2200)[1])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The U.S. is out. It was late.", ["The U.S. is out.", "It was late."]),
+        ("They left the U.S. It was late.", ["They left the U.S.", "It was late."]),
+        ("Open at 9 p.m. today. Come!", ["Open at 9 p.m. today.", "Come!"]),
+        ("Pier No. 9 is open.", ["Pier No. 9 is open."]),
+        ("Open? No. It is late.", ["Open?", "No.", "It is late."]),
+        ("Is it? The answer is no. 44% left.", ["Is it?", "The answer is no.", "44% left."]),
+        ("Open from Dec. 20 on.", ["Open from Dec. 20 on."]),
+        ("It ended in Dec. The work is done.", ["It ended in Dec.", "The work is done."]),
+        ("Pres. Ames said so.", ["Pres. Ames said so."]),
+        ("We waited... and waited… for years.", ["We waited... and waited… for years."]),
+        ("We waited... The pier is open.", ["We waited...", "The pier is open."]),
+        ("omg. so late.", ["omg.", "so late."]),
+    ],
+)
+def test_what_has_a_full_stop_and_ends_no_sentence(text, found):
+    assert list(sentences(text)) == found
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["U.S.", "No.", "9", "Dec.", "is", "It", "now…", "gone...", "Open!", "p.m."]
+        )
+    )
+)
+def test_sentences_lose_nothing(words):
+    text = " ".join(words)
+    assert " ".join(sentences(text)) == text

@@ -11,8 +11,14 @@ _BOUNDARY = re.compile(
 )
 #: What has a full stop and ends no sentence: initials, titles, numbers of items.
 _NO_END = re.compile(
-    r"(?:(?<![\w.])(?:[A-Z]|Mrs?|Ms|Dr|Rt|Hon|Rep|Sen|Gov|Sec|Gen|Lt|Col|Prof|vs)|(?<!\S)\d{1,2})\.\Z"
+    r"(?:(?<![\w.])(?:[A-Z]|Mrs?|Ms|Dr|Rt|Hon|Pres|Rep|Sen|Gov|Sec|Gen|Lt|Col|Prof|vs)"
+    r"|(?<!\S)\d{1,2})\.\Z"
 )
+#: The same before a digit ("No. 9", "Dec. 20th"), and before a small letter ("the U.S. is").
+_NO_END_BEFORE_DIGIT = re.compile(
+    r"(?<!\w)(?:Nos?|Nr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.\Z"
+)
+_NO_END_BEFORE_SMALL = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}\Z|(?:\.{3}|…)\Z")
 _LONGEST_TITLE = 6
 
 
@@ -22,8 +28,23 @@ def sentence_starts(window: str, end: int) -> list[int]:
         match.end()
         for match in _BOUNDARY.finditer(window, 0, end)
         if match.end() < end
-        and not _NO_END.search(window[max(0, match.start() - _LONGEST_TITLE) : match.start()])
+        and _ends(
+            window[max(0, match.start() - _LONGEST_TITLE) : match.start()], window[match.end()]
+        )
     ]
+
+
+def _ends(before: str, after: str) -> bool:
+    """Whether a sentence ends behind a string that ends in its sign, by the character after it.
+
+    >>> [_ends("in the U.S.", after) for after in "Ia"], [_ends("No.", after) for after in "I9"]
+    ([True, False], [True, False])
+    """
+    if _NO_END.search(before):
+        return False
+    if after.isdigit():
+        return not _NO_END_BEFORE_DIGIT.search(before)
+    return not (after.islower() and _NO_END_BEFORE_SMALL.search(before))
 
 
 def sentences(string: str) -> Iterator[str]:
