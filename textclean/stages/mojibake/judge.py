@@ -31,7 +31,7 @@ _SOUND_SIGN = re.compile("(?<![^\x00-\x7f])[‘’“”–—](?![^\x00-\x7f])"
 _MINIMUM_COVERAGE = 0.5
 _MINIMUM_LONG_COVERAGE = 0.6
 #: No sound text holds so many of these in a row: another encoding, read as Latin-1.
-GARBLE = re.compile("[\xa1-\xff]{6}")
+GARBLE = re.compile("[\xa1-\xff][\xa1-\xff]{5}")  # (a class first: so most are skipped quickly)
 
 
 class Segment(NamedTuple):

@@ -19,6 +19,10 @@ from textclean.stages.mojibake.triage import SPACED_PAGES, Flag
 #: Part of every row of that table.
 _LOST_SEQUENCE_CORE = "Ã?Â¢â?¬"
 
+#: What stands where a byte was lost, and what every apostrophe that proves the same of question
+#: marks is part of; more characters than the rows of the two tables match on a side of either.
+_LOST, _PROOF_CORE, _CONTRACTED = "\ufffd", "n?t", 8
+
 LOST_QUOTE = "mojibake.lost-quote"
 #: What triage sees of texts that hold any.
 FLAGS = int(Flag.STRAY_A | Flag.A_GRAVE | Flag.STUMP | Flag.LOST | Flag.QUESTION | Flag.SPACED)
@@ -30,7 +34,9 @@ _ENDS = frozenset(".,:;!?)")
 _ACRONYM = re.compile("[a-z][,;:]? (?:(?P<number>[IVXL]+)|[A-Z]{2,8})$")
 _ACRONYM_ROOM = 12
 #: A document that writes these before a letter has a language that owns ``Â``.
-_OWN_CIRCUMFLEX = re.compile("[âÂ](?=[A-Za-z])|[ĂăȘșȚțŵŷŴŶ]|(?<!\\S)â(?= )")
+_OWN_CIRCUMFLEX = re.compile(
+    "[âÂĂăȘșȚțŵŷŴŶ](?:(?<=[âÂ])(?=[A-Za-z])|(?<=[ĂăȘșȚțŵŷŴŶ])|(?<=(?<!\\S)â)(?= ))"
+)
 
 # ``â€`` (and the same through other pages) whose third byte is gone: a quote or a dash.
 # (One class first, then what is no whole sequence: so it is skipped without a call.)
@@ -68,9 +74,9 @@ def find_residue(text: str, flags: int, proven: Container[str]) -> Iterator[Edit
     if flags & Flag.STUMP:
         yield from _stumps(text)
     if flags & Flag.LOST:
-        yield from _lost_apostrophes(text)
-    if flags & Flag.QUESTION and _apostrophe_proof().search(text):
-        yield from _questioned_apostrophes(text)
+        yield from _apostrophes(text, _LOST, _lost_apostrophe())
+    if flags & Flag.QUESTION and _has_contraction(text):
+        yield from _apostrophes(text, "?", _questioned_apostrophe())
     if flags & Flag.SPACED:
         for page in code_pages():
             if page.name in proven and page.name in SPACED_PAGES:
@@ -213,21 +219,30 @@ def _reads_well(match: re.Match[str], before: str, after: str) -> bool:
     return match["lead"] == "Ã" and bool(in_word) and fits
 
 
-def _lost_apostrophes(text: str) -> Iterator[Edit]:
-    for match in _lost_apostrophe().finditer(text):
-        at = match.start(match.lastindex or 0)
-        yield Edit(at, at + 1, "’", LOST_QUOTE)
+def _apostrophes(text: str, mark: str, pattern: re.Pattern[str]) -> Iterator[Edit]:
+    """Yield an apostrophe for each match of a pattern; only what surrounds a mark is looked at."""
+    at, reached = text.find(mark), 0
+    while at >= 0:
+        match = pattern.search(text, max(reached, at - _CONTRACTED), at + _CONTRACTED)
+        if match is not None and match.start(match.lastindex or 0) == at:
+            reached = match.end()
+            yield Edit(at, at + 1, "’", LOST_QUOTE)
+        at = text.find(mark, at + 1)
+
+
+def _has_contraction(text: str) -> bool:
+    """Whether a question mark can only have been an apostrophe: ``doesn?t``."""
+    at = text.find(_PROOF_CORE)
+    while at >= 0:
+        if _apostrophe_proof().search(text, max(0, at - _CONTRACTED), at + len(_PROOF_CORE) + 1):
+            return True
+        at = text.find(_PROOF_CORE, at + 1)
+    return False
 
 
 @cache
 def _lost_apostrophe() -> re.Pattern[str]:
     return re.compile("|".join(row["pattern"] for row in tables()["lost_apostrophe"]))
-
-
-def _questioned_apostrophes(text: str) -> Iterator[Edit]:
-    for match in _questioned_apostrophe().finditer(text):
-        at = match.start(match.lastindex or 0)
-        yield Edit(at, at + 1, "’", LOST_QUOTE)
 
 
 @cache

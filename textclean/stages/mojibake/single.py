@@ -13,7 +13,9 @@ CONTROL = "mojibake.control"
 C1 = "mojibake.cp1252-as-latin1"
 NBSP = "mojibake.nbsp"
 
-_BOM = re.compile("\ufeff+")
+# (A pattern that begins with one character, or with one of a class, is looked for many times
+# sooner than one that begins with several.)
+_BOM = re.compile("\ufeff\ufeff*+")
 # What XML 1.0 and JSON text forbid; tab, line feed, form feed and carriage return stay.
 _CONTROL_CHARACTERS = "\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f"
 # An ESC goes with the whole of its terminal sequence (ECMA-48: CSI, and OSC with its end). One
@@ -30,7 +32,7 @@ _C1 = re.compile("[\x80-\x9f]")
 #: The last byte of E2 80 xx, read as Latin-1.
 _HALVES = {chr(0x80 | ord(sign) & 0x3F): sign for sign in "–—‘’“”"}
 _HALF_SIGN = re.compile(f"(?:(?<=\\s)')?\x80([{''.join(_HALVES)}])")
-_NBSP = re.compile("\xa0+")
+_NBSP = re.compile("\xa0\xa0*+")
 # NO-BREAK SPACE as typography: French punctuation, inside guillemets, between groups of digits.
 _FRENCH_SPACE = re.compile(
     '\xa0(?:(?<=[\\w)»”’"?!.…%€$£°]\xa0)(?=[:;!?»](?!\\w))|(?<=«\xa0)(?=\\S))'
@@ -104,18 +106,11 @@ def _without_control(text: str, match: re.Match[str]) -> Edit:
 
 def plain_spaces(text: str, language: str | None) -> Iterator[Edit]:
     """Yield the edits that make NO-BREAK SPACEs plain, but for those that are typography."""
-    kept = {match.start() for match in _DIGIT_GROUP.finditer(text)}
-    if language is None or language.partition("-")[0].lower() == "fr":
-        kept.update(match.start() for match in _FRENCH_SPACE.finditer(text))
-    if not kept:
-        for match in _NBSP.finditer(text):
-            start, end = match.span()
-            yield Edit(start, end, " " * (end - start), NBSP)
-        return
+    is_french = language is None or language.partition("-")[0].lower() == "fr"
     for match in _NBSP.finditer(text):
-        if match.start() not in kept and match.end() - 1 not in kept:
-            yield Edit(match.start(), match.end(), " " * len(match[0]), NBSP)
+        start, end = match.span()
+        if end - start == 1 and (  # what is typography stands alone
+            _DIGIT_GROUP.match(text, start) or (is_french and _FRENCH_SPACE.match(text, start))
+        ):
             continue
-        for at in range(match.start(), match.end()):
-            if at not in kept:
-                yield Edit(at, at + 1, " ", NBSP)
+        yield Edit(start, end, " " * (end - start), NBSP)
