@@ -65,6 +65,12 @@ def test_numbers_tell_which_words_are_equal(words):
     assert len(cut.distinct) == len(set(found))
 
 
+def test_as_many_distinct_words_as_characters():
+    text = "".join(map(chr, range(0x4E00, 0x6E00)))
+    assert kernel_tokens(text) == plain_tokens(text)
+    assert len(cut_by_the_kernel(text * 2).distinct) == len(text)
+
+
 @pytest.mark.parametrize("cut", [kernel_tokens, plain_tokens])
 def test_no_words(cut):
     assert cut("") == cut(" .-\n") == Tokens([], [], (), b"")

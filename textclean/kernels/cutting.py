@@ -123,11 +123,13 @@ def cut_text(points: Codes, tables: Tables, sample: Sample) -> Cut:
     signs, classes, marks, shapes, foreign, known = tables
     size = len(points)
     rows, kinds = np.empty((3, size), np.int32), np.empty(size, np.uint8)
-    found = Words(rows[0], rows[1], kinds, rows[2], np.empty(4 * size, np.uint32))
-    count, used = cut_words(points, signs, classes, found)
-    words, folded = rows[:, :count].copy(), found.folded[:used].copy()
-    starts, listed = words[0], np.empty(count, np.int32)
-    listed = listed[: find_listed(folded, known, listed)]
+    folded, places = np.empty(4 * size + 1, np.uint32), np.empty(size + 1, np.int32)
+    hashes = np.empty(size, np.uint64)
+    found = Words(rows[0], rows[1], kinds, rows[2], folded, places, hashes)
+    count, distinct = cut_words(points, signs, classes, found)
+    words, starts = rows[:, :count].copy(), rows[0, :count]
+    listed = np.empty(distinct, np.int32)
+    find_listed(folded, places, hashes, known, listed)
     grammar = np.zeros(sample.languages, np.int32)
     count_grammar(words[2, : sample.guessed], listed, known.languages, grammar)
     lines = cut_lines(points, signs.entries, starts)
@@ -138,12 +140,11 @@ def cut_text(points: Codes, tables: Tables, sample: Sample) -> Cut:
     count_costly(points, marks, classes, full, costs)
     blocks = cut_blocks(points, classes, lines)
     own = full, line_kinds, heads, figures
-    distinct = words[2], len(listed)
-    form = judge_form(points, signs, marks, classes, distinct, own, (lines, blocks))
+    form = judge_form(points, signs, marks, classes, (words[2], distinct), own, (lines, blocks))
     return Cut(
         words,
         kinds[:count].copy(),
-        folded,
+        folded[: places[distinct]].copy(),
         listed,
         grammar,
         lines,

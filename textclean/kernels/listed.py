@@ -8,7 +8,6 @@ from textclean.kernels.arrays import Longs, Starts
 from textclean.kernels.arrays import Words as Codes
 from textclean.kernels.hashing import HALF, TOKEN_FACTOR
 from textclean.kernels.jit import allocating_kernel, kernel
-from textclean.kernels.words import LINE_FEED
 
 
 class ListedWords(NamedTuple):
@@ -56,35 +55,32 @@ def enter_listed(hashes: Longs, slots: Starts) -> None:
 
 
 @kernel
-def find_listed(folded: Codes, words: ListedWords, listed: Starts) -> int:
-    """Fill in which listed word each distinct word of a text is; return how many these are.
+def find_listed(
+    folded: Codes, places: Starts, hashes: Longs, words: ListedWords, listed: Starts
+) -> None:
+    """Fill in which listed word each distinct word of a text is.
 
     Args:
         folded: The distinct words, a line feed behind each.
+        places: ``int32[distinct + 1]``: where each begins, and what stands behind the last.
+        hashes: ``uint64[distinct]``: of each.
         words: The listed ones.
-        listed: ``int32[>= distinct]``, filled: the number of each, 0 without.
+        listed: ``int32[distinct]``, filled: the number of each, 0 without.
     """
-    letters, places, slots, mask = words.letters, words.places, words.slots, len(words.slots) - 1
-    start, count, state = 0, 0, np.uint64(0)
-    for end in range(len(folded)):
-        if folded[end] != LINE_FEED:
-            state = (state ^ np.uint64(folded[end])) * TOKEN_FACTOR
-            state ^= state >> HALF
-            continue
-        slot, found = int(state >> HALF) & mask, 0
+    letters, own, slots, mask = words.letters, words.places, words.slots, len(words.slots) - 1
+    for word in range(len(listed)):
+        start, size = places[word], places[word + 1] - 1 - places[word]
+        slot, found = int(hashes[word] >> HALF) & mask, 0
         while slots[slot] and not found:
             number = slots[slot]
-            first = places[number]
-            if places[number + 1] - first == end - start:  # in place: a call counts references
+            first = own[number]
+            if own[number + 1] - first == size:  # in place: a call counts references
                 same = 0
-                while same < end - start and letters[first + same] == folded[start + same]:
+                while same < size and letters[first + same] == folded[start + same]:
                     same += 1
-                found = number if same == end - start else 0
+                found = number if same == size else 0
             slot = slot + 1 & mask
-        listed[count] = found
-        count += 1
-        start, state = end + 1, np.uint64(0)
-    return count
+        listed[word] = found
 
 
 @allocating_kernel

@@ -84,7 +84,9 @@ class Words(NamedTuple):
         kinds: ``uint8[n]``: ``CAPITAL`` and ``SMALL`` of its first character, ``DECIMAL``,
             ``DIGIT``, ``ALPHA`` and ``UNSPACED`` of what that folds to, ``HAS_DIGIT``, ``FIGURE``.
         numbers: ``int32[n]``: which of the distinct folded words it is, by order of first standing.
-        folded: ``uint32[4 * n]``: the distinct folded words, a line feed behind each.
+        folded: ``uint32[4 * n + 1]``: the distinct folded words, a line feed behind each.
+        places: ``int32[n + 1]``: where each of these begins, and what stands behind the last.
+        hashes: ``uint64[n]``: of each of these.
     """
 
     starts: Starts
@@ -92,11 +94,13 @@ class Words(NamedTuple):
     kinds: Bytes
     numbers: Starts
     folded: Codes
+    places: Starts
+    hashes: Longs
 
 
 @allocating_kernel
 def cut_words(points: Codes, table: SignTable, classes: Bytes, words: Words) -> tuple[int, int]:
-    """Cut a text into words; return how many, and how much of ``folded`` the distinct ones fill.
+    """Cut a text into words; return how many there are, and how many distinct ones.
 
     Args:
         points: ``uint32[n]``, the code points of the text.
@@ -104,145 +108,145 @@ def cut_words(points: Codes, table: SignTable, classes: Bytes, words: Words) -> 
         classes: What each code point is.
         words: Filled.
     """
-    starts, ends, kinds, numbers, folded = words
-    count = find_words(points, table.entries, classes, starts, ends)
-    places, hashes = np.empty(count + 1, np.int32), np.empty(count, np.uint64)
-    fold_words(points, table, starts[:count], ends, folded, places)
-    for number in range(count):
-        kinds[number] = classes[points[starts[number]]] & (CAPITAL | SMALL)
-    judge_words(folded, places, classes, kinds, hashes)
-    return count, number_words(folded, places, hashes, numbers)
+    bits = SMALLEST_BITS
+    while 1 << bits < len(points) // 4:  # as many as most texts need
+        bits += 1
+    count, distinct = fill_words(points, table, classes, words, np.zeros(1 << bits, np.int32))
+    while count < 0:
+        bits += 2
+        count, distinct = fill_words(points, table, classes, words, np.zeros(1 << bits, np.int32))
+    return count, distinct
 
 
 @kernel
-def find_words(points: Codes, entries: Codes, classes: Bytes, starts: Starts, ends: Starts) -> int:
-    """Fill in where the words of a text start and end; return how many there are."""
-    at, count, size = 0, 0, len(points)
+def fill_words(
+    points: Codes, table: SignTable, classes: Bytes, words: Words, slots: Starts
+) -> tuple[int, int]:
+    """Do the same with a table of distinct words, zeros; a negative number where it gets full."""
+    at, count, distinct, entries, size = 0, 0, 0, table.entries, len(points)
+    words.places[0] = 0
     while at < size:
         entry = entries[points[at]]
         kind = entry >> KIND_SHIFT & KIND_MASK
         if not entry & (MARK | EXPANDS) and kind != WORD and kind != ALONE:  # noqa: PLR1714 - compilers know no sets
             at += 1
             continue
-        end = at
-        if classes[points[at]] & DECIMAL:
-            end = figure_end(points, at, entries, classes)
-        if end == at:
-            end = at + 1
-            while end < size:  # is_letter in place: a call counts references
-                entry = entries[points[end]]
-                sort = entry >> KIND_SHIFT & KIND_MASK
-                is_inside = entry & MARK != 0
-                if kind != ALONE and not is_inside:
-                    is_inside = entry & EXPANDS != 0 or sort == WORD
-                    if sort == SPECIAL and not is_inside and end + 1 < size:
-                        is_inside = is_letter(entries[points[end + 1]])
-                if not is_inside:
-                    break
-                end += 1
-        starts[count], ends[count] = at, end
+        end = word_end(points, at, entries, classes)
+        first = words.places[distinct]
+        last, seen, value = fold_word(points, table, classes, at, end, words.folded, first)
+        slot = slot_of_word(words, first, last, value, slots)
+        if slots[slot] == 0:
+            words.hashes[distinct] = value
+            distinct += 1
+            words.places[distinct], slots[slot] = last, distinct
+            if 2 * distinct > len(slots):
+                return -1, 0
+        words.starts[count], words.ends[count] = at, end
+        words.numbers[count] = slots[slot] - 1
+        words.kinds[count] = classes[points[at]] & (CAPITAL | SMALL)
+        words.kinds[count] |= kind_of_word(words.folded, first, last, classes, seen)
         count += 1
         at = end
-    return count
+    return count, distinct
 
 
 @kernel
-def fold_words(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
-    points: Codes, table: SignTable, starts: Starts, ends: Starts, folded: Codes, places: Starts
-) -> None:
-    """Write what words fold to, a line feed behind each, and where each begins.
+def word_end(points: Codes, at: int, entries: Codes, classes: Bytes) -> int:
+    """Return where the word ends that starts at a place."""
+    if classes[points[at]] & DECIMAL:
+        end = figure_end(points, at, entries, classes)
+        if end > at:
+            return end
+    is_alone, end = entries[points[at]] >> KIND_SHIFT & KIND_MASK == ALONE, at + 1
+    while end < len(points):  # is_letter in place: a call takes longer
+        entry = entries[points[end]]
+        is_inside = entry & MARK != 0
+        if not is_alone and not is_inside:
+            sort = entry >> KIND_SHIFT & KIND_MASK
+            is_inside = entry & EXPANDS != 0 or sort == WORD
+            if sort == SPECIAL and not is_inside and end + 1 < len(points):
+                is_inside = is_letter(entries[points[end + 1]])
+        if not is_inside:
+            break
+        end += 1
+    return end
+
+
+@kernel
+def fold_word(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    points: Codes,
+    table: SignTable,
+    classes: Bytes,
+    start: int,
+    end: int,
+    folded: Codes,
+    place: int,
+) -> tuple[int, Unsigned, Unsigned]:
+    """Write what a word folds to, and a line feed.
 
     Args:
         points: The code points of the text.
         table: What each folds to.
-        starts: ``int32[words]``.
-        ends: ``int32[>= words]``.
-        folded: ``uint32``, filled.
-        places: ``int32[words + 1]``, filled.
+        classes: What each is.
+        start: Where the word starts.
+        end: Where it ends.
+        folded: Written to.
+        place: From here on.
+
+    Returns:
+        The place behind the line feed; all that the letters are; the hash of the word.
     """
-    entries, expansions, size = table.entries, table.expansions, 0
-    places[0] = 0
-    for number in range(len(starts)):
-        for place in range(starts[number], ends[number]):
-            entry = entries[points[place]]
-            if entry & EXPANDS:
-                for offset in range(3):
-                    point = expansions[entry & POINT_MASK, offset]
-                    folded[size] = point
-                    size += point != 0
-            else:
-                folded[size] = entry & POINT_MASK
-                size += 1
-        folded[size] = LINE_FEED
-        size += 1
-        places[number + 1] = size
+    entries, expansions = table.entries, table.expansions
+    seen, value = np.uint8(0), np.uint64(0)
+    for at in range(start, end):
+        entry = entries[points[at]]
+        is_single = entry & EXPANDS == 0
+        for offset in range(1 if is_single else 3):
+            point = entry & POINT_MASK
+            if not is_single:
+                point = expansions[entry & POINT_MASK, offset]
+            if point:
+                folded[place] = point
+                place += 1
+                seen |= classes[point]
+                value = (value ^ np.uint64(point)) * TOKEN_FACTOR
+                value ^= value >> HALF
+    folded[place] = LINE_FEED
+    return place + 1, seen, value
 
 
 @kernel
-def judge_words(folded: Codes, places: Starts, classes: Bytes, kinds: Bytes, hashes: Longs) -> None:
-    """Tell of folded words what they are, and hash them.
-
-    Args:
-        folded: The words.
-        places: ``int32[words + 1]``: where each begins.
-        classes: What each code point is.
-        kinds: ``uint8[words]``: added to.
-        hashes: ``uint64[words]``, filled.
-    """
-    for number in range(len(hashes)):
-        first, state = classes[folded[places[number]]], np.uint64(0)
-        has_digit, is_figure = np.uint8(0), not first & ALPHA
-        for place in range(places[number], places[number + 1] - 1):
-            point = folded[place]
-            state = (state ^ np.uint64(point)) * TOKEN_FACTOR
-            state ^= state >> HALF
-            has_digit |= classes[point] & DIGIT
-            is_figure &= classes[point] & DECIMAL != 0 or (
-                point == FULL_STOP or point == COMMA or point == COLON or point == SLASH  # noqa: PLR1714 - compilers know no sets
-            )
-        hashes[number] = state
-        kinds[number] |= first & (DECIMAL | DIGIT | ALPHA | UNSPACED)
-        kinds[number] |= HAS_DIGIT if has_digit else np.uint8(0)
-        kinds[number] |= FIGURE if is_figure else np.uint8(0)
+def kind_of_word(folded: Codes, first: int, last: int, classes: Bytes, seen: Unsigned) -> Unsigned:
+    """Return what a folded word is that ends in a line feed; ``seen`` is all its letters are."""
+    own = classes[folded[first]]
+    kind = own & (DECIMAL | DIGIT | ALPHA | UNSPACED)
+    if seen & DIGIT:
+        kind |= HAS_DIGIT
+    if own & ALPHA:
+        return kind
+    for place in range(first, last - 1):
+        point = folded[place]
+        if not classes[point] & DECIMAL and point not in (FULL_STOP, COMMA, COLON, SLASH):
+            return kind
+    return kind | FIGURE
 
 
-@allocating_kernel
-def number_words(folded: Codes, places: Starts, hashes: Longs, numbers: Starts) -> int:
-    """Number the words by first standing, leave only the distinct; return how much they fill.
-
-    Args:
-        folded: The words: changed.
-        places: ``int32[words + 1]``: where each begins.
-        hashes: ``uint64[words]``.
-        numbers: ``int32[>= words]``, filled.
-    """
-    size, distinct, bits = 0, 0, SMALLEST_BITS
-    while 1 << bits < 2 * len(hashes):
-        bits += 1
-    slots, mask = np.zeros(1 << bits, np.int32), (1 << bits) - 1
-    kept, own = np.empty(len(hashes) + 1, np.int32), np.empty(len(hashes), np.uint64)
-    kept[0] = 0
-    for number in range(len(hashes)):
-        start, length = places[number], places[number + 1] - places[number]
-        slot, is_new = int(hashes[number] >> HALF) & mask, True
-        while slots[slot] and is_new:
-            other = slots[slot] - 1
-            if own[other] == hashes[number] and kept[other + 1] - kept[other] == length:
-                same = 0
-                while same < length and folded[kept[other] + same] == folded[start + same]:
-                    same += 1
-                is_new = same < length
-            if is_new:
-                slot = slot + 1 & mask
-        if is_new:
-            for offset in range(length):  # never further on than it stood
-                folded[size + offset] = folded[start + offset]
-            size += length
-            own[distinct] = hashes[number]
-            distinct += 1
-            kept[distinct], slots[slot] = size, distinct
-        numbers[number] = slots[slot] - 1
-    return size
+@kernel
+def slot_of_word(words: Words, first: int, last: int, value: Unsigned, slots: Starts) -> int:
+    """Return the slot of a folded word among the distinct ones; an empty one if it is new."""
+    mask = len(slots) - 1
+    slot = int(value >> HALF) & mask
+    while slots[slot]:
+        other = slots[slot] - 1
+        start = words.places[other]
+        if words.hashes[other] == value and words.places[other + 1] - start == last - first:
+            same = 0
+            while same < last - first and words.folded[start + same] == words.folded[first + same]:
+                same += 1
+            if same == last - first:
+                break
+        slot = slot + 1 & mask
+    return slot
 
 
 @kernel

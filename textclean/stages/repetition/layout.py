@@ -111,8 +111,11 @@ class Layout:
         """What each token is compared by."""
         if self.arrays is None:
             return self._plain.keys
+        import numpy as np
+
         # One object for all standings of a word: equal ones are told apart without a look at them.
-        return tuple(map(self.distinct.__getitem__, self.arrays.numbers.tolist()))
+        words = np.array(self.distinct, np.object_)
+        return tuple(words[self.arrays.numbers].tolist())
 
     @Lazy
     def distinct(self) -> list[str]:
