@@ -25,6 +25,7 @@ from textclean.stages.embeds.cards import take_cards
 from textclean.stages.embeds.cutter import Cutter
 from textclean.stages.embeds.dates import is_date_line
 from textclean.stages.embeds.evidence import Anchor, Profile, profile_of, reads_like_prose
+from textclean.stages.embeds.framed import frame_around, take_codes
 from textclean.stages.embeds.glued import Glued, start_in_paragraph
 from textclean.stages.embeds.lines import (
     LINK_TAIL,
@@ -115,6 +116,7 @@ class _Finder(Cutter):
         take_sounds(self)
         take_links(self)
         take_controls(self)
+        take_codes(self)
         return sorted(self.cuts)
 
     def _profile(self, text: str, lines: list[Line]) -> Profile:
@@ -148,10 +150,14 @@ class _Finder(Cutter):
     def _post(self, attribution: Attribution) -> None:
         first = line_at(self.lines, attribution.start)
         last = line_at(self.lines, attribution.end - 1)
+        frame = frame_around(self.text, attribution)
+        if frame is not None:  # the post begins no higher
+            self.post_end = max(self.post_end, frame.start)
         start = max(self.lines[first].first, self.post_end)
         before = start > self.lines[first].first or start < attribution.start
         # (A window: a line may hold any number of attributions.)
-        after = self.text[attribution.end : min(self.lines[last].last, attribution.end + _WINDOW)]
+        end = attribution.end if frame is None else frame.end
+        after = self.text[end : min(self.lines[last].last, attribution.end + _WINDOW)]
         if _PROSE_GOES_ON.match(after):
             return  # "... wrote Name (@handle) on May 1, 2020, and": the author's own sentence
         after = after.strip(_TRAILING)
