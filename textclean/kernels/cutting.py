@@ -14,7 +14,13 @@ from textclean.kernels.forms import judge_form
 from textclean.kernels.jit import allocating_kernel
 from textclean.kernels.lines import cut_blocks, judge_lines
 from textclean.kernels.listed import ListedWords, count_grammar, find_listed
-from textclean.kernels.marks import count_costly, find_ends, find_signs, has_between
+from textclean.kernels.marks import (
+    count_costly,
+    find_ends,
+    find_marked,
+    find_signs,
+    has_between,
+)
 from textclean.kernels.signs import SignTable
 from textclean.kernels.units import cut_lines
 from textclean.kernels.words import DIGIT, Words, cut_words
@@ -72,6 +78,7 @@ class Cut(NamedTuple):
         costs: ``int32[full lines]``, as ``count_costly`` has them.
         form: What the text may be, from ``judge_form``.
         blocks: ``int32[blocks, 2]``, from ``cut_blocks``.
+        marked: From ``find_marked``.
         signs: ``int32``: where there are signs.
         stops: ``int32[n, 3]``, from ``find_ends``.
         is_foreign: Whether any character is not Latin.
@@ -88,6 +95,7 @@ class Cut(NamedTuple):
     costs: Starts
     form: int
     blocks: Starts
+    marked: Starts
     signs: Starts
     stops: Starts
     is_foreign: bool
@@ -132,12 +140,13 @@ def cut_text(points: Codes, tables: Tables, sample: Sample) -> Cut:
     find_listed(folded, places, hashes, known, listed)
     grammar = np.zeros(sample.languages, np.int32)
     count_grammar(words[2, : sample.guessed], listed, known.languages, grammar)
-    lines = cut_lines(points, signs.entries, starts)
+    marked = find_marked(points, marks, signs.entries)
+    lines = cut_lines(points, marked, signs.entries, starts)
     full = with_words(lines)
     line_kinds, heads = np.empty(len(full), np.uint8), np.empty(len(full), np.int32)
     judge_lines(points, shapes, classes, full, sample.line, line_kinds, heads)
     costs, figures = np.empty(len(full), np.int32), count_figures(kinds, full)
-    count_costly(points, marks, classes, full, costs)
+    count_costly(points, marked, marks, classes, full, costs)
     blocks = cut_blocks(points, classes, lines)
     own = full, line_kinds, heads, figures
     form = judge_form(points, signs, marks, classes, (words[2], distinct), own, (lines, blocks))
@@ -153,8 +162,9 @@ def cut_text(points: Codes, tables: Tables, sample: Sample) -> Cut:
         costs,
         form,
         blocks,
-        find_signs(points, marks, classes),
-        find_ends(points, marks, classes, starts),
+        marked,
+        find_signs(points, marked, marks, classes),
+        find_ends(points, marked, marks, classes, starts),
         has_between(points[: sample.scripts], foreign),
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 from textclean.kernels.arrays import Bytes, Starts
 from textclean.kernels.arrays import Words as Codes
 from textclean.kernels.jit import allocating_kernel, kernel
+from textclean.kernels.signs import GAP_SHIFT, LINE
 from textclean.kernels.words import BLANK, DECIMAL
 
 #: Code points that marks are kept for.
@@ -23,6 +24,8 @@ COSTLY, COSTLY_ALONE, SIGN, DASH = np.uint8(16), np.uint8(32), np.uint8(64), np.
 MOST_CLOSING = 3
 
 LINE_FEED = np.uint32(ord("\n"))
+#: Of an entry of the ``SignTable``: ends a line.
+LINE_END = np.uint32(LINE) << GAP_SHIFT
 
 
 @kernel
@@ -44,12 +47,27 @@ def has_between(points: Codes, ranges: Starts) -> bool:
 
 
 @allocating_kernel
-def find_signs(points: Codes, marks: Bytes, classes: Bytes) -> Starts:
-    """Return where a ``SIGN`` stands, or a ``DASH`` before a digit, ``int32[found]``."""
+def find_marked(points: Codes, marks: Bytes, entries: Codes) -> Starts:
+    """Return where a character stands that has a mark or ends a line, ``int32[found]``.
+
+    Args:
+        points: ``uint32[n]``, the code points of the text.
+        marks: What each may be.
+        entries: Of the ``SignTable``.
+    """
     found, count = np.empty(len(points), np.int32), 0
     for at in range(len(points)):
-        if points[at] >= MARKED:
-            continue
+        point = points[at]
+        found[count] = at
+        count += point < MARKED and (marks[point] != 0 or entries[point] & LINE_END != 0)
+    return found[:count].copy()
+
+
+@allocating_kernel
+def find_signs(points: Codes, marked: Starts, marks: Bytes, classes: Bytes) -> Starts:
+    """Return where a ``SIGN`` stands, or a ``DASH`` before a digit, ``int32[found]``."""
+    found, count = np.empty(len(marked), np.int32), 0
+    for at in marked:
         mark = marks[points[at]]
         if mark & SIGN or (
             mark & DASH and at + 1 < len(points) and classes[points[at + 1]] & DECIMAL
@@ -60,11 +78,14 @@ def find_signs(points: Codes, marks: Bytes, classes: Bytes) -> Starts:
 
 
 @allocating_kernel
-def find_ends(points: Codes, marks: Bytes, classes: Bytes, starts: Starts) -> Starts:
+def find_ends(
+    points: Codes, marked: Starts, marks: Bytes, classes: Bytes, starts: Starts
+) -> Starts:
     """Return what could end a sentence in any language: a mark and white space, or a wide one.
 
     Args:
         points: ``uint32[n]``, the code points of the text.
+        marked: From ``find_marked``.
         marks: What each may be.
         classes: What each is.
         starts: ``int32[words]``: where its words start.
@@ -73,8 +94,8 @@ def find_ends(points: Codes, marks: Bytes, classes: Bytes, starts: Starts) -> St
         ``int32[found, 3]``: where each starts, where it ends, and the first word behind it.
     """
     found, count, reached, word = np.empty((64, 3), np.int32), 0, 0, 0
-    for at in range(len(points)):
-        if points[at] >= MARKED or not marks[points[at]] & (POSSIBLE | WIDE) or at < reached:
+    for at in marked:
+        if not marks[points[at]] & (POSSIBLE | WIDE) or at < reached:
             continue
         end = end_behind(points, marks, classes, at)
         if end == at:
@@ -111,21 +132,27 @@ def end_behind(points: Codes, marks: Bytes, classes: Bytes, at: int) -> int:
 
 
 @kernel
-def count_costly(points: Codes, marks: Bytes, classes: Bytes, rows: Starts, costs: Starts) -> None:
+def count_costly(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    points: Codes, marked: Starts, marks: Bytes, classes: Bytes, rows: Starts, costs: Starts
+) -> None:
     """Fill in how many costly marks there are in each unit; -1 where nothing inside may end one.
 
     Args:
         points: ``uint32[n]``, the code points of the text.
+        marked: From ``find_marked``.
         marks: What each may be.
         classes: What each is.
-        rows: ``int32[units, 4]``.
+        rows: ``int32[units, 4]``, in order.
         costs: ``int32[units]``, filled.
     """
+    place = 0
     for number in range(len(rows)):
         end, cost, is_inner = rows[number, 1], 0, False
-        for at in range(rows[number, 0], end):
-            if points[at] >= MARKED or not marks[points[at]] & (INNER | COSTLY | COSTLY_ALONE):
-                continue
+        while place < len(marked) and marked[place] < rows[number, 0]:
+            place += 1
+        while place < len(marked) and marked[place] < end:
+            at = marked[place]
+            place += 1
             mark = marks[points[at]]
             is_followed = at + 1 < end
             is_inner |= mark & INNER != 0 and is_followed and points[at + 1] != LINE_FEED

@@ -5,45 +5,40 @@ import numpy as np
 from textclean.kernels.arrays import Bytes, Flags, Starts
 from textclean.kernels.arrays import Words as Codes
 from textclean.kernels.jit import allocating_kernel
-from textclean.kernels.signs import GAP_SHIFT, LINE
+from textclean.kernels.marks import LINE_END, LINE_FEED
 from textclean.kernels.words import BLANK
 
-_LINE_END = np.uint32(LINE) << GAP_SHIFT
-_LINE_FEED, _RETURN = np.uint32(ord("\n")), np.uint32(ord("\r"))
+_RETURN = np.uint32(ord("\r"))
 
 
 @allocating_kernel
-def cut_lines(points: Codes, entries: Codes, starts: Starts) -> Starts:
+def cut_lines(points: Codes, marked: Starts, entries: Codes, starts: Starts) -> Starts:
     """Return the lines of a text as ``str.splitlines`` cuts them, without their ends.
 
     A line end is followed by one more line, if an empty one.
 
     Args:
         points: ``uint32[n]``, the code points of the text.
+        marked: From ``find_marked``.
         entries: Of the ``SignTable``.
         starts: ``int32[words]``: where its words start.
 
     Returns:
         ``int32[lines, 4]``: where each starts and ends, its first word, and the one behind it.
     """
-    size = 1
-    for point in points:
-        size += entries[point] & _LINE_END != 0
-    rows = np.empty((size, 4), np.int32)
-    number, start, at, word = 0, 0, 0, 0
-    while at <= len(points):
-        if at < len(points) and not entries[points[at]] & _LINE_END:
-            at += 1
+    rows = np.empty((len(marked) + 1, 4), np.int32)
+    number, start, word, size = 0, 0, 0, len(points)
+    for place in range(len(marked) + 1):
+        at = marked[place] if place < len(marked) else size
+        if at < start or (at < size and not entries[points[at]] & LINE_END):
             continue
         rows[number, 0], rows[number, 1], rows[number, 2] = start, at, word
         while word < len(starts) and starts[word] < at:
             word += 1
         rows[number, 3] = word
         number += 1
-        if at + 1 < len(points) and points[at] == _RETURN and points[at + 1] == _LINE_FEED:
-            at += 1
-        at += 1
-        start = at
+        is_pair = at + 1 < size and points[at] == _RETURN and points[at + 1] == LINE_FEED
+        start = at + 1 + is_pair
     return rows[:number]
 
 

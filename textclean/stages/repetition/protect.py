@@ -106,14 +106,14 @@ def is_protected(layout: Layout) -> bool:
         or _is_mostly(CODE, coded, CODE_RATIO, count)
         or _is_mostly(COLUMNS, columns, COLUMN_RATIO, count)
         or (form & kinds.FIGURES != 0 and _is_figures(layout, lines))
-        or (form & kinds.VERSE != 0 and _is_verse(layout, lines) and not _is_prose(layout))
+        or (
+            form & kinds.VERSE != 0
+            and not layout.filled
+            and _is_verse(layout, lines)
+            and not is_mostly_filled(layout)
+        )
         or (form & kinds.HEADED != 0 and _has_headings(layout, lines))  # the dearest
     )
-
-
-def _is_prose(layout: Layout) -> bool:
-    """Whether lines end where they are full, which no verse does."""
-    return layout.filled or is_mostly_filled(layout)
 
 
 def _is_mostly(pattern: re.Pattern[str], likely: list[str], ratio: float, count: int) -> bool:

@@ -62,7 +62,7 @@ def _sizes_within(layout: "Layout", points: "Codes", arrays: "Cut") -> "tuple[Fl
         from textclean.kernels.words import class_table
 
         costs = np.empty(len(rows), np.int32)
-        count_costly(points, mark_table(), class_table(), rows, costs)
+        count_costly(points, arrays.marked, mark_table(), class_table(), rows, costs)
     asked = costs >= 0
     spans = rows[asked, :2].tolist()
     if not spans:
