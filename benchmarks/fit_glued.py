@@ -27,9 +27,10 @@ from quality_sections.common import Folder
 from quality_sections.embeds_planted import NEIGHBORS, orders
 
 import textclean.stages.embeds.tables
-from textclean.stages.embeds.attributions import Attribution, find_attributions
+from textclean.stages.embeds.attributions import find_attributions
 from textclean.stages.embeds.choice import decide
 from textclean.stages.embeds.glued import Glued, beginnings, candidates
+from textclean.stages.embeds.networks import Attribution
 from textclean.stages.embeds.tables import glued_certainty, glued_weights
 from textclean.stages.embeds.voices import Surroundings, below_post
 

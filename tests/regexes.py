@@ -23,7 +23,7 @@ _ANCHORED = {"match", "fullmatch"}
 def _calls():
     """Call what compiles an expression from its arguments."""
     from textclean.io import delimited
-    from textclean.stages.embeds import attributions, cards, dates, scan, tables
+    from textclean.stages.embeds import attributions, cards, dates, networks, scan, tables
     from textclean.stages.markup import _local, _skeleton
     from textclean.stages.mojibake import characters, code_pages, residue, spaced
     from textclean.stages.repetition import marked
@@ -32,7 +32,7 @@ def _calls():
     delimited._patterns("tsv", b"\t")
     delimited._value("tsv", b'"a"')
     attributions.label("")
-    for dated in (attributions.SHARED, attributions.POSTED, cards.STAMP, cards.DATED_HEADER):
+    for dated in (networks.SHARED, networks.POSTED, cards.STAMP, cards.DATED_HEADER):
         dated.whole()
     dates.DATE.whole(), dates.DATE_LINE.whole()
     scan._raw_end("", "script", 0)

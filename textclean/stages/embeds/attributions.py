@@ -5,25 +5,18 @@ Finds them; how far the post around one reaches is decided elsewhere.
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from typing import NamedTuple
 
-from textclean.stages.embeds.dates import DATE, Dated, behind, date_at
-from textclean.stages.embeds.tables import (
-    SPACE,
-    YEAR,
-    alternation,
-    phrases,
-    posted_rows,
+from textclean.stages.embeds.dates import DATE, date_at
+from textclean.stages.embeds.handles import handles_at, signs_of
+from textclean.stages.embeds.networks import (
+    LONG_LIMIT,
+    NAME_LIMIT,
+    SHORT_LIMIT,
+    YEAR_OF_POST,
+    Attribution,
+    ends_line,
+    network_attributions,
 )
-
-#: A display name has at most 50 characters on X; some room for spaces and full names elsewhere.
-_NAME_LIMIT = 70
-
-#: Characters of a post until November 2017, and since.
-SHORT_LIMIT, LONG_LIMIT = 140, 280
-#: Instagram's limit for a caption.
-CAPTION_LIMIT = 2200
 
 #: How a tag opens that stands in the place of a post (see ``modes``).
 TAG_OPENING = "[embedded post"
@@ -38,15 +31,6 @@ _MOJIBAKE = (
 )
 _STRONG_DASHES = frozenset({"\u2014", "\u2015", "&mdash;", *_MOJIBAKE})
 _DASH = re.compile("|".join((*_MOJIBAKE, "\u2014|\u2015|\u2013|--|&mdash;|-|\u00e2(?=\\s)")))
-
-#: A handle in brackets, or one that is not inside a word. One class of characters begins both: a
-#: search skips to the next of them.
-HANDLE = re.compile(
-    r"[(（@＠](?:(?<=[(（])\s{0,3}[@＠](?P<handle>[\w.-]{1,40}(?:@[\w.-]{1,40})?)\s{0,3}[)）]"
-    r"|(?<=[@＠])(?<![\w.@(（/].)(?P<bare>\w{1,30})(?![\w@]))"
-)
-_BRACKETED = re.compile(r"[(（]\s{0,3}[@＠]")
-
 
 #: More words are a sentence.
 _NAME_WORDS = 7
@@ -69,29 +53,6 @@ _PARTICLES = frozenset(
 )
 
 
-_CLOCK = re.compile(r"\d[:.h]\d\d")
-_YEAR = re.compile(YEAR)
-
-
-class Attribution(NamedTuple):
-    """One attribution.
-
-    Attributes:
-        start: Where it begins, its dash included.
-        end: Where it ends, its date included.
-        kind: ``"dated"`` when dash, handle and date are there, ``"hyphen"`` with a hyphen or short
-            dash, ``"undated"`` without the date, ``"plain"`` without the dash, ``"shared"`` for
-            "A post shared by ...", ``"posted"`` for Facebook's "Posted by ...", ``"titled"`` for
-            Reddit's "by u/... in r/...".
-        limit: How many characters, links aside, the post can have had.
-    """
-
-    start: int
-    end: int
-    kind: str
-    limit: int
-
-
 #: What may stand between a handle and its date, which begins with none of these.
 _BEFORE_DATE = re.compile(r"\s{0,6}(?:[·•]\s{0,3})?(?:on\s{1,3})?")
 
@@ -102,128 +63,13 @@ def _date_after(text: str, at: int) -> re.Match[str] | None:
     return date_at(text, before.end() if before else at)
 
 
-@cache
-def _shared_openings() -> re.Pattern[str]:
-    """Return the pattern of how Instagram's attribution begins."""
-    return re.compile(_shared_opening())
-
-
-def _shared_opening() -> str:
-    return "(?:" + alternation(phrases("shared")).replace(r"\ ", r"\s{1,3}") + r")\s{1,3}"
-
-
-def _shared(date: str) -> re.Pattern[str]:
-    """Return the pattern of Instagram's attribution, in every language of the table."""
-    handle = r"[@＠][\w.]{1,40}"
-    clock = rf"(?:{SPACE}{{0,2}}(?:at|um|à|a las|alle|às|в|,){SPACE}{{1,2}})?[^\n]{{0,14}}?"
-    zone = r"(?:(?:P[SD]T|UTC|GMT)\b|\d{1,2}:\d{2} Uhr)"
-    on = r"\b(?:on|am|le|el|il|em|op)\b"
-    moment = rf"(?:\s{{0,3}}(?:{on}\s{{1,4}})?{date}(?:{clock}{zone}|{SPACE}Uhr)?)?"
-    return re.compile(
-        rf"{_shared_opening()}(?:[^\n@]{{0,{_NAME_LIMIT}}}\s?[(（]\s{{0,3}}{handle}\s{{0,3}}[)）]"
-        rf"|{handle})(?:\s{{0,3}}(?:geteilter|gepostetes)[^\n]{{0,20}})?{moment}"
-        rf"(?:\s{{0,3}}{on}(?=[^\S\n]{{0,4}}(?:\n|$)))?"
-    )
-
-
-SHARED = Dated(_shared)
-
-
-@cache
-def _shared_after() -> re.Pattern[str]:
-    """Return the pattern of Instagram's attribution where its words follow name and handle."""
-    closing = alternation(phrases("shared after")).replace("'", "['’]")
-    return re.compile(
-        rf"^[^\S\n]{{0,40}}(?P<all>[^\n@]{{0,{_NAME_LIMIT}}}[(（]\s{{0,3}}[@＠][\w.]{{1,40}}\s{{0,3}}[)）]"
-        rf"{SPACE}{{0,2}}(?:{closing}))[^\S\n]{{0,40}}$",
-        re.MULTILINE,
-    )
-
-
-def _posted(date: str) -> re.Pattern[str]:
-    """Return the pattern of Facebook's attribution; the weekday tells it from a byline."""
-    name = rf"\s{{1,3}}[^\n@|]{{1,{_NAME_LIMIT}}}?"
-    first, last = (
-        "|".join(
-            rf"(?:{row.opening}){name}{row.before}"
-            for row in posted_rows()
-            if bool(row.after) is follows
-        )
-        for follows in (False, True)
-    )
-    after = "|".join(row.after for row in posted_rows() if row.after)
-    return re.compile(
-        rf"^[^\S\n]{{0,40}}(?P<all>(?:{first}|(?P<last>{last})){date}"
-        rf"(?(last)(?:{after})))[^\S\n]{{0,40}}$",
-        re.MULTILINE,
-    )
-
-
-POSTED = Dated(_posted)
-
-
-@cache
-def _posted_words() -> re.Pattern[str]:
-    """Return the pattern of the words with which Facebook's attribution begins."""
-    return re.compile("|".join(row.opening for row in posted_rows()))
-
-
-@cache
-def _posted_openings() -> re.Pattern[str]:
-    """Return the pattern of how Facebook's attribution begins, on any line but the first."""
-    return re.compile(rf"\n[^\S\n]*+(?:{_posted_words().pattern})(?!\S)")
-
-
-def might_be_posted(text: str) -> bool:
-    r"""Whether a line below the first begins like Facebook's attribution.
-
-    In plain ASCII the English one alone is looked for: to look for all would take as long as the
-    rest of triage, and articles in the other languages have letters beyond it.
-
-    >>> might_be_posted("Open now!\nPosted by Harbour Board")
-    True
-    >>> might_be_posted("Geöffnet\nGepostet von Hafen"), might_be_posted("Offen\nGepostet von H.")
-    (True, False)
-    """
-    if text.isascii():
-        return "Posted by" in text
-    return _posted_openings().search(text) is not None
-
-
-#: Reddit's attribution under the title of a post; extractors glue its words.
-_TITLED = re.compile(
-    r"^[^\S\n]{0,40}(?P<all>(?:posted\s{1,3})?by\s{0,3}u/[\w-]{2,20}\s{1,3}"
-    r"in\s{0,3}(?:r/)?\w{2,21})[^\S\n]{0,40}$",
-    re.MULTILINE | re.IGNORECASE,
-)
-#: Reddit's limit for a title.
-_TITLE_LIMIT = 300
-
-
-def _other_networks(text: str) -> Iterator[Attribution]:
-    """Yield the attributions that are lines of their own: Facebook's, Reddit's, Instagram's."""
-    for match in _shared_after().finditer(text) if _BRACKETED.search(text) else ():
-        yield Attribution(match.start("all"), match.end("all"), "shared", CAPTION_LIMIT)
-    if might_be_posted(text):
-        title = re.compile(r"\s{0,1000}[^\n]*\n?\s{0,1000}").match(text)
-        posted = POSTED.within(behind(_posted_words(), text))
-        for match in posted.finditer(text, title.end() if title else 0):
-            # A line of that kind under the first line of a text, or with an hour, is a byline.
-            below = title is None or match.start("all") > title.end()
-            if below and _CLOCK.search(match["all"]) is None:
-                yield Attribution(match.start("all"), match.end("all"), "posted", CAPTION_LIMIT)
-    if "u/" in text:
-        for match in _TITLED.finditer(text):
-            yield Attribution(match.start("all"), match.end("all"), "titled", _TITLE_LIMIT)
-
-
 def limit_of(date: str) -> int:
     """Return how long a post of that date could be.
 
     >>> limit_of("May 1, 2016"), limit_of("September 2, 2025")
     (140, 280)
     """
-    year = _YEAR.search(date)
+    year = YEAR_OF_POST.search(date)
     if year is None:
         return LONG_LIMIT
     if int(year[0]) == 2017:  # noqa: PLR2004 - the limit was doubled on 7 November 2017
@@ -237,7 +83,7 @@ def _opening_dash(text: str, handle_start: int) -> tuple[int, str] | None:
 
     The name stands on one line; the line of the dash may be the one before the name's.
     """
-    window_start = max(0, handle_start - _NAME_LIMIT - 12)
+    window_start = max(0, handle_start - NAME_LIMIT - 12)
     window = text[window_start:handle_start]
     name_line = window.rstrip().rfind("\n") + 1
     found: tuple[int, str] | None = None
@@ -261,13 +107,7 @@ def _opening_dash(text: str, handle_start: int) -> tuple[int, str] | None:
 
 
 def _line_start(text: str, offset: int) -> int:
-    return text.rfind("\n", max(0, offset - 4 * _NAME_LIMIT), offset) + 1
-
-
-def _ends_line(text: str, offset: int) -> bool:
-    """Whether only white space and closing marks follow on the line."""
-    rest = text[offset : offset + 40].partition("\n")[0]
-    return len(rest) < 40 and not rest.strip(" \t\r\u00a0.,·|")  # noqa: PLR2004 - the window above
+    return text.rfind("\n", max(0, offset - 4 * NAME_LIMIT), offset) + 1
 
 
 def _certain(text: str, handle_end: int, dated: re.Match[str], dash: str) -> bool:
@@ -324,7 +164,7 @@ def _from_handle(  # noqa: PLR0911 - one return per kind reads best
         # Without a dash only a line of its own is certain: "Name (@handle) May 1, 2020".
         start = _line_start(text, match.start())
         name = text[start : match.start()].strip()
-        alone = len(name) <= _NAME_LIMIT and _ends_line(text, end) and _is_worded(dated[0])
+        alone = len(name) <= NAME_LIMIT and ends_line(text, end) and _is_worded(dated[0])
         says_on = "on" in text[match.end() : dated.start()]  # "wrote Name (@handle) on May 1"
         if alone and bracketed and not says_on and is_name(name):
             return Attribution(start, end, "plain", limit)
@@ -332,7 +172,7 @@ def _from_handle(  # noqa: PLR0911 - one return per kind reads best
     if dash is None or dash[1] not in _STRONG_DASHES:
         return None
     name = text[dash[0] + len(dash[1]) : match.start()].strip()
-    if not (_ends_line(text, match.end()) and is_name(name)):
+    if not (ends_line(text, match.end()) and is_name(name)):
         return None
     return Attribution(dash[0], match.end(), "undated", LONG_LIMIT)
 
@@ -353,7 +193,7 @@ def is_name(string: str) -> bool:
 
 def _in_tag(text: str, offset: int) -> bool:
     """Whether an offset lies in a tag that stands in the place of a post."""
-    window = text[max(0, offset - _NAME_LIMIT) : offset]
+    window = text[max(0, offset - NAME_LIMIT) : offset]
     return TAG_OPENING in window and "]" not in window.rpartition(TAG_OPENING)[2]
 
 
@@ -375,18 +215,12 @@ def find_attributions(text: str) -> Iterator[Attribution]:
     >>> [(a.kind, text[a.start : a.end]) for a in find_attributions(text)]
     [('dated', '— Harbour Authority (@harbourboard) May 1, 2020')]
     """
-    opened = behind(_shared_openings(), text)
-    shared = [
-        Attribution(match.start(), match.end(), "shared", CAPTION_LIMIT)
-        for match in (SHARED.within(opened).finditer(text) if opened else ())
-        # "A post shared by the board (@harbourboard) Monday" is an author's sentence.
-        if _ends_line(text, match.end()) or _YEAR.search(match[0])
-    ]
-    candidates = [*shared, *_other_networks(text)]
+    signs = signs_of(text)
+    candidates = list(network_attributions(text, signs))
     inside = bytearray(len(text) if candidates else 0)
     for attribution in candidates:
         inside[attribution.start : attribution.end] = b"\1" * (attribution.end - attribution.start)
-    for match in HANDLE.finditer(text):
+    for match in handles_at(text, signs):
         # "A post shared by Name (@handle) on May 1, 2020" has a handle and a date as well.
         if not (inside and inside[match.start()]) and not _in_tag(text, match.start()):
             found = _from_handle(text, match)

@@ -3,9 +3,9 @@
 import re
 from functools import cache
 
-from textclean.stages.embeds.attributions import CAPTION_LIMIT, LONG_LIMIT
 from textclean.stages.embeds.cutter import Cutter
 from textclean.stages.embeds.lines import LINK_TAIL, has_trait
+from textclean.stages.embeds.networks import CAPTION_LIMIT, LONG_LIMIT
 from textclean.stages.embeds.reach import fits, post_length
 from textclean.stages.embeds.tables import alternation, phrases
 

@@ -5,11 +5,12 @@ Both ends are there, so that how far such a post reaches is certain.
 
 import re
 
-from textclean.stages.embeds.attributions import LONG_LIMIT, is_name
+from textclean.stages.embeds.attributions import is_name
 from textclean.stages.embeds.beside import is_control
 from textclean.stages.embeds.cutter import Cutter
 from textclean.stages.embeds.dates import Dated, behind
 from textclean.stages.embeds.lines import LINK_TAIL, SENTENCE_END, has_trait, line_at
+from textclean.stages.embeds.networks import LONG_LIMIT
 from textclean.stages.embeds.reach import fits, post_length
 from textclean.stages.embeds.tables import LATIN_TIME, SPACE
 

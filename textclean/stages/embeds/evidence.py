@@ -11,7 +11,6 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from textclean.stages.embeds.attributions import SHORT_LIMIT
 from textclean.stages.embeds.lines import (
     LINK,
     SENTENCE_END,
@@ -22,6 +21,7 @@ from textclean.stages.embeds.lines import (
     is_fragment,
     list_marker,
 )
+from textclean.stages.embeds.networks import SHORT_LIMIT
 from textclean.stages.embeds.tables import reach_words
 
 #: A sentence that is not called out ends so; and where another follows.

@@ -6,14 +6,7 @@ there; ``reach`` decides how far it goes; here the two become edits.
 
 import re
 
-from textclean.stages.embeds.attributions import (
-    CAPTION_LIMIT,
-    LONG_LIMIT,
-    TAG_OPENING,
-    Attribution,
-    find_attributions,
-    might_be_posted,
-)
+from textclean.stages.embeds.attributions import TAG_OPENING, find_attributions
 from textclean.stages.embeds.beside import (
     last_notice,
     take_controls,
@@ -39,6 +32,7 @@ from textclean.stages.embeds.lines import (
     split_lines,
 )
 from textclean.stages.embeds.lists import Lists
+from textclean.stages.embeds.networks import CAPTION_LIMIT, LONG_LIMIT, Attribution, might_be_posted
 from textclean.stages.embeds.reach import Reach, fits, post_length
 from textclean.stages.embeds.settle import Cut
 from textclean.stages.embeds.shortcodes import loose_shortcodes

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from textclean.stages.embeds.attributions import LONG_LIMIT
 from textclean.stages.embeds.choice import decide
 from textclean.stages.embeds.lines import LINK_TAIL, has_strong_trait
+from textclean.stages.embeds.networks import LONG_LIMIT
 from textclean.stages.embeds.reach import fits, post_length
 from textclean.stages.embeds.sentences import sentence_starts
 from textclean.stages.embeds.tables import StyleTable, glued_certainty, glued_weights, style_table

@@ -6,9 +6,10 @@ What tells them from posts is that posts have words between their attributions.
 import re
 from collections.abc import Sequence
 
-from textclean.stages.embeds.attributions import HANDLE, Attribution
 from textclean.stages.embeds.dates import date_at
+from textclean.stages.embeds.handles import HANDLE
 from textclean.stages.embeds.lines import Line, line_at
+from textclean.stages.embeds.networks import Attribution
 
 #: What may be an entry of a list: Instagram's and Reddit's own sentences are none.
 _KINDS = frozenset({"dated", "hyphen", "plain"})

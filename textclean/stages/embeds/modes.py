@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from textclean.edits import Edit, settle_edits
 from textclean.stages.embeds import Mode
-from textclean.stages.embeds.attributions import TAG_OPENING, Attribution, find_attributions, label
+from textclean.stages.embeds.attributions import TAG_OPENING, find_attributions, label
 from textclean.stages.embeds.lines import LINK_TAIL
+from textclean.stages.embeds.networks import Attribution
 from textclean.stages.embeds.settle import MAXIMUM_ROUNDS, Cut, edits_from_cuts, groups
 
 #: Cuts that hold the post's own words.

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from textclean.stages.embeds.articles import is_lead, is_of_article
-from textclean.stages.embeds.attributions import CAPTION_LIMIT, LONG_LIMIT
 from textclean.stages.embeds.choice import choose
 from textclean.stages.embeds.evidence import Anchor, Profile, Step
 from textclean.stages.embeds.lines import (
@@ -24,6 +23,7 @@ from textclean.stages.embeds.lines import (
     is_fragment,
     list_marker,
 )
+from textclean.stages.embeds.networks import CAPTION_LIMIT, LONG_LIMIT
 from textclean.stages.embeds.opening import Opening
 
 #: Counting differs a little between the networks and an extractor (entities, glued words).

@@ -7,9 +7,8 @@ of oneself) says something only where the rest of the text does not have it.
 
 # ruff: noqa: PLR2004 - the bounds stand beside the names that say what they mean
 import re
-from collections import deque
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -133,16 +132,12 @@ class Surroundings:
     """
 
     def __init__(self, text: str) -> None:
-        self._voices = {name: _first_and_last(p, text) for name, p in _voices().items()}
-        self._east_asian = _first_and_last(_EAST_ASIAN, text)
+        self._text = text
+        self._first: dict[str, int] = {}
+        self._behind: dict[tuple[str, int], bool] = {}
         straight, curly = text.count("'") + text.count('"'), text.count("’") + text.count("“")
         self.curls = curly >= _MANY_QUOTES and curly > _MANY_QUOTES * straight
         self.is_straight = straight >= _MANY_QUOTES and straight > _MANY_QUOTES * curly
-        self._words: dict[str, tuple[int, int]] = {}
-        for match in ANY_WORD.finditer(text):
-            word = match[0].casefold()
-            first, _ = self._words.get(word, (match.start(), 0))
-            self._words[word] = first, match.start()
 
     def has_voice(self, name: str, start: int, end: int) -> bool:
         """Whether a voice stands outside of two offsets.
@@ -151,32 +146,43 @@ class Surroundings:
         >>> [Surroundings(f"Open now! {rest}").has_voice("call", 0, 9) for rest in rests]
         [True, False]
         """
-        first, last = self._voices[name]
-        return first < start or last >= end
+        return self._stands(name, _voices()[name], start, end)
 
     def is_east_asian(self, start: int, end: int) -> bool:
         """Whether Chinese or Japanese letters stand outside of two offsets."""
-        first, last = self._east_asian
-        return first < start or last >= end
+        return self._stands("", _EAST_ASIAN, start, end)
+
+    def _stands(self, name: str, pattern: re.Pattern[str], start: int, end: int) -> bool:
+        """Whether a pattern matches before the first offset or from the second one on."""
+        if name not in self._first:
+            found = pattern.search(self._text)
+            self._first[name] = len(self._text) if found is None else found.start()
+        if self._first[name] < start:
+            return True
+        if self._first[name] >= end:
+            return self._first[name] < len(self._text)
+        if (name, end) not in self._behind:
+            self._behind[name, end] = pattern.search(self._text, end) is not None
+        return self._behind[name, end]
 
     def knows(self, word: str, start: int, end: int) -> bool:
         """Whether a word, folded, stands outside of two offsets."""
         first, last = self._words.get(word, (end, start))
         return first < start or last >= end
 
+    @cached_property
+    def _words(self) -> dict[str, tuple[int, int]]:
+        """The words, folded, and where the first and the last of each stand."""
+        words: dict[str, tuple[int, int]] = {}
+        for match in ANY_WORD.finditer(self._text):
+            word, at = match[0].casefold(), match.start()
+            words[word] = words.get(word, (at,))[0], at
+        return words
+
     @property
     def is_brief(self) -> bool:
         """Whether the text has too few words to tell which are usual."""
         return len(self._words) < MINIMUM_WORDS
-
-
-def _first_and_last(pattern: re.Pattern[str], text: str) -> tuple[int, int]:
-    """Return where the first and the last match begin; beyond both ends without one."""
-    first = pattern.search(text)
-    if first is None:
-        return len(text), -1
-    last = deque(pattern.finditer(text, first.start()), maxlen=1)
-    return first.start(), last[0].start()
 
 
 def opening_features(*, parted: bool, filled: float) -> Iterator[str]:
