@@ -18,7 +18,7 @@ _NO_END = re.compile(
 _NO_END_BEFORE_DIGIT = re.compile(
     r"(?<!\w)(?:Nos?|Nr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.\Z"
 )
-_NO_END_BEFORE_SMALL = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}\Z|(?:\.{3}|…)\Z")
+_NO_END_BEFORE_SMALL = re.compile(r"(?<![\w.])(?:[^\W\d_]\.){2,9}\Z|(?:\.{3}|…)\Z")
 _LONGEST_TITLE = 6
 
 
