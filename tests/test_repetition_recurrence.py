@@ -79,7 +79,8 @@ def test_what_decides_is_the_same(text, listed):
             recurrence.repeated(each, each.paragraphs, NEEDED),
             recurrence.mostly_recurring(each, 550),
             recurrence.within_words(each, frozenset(listed), each.sentences[:2]),
-            recurrence.repeating_within(each, 2),
+            recurrence.crowded(each, 2, 3, 99),
+            recurrence.crowded(each, 1, 2, 99),
             list(recurrence.different(each, 3)[0]),
             recurrence.different(each, 3)[1],
             [(core(each, unit), content(each, unit)) for unit in each.sentences],
@@ -114,7 +115,7 @@ def test_the_same_language_is_guessed(words, times):
 @settings(deadline=None, max_examples=300)
 @given(text=TEXTS)
 def test_what_nominates_leaves_nothing_out(text):
-    compiled, _ = both(text)
+    compiled, plain = both(text)
     sentences = compiled.sentences
     bags = [sorted(compiled.keys(unit)) for unit in sentences]
     sized = [unit for unit, bag in zip(sentences, bags, strict=True) if 2 <= len(bag) <= 6]
@@ -123,6 +124,7 @@ def test_what_nominates_leaves_nothing_out(text):
     starts = [(unit, compiled.keys(unit)[:2]) for unit in sentences if 3 <= unit.size <= 6]
     found = recurrence.of_same_start(compiled, 3, 6, 2)
     assert found == [u for u, start in starts if [own for _, own in starts].count(start) > 1]
+    assert {*recurrence.crowded(plain, 2, 3, 2)} <= {*recurrence.crowded(compiled, 2, 3, 2)}
     different, _ = recurrence.different(compiled, 2)
     contents = [sorted(content_of(compiled, unit)) for unit in different]
     alike = {u for u, own in zip(different, contents, strict=True) if contents.count(own) > 1}
@@ -147,3 +149,18 @@ def test_even_distances(before, period, times):
     assert bool(recurrence.maybe_periodic(compiled, 5, 4)) == expected
     found = [list(run_edits(each, FactKeeper(each))) for each in (compiled, plain)]
     assert found[0] == found[1]
+
+
+def test_who_may_hold_a_keyword_list():
+    """A word of grammar makes no list, nor does any sign of a script without spaces alone."""
+    text = (
+        "The man and the dog of the house saw the cat of the mill and the end. "
+        "Oak gates, old oak gates, oak gates here and there. "
+    )
+    wide = "租车网、北京租车网、租车网价格、租车网。山中的人和水中的鱼和天中的鸟和林中的花。"
+    for each in both(text):
+        found = recurrence.crowded(each, 4, 3, 4)
+        assert [each.slice(unit)[:3] for unit in found] == ["Oak"]
+    for each in both(wide, "zh"):
+        found = recurrence.crowded(each, 4, 9, 4)
+        assert [each.slice(unit)[:3] for unit in found] == ["租车网"]

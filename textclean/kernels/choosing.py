@@ -7,7 +7,7 @@ import numpy as np
 
 from textclean.kernels.arrays import Bytes, Flags, Starts
 from textclean.kernels.grams import find_grams
-from textclean.kernels.jit import allocating_kernel
+from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.recurrence import (
     ANY_FIGURE,
     FIRST,
@@ -22,6 +22,9 @@ from textclean.kernels.recurrence import (
     sequence_hash,
 )
 from textclean.kernels.words import ALPHA, DECIMAL, FIGURE, UNSPACED
+
+#: Slots in which three words in a row are counted; several may share one.
+TRIPLE_BITS = 12
 
 
 @allocating_kernel
@@ -114,6 +117,68 @@ def choose_within(numbers: Starts, allowed: Flags, rows: Starts) -> Starts:
                 chosen[number] = 0
                 break
     return places_of(chosen)
+
+
+@allocating_kernel
+def choose_crowded(  # noqa: PLR0913, PLR0917 - a kernel takes up to seven
+    numbers: Starts,
+    kinds: Bytes,
+    rows: Starts,
+    grammar: Flags,
+    again: int,
+    times: int,
+    wide_times: int,
+) -> Starts:
+    """Return the units in which words stood before, and one of them as often as a keyword.
+
+    Args:
+        numbers: ``int32[words]``.
+        kinds: ``uint8[words]``.
+        rows: Units.
+        grammar: ``bool[distinct]``: words that are no keyword.
+        again: How many words stood before.
+        times: How often a keyword stands.
+        wide_times: How often three words in a row stand, in a unit with one of a script without
+            spaces; as often may others do that are counted together.
+    """
+    counted, chosen = np.zeros(len(grammar), np.int32), np.empty(len(rows), np.uint8)
+    together = np.zeros(1 << TRIPLE_BITS, np.int32)
+    for number in range(len(rows)):
+        first, last = rows[number, FIRST], rows[number, LAST]
+        repeats, most, is_wide = 0, 0, False
+        for place in range(first, last):
+            counted[numbers[place]] += 1
+            standing = counted[numbers[place]]
+            repeats += standing > 1
+            most = most if grammar[numbers[place]] else max(most, standing)
+            is_wide |= kinds[place] & UNSPACED != 0
+        for place in range(first, last):
+            counted[numbers[place]] = 0
+        is_keyword = most >= times or (
+            is_wide and most_triples(numbers, first, last, together) >= wide_times
+        )
+        chosen[number] = repeats >= again and is_keyword
+    return places_of(chosen)
+
+
+@kernel
+def most_triples(numbers: Starts, first: int, last: int, together: Starts) -> int:
+    """Return how often three words in a row stand, at most; counted in zeros, which are restored.
+
+    Args:
+        numbers: ``int32[words]``.
+        first: Word.
+        last: The one behind the last.
+        together: ``int32[1 << TRIPLE_BITS]``, zeros.
+    """
+    most = 0
+    for place in range(first, last - 2):
+        slot = int(sequence_hash(numbers, place, place + 3)) & (len(together) - 1)
+        together[slot] += 1
+        most = max(most, together[slot])
+    for place in range(first, last - 2):
+        together[int(sequence_hash(numbers, place, place + 3)) & (len(together) - 1)] = 0
+    return most
 
 
 @allocating_kernel

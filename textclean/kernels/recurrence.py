@@ -177,26 +177,6 @@ def find_equal(hashes: Longs, chosen: Bytes) -> None:
         chosen[number] = chosen[number] != 0 and counted[firsts[number]] > 1
 
 
-@allocating_kernel
-def count_repeats(numbers: Starts, rows: Starts, repeats: Starts) -> None:
-    """Fill in how many words of each unit stood before in it.
-
-    Args:
-        numbers: ``int32[words]``.
-        rows: ``int32[n, 4]``.
-        repeats: ``int32[n]``, filled.
-    """
-    distinct = 0
-    for number in numbers:
-        distinct = max(distinct, number + 1)
-    seen = np.zeros(distinct, np.int32)
-    for number in range(len(rows)):
-        repeats[number] = 0
-        for place in range(rows[number, FIRST], rows[number, LAST]):
-            repeats[number] += seen[numbers[place]] == number + 1
-            seen[numbers[place]] = number + 1
-
-
 @kernel
 def find_periodic(numbers: Starts, rows: Starts, longest: int, periods: int, chosen: Bytes) -> None:
     """Choose the units in which words stand again and again at an even distance.

@@ -166,24 +166,43 @@ def within_words(layout: Layout, words: frozenset[str], units: Collection[Unit])
     return sentences.numbered(choose_within(arrays.numbers, known, sentences.rows))
 
 
-def repeating_within(layout: Layout, least: int) -> list[Unit]:
-    """Return the sentences in which so many words stood before.
+def crowded(layout: Layout, again: int, times: int, wide_times: int) -> list[Unit]:
+    """Return the sentences in which words stood before, and one of them as often as a keyword.
 
     Args:
         layout: The text.
-        least: Words.
+        again: How many words stood before in the sentence.
+        times: How often one stands that carries no grammar.
+        wide_times: How often three in a row do in a sentence of a script without spaces.
+
+    >>> layout = Layout("Cheap oak, oak gates, an oak. The man of the house and the dog.", "en")
+    >>> [layout.slice(unit) for unit in crowded(layout, 2, 3, 4)]
+    ['Cheap oak, oak gates, an oak.']
     """
-    arrays, sentences = layout.arrays, layout.sentences
+    arrays, sentences, grammar = layout.arrays, layout.sentences, layout.words.function_words
     if arrays is None:
-        return [unit for unit in sentences if unit.size - len(set(layout.keys(unit))) >= least]
-    import numpy as np
+        counted = [(unit, Counter(layout.keys(unit))) for unit in sentences]
+        return [
+            unit
+            for unit, counts in counted
+            if unit.size - len(counts) >= again
+            and (
+                any(count >= times and key not in grammar for key, count in counts.items())
+                or (has_unspaced(layout, unit) and _most_triples(layout, unit) >= wide_times)
+            )
+        ]
+    from textclean.kernels.choosing import choose_crowded
 
-    from textclean.kernels.recurrence import count_repeats
-
+    words = listed_among(grammar)[arrays.listed]
     rows = sentences.rows
-    repeats = np.empty(len(rows), np.int32)
-    count_repeats(arrays.numbers, rows, repeats)
-    return sentences.at(repeats >= least)
+    return sentences.numbered(
+        choose_crowded(arrays.numbers, arrays.kinds, rows, words, again, times, wide_times)
+    )
+
+
+def _most_triples(layout: Layout, unit: Unit) -> int:
+    keys = layout.keys(unit)
+    return max(Counter(zip(keys, keys[1:], keys[2:], strict=False)).values(), default=0)
 
 
 def maybe_periodic(layout: Layout, longest: int, periods: int) -> list[Unit]:

@@ -20,7 +20,7 @@ from textclean.stages.repetition.lists import (
     keyword_list,
 )
 from textclean.stages.repetition.names import is_named
-from textclean.stages.repetition.recurrence import maybe_periodic, repeating_within
+from textclean.stages.repetition.recurrence import crowded, maybe_periodic
 from textclean.stages.repetition.spans import (
     has_unspaced,
     is_balanced,
@@ -31,7 +31,7 @@ from textclean.stages.repetition.spans import (
 from textclean.stages.repetition.stacks import stacks, wide_stacks
 from textclean.stages.repetition.trimming import sells, telling, trimmed
 from textclean.stages.repetition.units import Unit
-from textclean.stages.repetition.wide_lists import items_between, wide_list_spans
+from textclean.stages.repetition.wide_lists import LEAST_ITEMS, items_between, wide_list_spans
 
 REASON = "repetition.run"
 
@@ -60,6 +60,9 @@ LONGEST_WORDS = 16
 #: closer.
 LEAST_REPEATED = 4
 
+#: Standings of a word that most items of the shortest list have, or that a chain has most often.
+LEAST_STANDINGS = min(DISTINCT_RATIO)
+
 
 def run_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     """Yield removals of all but the first item of each run; in no order of position."""
@@ -67,7 +70,7 @@ def run_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
         for start, end in _periodic(layout, paragraph):
             if not is_quoted(layout, start):  # a chant that is reported
                 yield from _removal(layout, keeper, [(start, end)])
-    for sentence in repeating_within(layout, LEAST_REPEATED):
+    for sentence in crowded(layout, LEAST_REPEATED, LEAST_STANDINGS, LEAST_ITEMS):
         if sentence.size >= CORE_WORDS * 3 and not keeper.is_gone(sentence.start, sentence.end):
             for piece in layout.pieces(sentence):
                 yield from _list_edits(layout, keeper, piece)
