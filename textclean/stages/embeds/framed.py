@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from textclean.stages.embeds.attributions import LONG_LIMIT, Attribution
 from textclean.stages.embeds.cutter import Cutter
+from textclean.stages.embeds.networks import LONG_LIMIT, Attribution
 from textclean.stages.embeds.settle import Cut, groups
 
 _CLOSING = re.compile(r"\s{0,8}\[/([A-Za-z][\w-]{0,30})\]")
