@@ -11,6 +11,7 @@ from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.formula import is_formulaic
 from textclean.stages.repetition.frequent import frequent_grams
 from textclean.stages.repetition.layout import Layout
+from textclean.stages.repetition.near import near_edits
 from textclean.stages.repetition.runs import run_edits
 from textclean.stages.repetition.sentences import segmenter_language
 
@@ -78,7 +79,7 @@ def test_what_decides_is_the_same(text, listed):
             recurrence.repeated(each, each.lines, NEEDED),
             recurrence.repeated(each, each.paragraphs, NEEDED),
             recurrence.mostly_recurring(each, 550),
-            recurrence.within_words(each, frozenset(listed), each.sentences[:2]),
+            list(recurrence.within_words(each, frozenset(listed), each.sentences[:2])),
             recurrence.crowded(each, 2, 3, 99),
             recurrence.crowded(each, 1, 2, 99),
             list(recurrence.different(each, 3)[0]),
@@ -129,6 +130,86 @@ def test_what_nominates_leaves_nothing_out(text):
     contents = [sorted(content_of(compiled, unit)) for unit in different]
     alike = {u for u, own in zip(different, contents, strict=True) if contents.count(own) > 1}
     assert recurrence.maybe_of_one_content(compiled, different) == alike
+
+
+STATEMENTS = [
+    "The old mill on the river was sold to the town council.",
+    "The quiet machines in the hall ran through the night without a break.",
+    "Half of the 12 boats in the harbour came back with broken masts.",
+]
+CHANGES = [
+    ("", ""),
+    ("old ", ""),
+    ("The ", "In fact, the "),
+    ("river", "rivers"),
+    ("machines", "machine"),
+    ("was sold", "was then really sold"),
+    ("12", "13"),
+    ("came", "never came"),
+    ("sold", "given"),
+    (" to the town council", " in May to the town council"),
+    ("broken ", "broken old wet torn thin "),
+    ("old mill", "old Norden mill"),
+    ("the hall", "the new hall"),
+    (".", "!"),
+]
+
+
+@settings(deadline=None, max_examples=400)
+@given(
+    pieces=st.lists(
+        st.tuples(st.sampled_from(STATEMENTS), st.lists(st.sampled_from(CHANGES), max_size=3)),
+        min_size=2,
+        max_size=7,
+    )
+)
+@example(pieces=[(STATEMENTS[0], []), (STATEMENTS[0], [("old ", "")])])
+@example(pieces=[(STATEMENTS[1], []), (STATEMENTS[1], [("machines", "machine")])])
+def test_whoever_restates_an_earlier_one_is_compared(pieces):
+    text = ""
+    for statement, changes in pieces:
+        said = statement
+        for old, new in changes:
+            said = said.replace(old, new, 1)
+        text += said + " "
+    found = [list(near_edits(each, FactKeeper(each))) for each in both(text)]
+    assert found[0] == found[1]
+
+
+def test_who_surely_says_something_else_is_not_compared():
+    """One with a word of its own in each, another figure, a name more, or the same words."""
+    first = "The old mill on the river was sold to the town council."
+    others = {
+        "The old barn on the river was sold to the town council.": 0,
+        "The old mill on the river was sold to the town council in 1990.": 0,
+        "The old Norden mill on the river was sold to the town council.": 0,
+        "The old mill on the river was sold to the big rich wet town council of men.": 0,
+        first: 0,
+        "The old mills on the river was really sold to the town council.": 1,
+        "To the town council was sold the old mill on the river.": 1,
+    }
+    for other, expected in others.items():
+        compiled, plain = both(f"{first} {other}")
+        units = compiled.sentences
+        found = recurrence.maybe_restating(compiled, units, set(units))
+        assert list(found) == [0, expected], other
+        assert list(recurrence.maybe_restating(plain, units, set(units))) == [1, 1]
+
+
+def test_who_is_not_likely_to_be_alike_has_to_have_the_content_of_another():
+    text = "The old mill on the river was sold. The old mill on the river was sold in May. "
+    compiled, _ = both(text + "In fact, the old mill on the river was sold.")
+    units = compiled.sentences
+    assert list(recurrence.maybe_restating(compiled, units, {units[1]})) == [0, 0, 1]
+
+
+def test_many_sentences_are_not_all_compared_with_each_other():
+    """Behind so many, each may say what one of them says."""
+    text = "".join(f"The b{number} of c{number} d{number} in e{number}. " for number in range(4100))
+    compiled, _ = both(text)
+    units = compiled.sentences
+    found = recurrence.maybe_restating(compiled, units, set(units))
+    assert (found.find(1), found.count(1)) == (4097, 3)
 
 
 @settings(deadline=None, max_examples=300)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from textclean.kernels.arrays import Bytes, Counts, Longs, Unsigned
+from textclean.kernels.arrays import Bytes, Counts, Longs, Starts, Unsigned
 from textclean.kernels.hashing import HALF, SHINGLE_FACTOR
 from textclean.kernels.jit import allocating_kernel, kernel
 from textclean.kernels.light import LIGHT, slot_of
@@ -320,7 +320,7 @@ def has_name_more(many: Longs, capitals: Bytes, few: Longs) -> bool:
 
 
 @kernel
-def is_shared(tokens: Longs, letters: Bytes, others: Longs) -> bool:
+def is_shared(tokens: Longs | Starts, letters: Bytes, others: Longs | Starts) -> bool:
     """Whether most words lie in 4-grams that others have."""
     words, covered, reached = 0, 0, -1
     for index in range(len(tokens)):

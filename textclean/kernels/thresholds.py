@@ -26,6 +26,9 @@ NEAR_WORDS, NEAR_MOST_WORDS = 6, 80
 #: near repeats have 560 and more, and the compiled triage can look for it.
 NEAR_PERMILLE = 550
 
+#: Of the longer sentence's words, the share (of 1,000) both have, in order, introductions aside.
+NEAR_SHARED_PERMILLE = 700
+
 #: Words that the fuller of two sentences may have more of, fillers aside.
 NEAR_ADDED_WORDS = 3
 

@@ -18,6 +18,7 @@ from textclean.kernels.thresholds import (
     NEAR_ADDED_WORDS,
     NEAR_MOST_WORDS,
     NEAR_PERMILLE,
+    NEAR_SHARED_PERMILLE,
     NEAR_WORDS,
 )
 from textclean.stages.repetition.content import content, core
@@ -25,7 +26,12 @@ from textclean.stages.repetition.facts import FactKeeper
 from textclean.stages.repetition.formula import is_formulaic
 from textclean.stages.repetition.layout import SEQUENCE, Layout
 from textclean.stages.repetition.order import bag_of, bag_of_content, has_same_content
-from textclean.stages.repetition.recurrence import mostly_recurring, of_equal_words, within_words
+from textclean.stages.repetition.recurrence import (
+    maybe_restating,
+    mostly_recurring,
+    of_equal_words,
+    within_words,
+)
 from textclean.stages.repetition.spans import (
     BULLET,
     ends_statement,
@@ -38,10 +44,8 @@ from textclean.stages.repetition.spans import (
 )
 from textclean.stages.repetition.units import Unit
 
-#: Of the longer sentence's words, the share both have, in order.
-MINIMUM_SHARED_RATIO = 0.7
-
-MINIMUM_COMMON_RATIO = 0.55  # the same without order, and before word forms are matched
+#: Of the longer sentence's words, the share both have, before word forms are matched.
+MINIMUM_COMMON_RATIO = 0.55
 
 #: Signs that end sentences somewhere, with all punctuation beyond ASCII.
 MARKS_INSIDE = frozenset(".!?:;\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
@@ -64,12 +68,16 @@ DOTTED = "i\u0307"
 def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     """Yield a removal for each sentence that says what another one says."""
     likely = _likely(layout)
+    if not likely:
+        return
     kept = _Kept(layout)
-    for unit in within_words(layout, layout.words.aside, likely) if likely else ():
+    units = within_words(layout, layout.words.aside, likely)
+    restating = maybe_restating(layout, units, likely)
+    for unit, maybe in zip(units[: restating.rfind(1) + 1], restating, strict=False):
         if keeper.is_gone(unit.start, unit.end) or not _is_comparable(layout, unit):
             continue
         is_likely = unit in likely
-        others = kept.candidates(unit, likely=is_likely)
+        others = kept.candidates(unit, likely=is_likely) if maybe else []
         for gone in _lesser_of_all(layout, keeper, unit, others):
             edit = _removal(layout, keeper, gone)
             if edit is not None:
@@ -94,6 +102,7 @@ class _Kept:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        self._added: list[tuple[Unit, bool]] = []  # before anything was looked for
         self._units: list[Unit] = []
         self._by_content: dict[tuple[str, ...], list[int]] = defaultdict(list)
         self._words: list[tuple[int, frozenset[str]]] = []  # of the likely ones
@@ -101,6 +110,10 @@ class _Kept:
         self._entered = 0
 
     def add(self, unit: Unit, *, likely: bool) -> None:
+        """Add a sentence, which is looked at when another one is looked for."""
+        self._added.append((unit, likely))
+
+    def _sort_in(self, unit: Unit, *, likely: bool) -> None:
         number = len(self._units)
         self._units.append(unit)
         self._by_content[bag_of_content(self._layout, unit)].append(number)
@@ -118,6 +131,9 @@ class _Kept:
 
     def candidates(self, unit: Unit, *, likely: bool) -> list[Unit]:
         """Return earlier sentences of the same content, and those that share the most words."""
+        for added, was_likely in self._added:
+            self._sort_in(added, likely=was_likely)
+        self._added.clear()
         numbers = self._by_content.get(bag_of_content(self._layout, unit), [])[:CANDIDATES]
         if likely:
             numbers = numbers + self._sharing(set(self._layout.keys(unit)))
@@ -270,7 +286,7 @@ def _lesser_of_aligned(layout: Layout, first: Unit, second: Unit) -> tuple[Unit,
         only_one += left
         only_two += right
         shared += len(paired)
-    if shared < MINIMUM_SHARED_RATIO * max(len(one), len(two)):
+    if 1000 * shared < NEAR_SHARED_PERMILLE * max(len(one), len(two)):
         return ()
     return _by_difference(layout, (first, only_one), (second, only_two))
 
@@ -353,8 +369,7 @@ def _states(layout: Layout, unit: Unit, number: int) -> bool:
         return True
     if words.denies(key):
         return True
-    capital = layout.text[layout.starts[number]].isupper()
-    return capital and number != unit.first and key not in words.fillers
+    return layout.capitals[number] == 1 and number != unit.first and key not in words.fillers
 
 
 def _without_dot(key: str) -> str:

@@ -152,18 +152,40 @@ def of_same_start(layout: Layout, least: int, most: int, size: int) -> list[Unit
     return sentences.numbered(chosen)
 
 
-def within_words(layout: Layout, words: frozenset[str], units: Collection[Unit]) -> list[Unit]:
+def within_words(layout: Layout, words: frozenset[str], units: Collection[Unit]) -> Units:
     """Return the sentences all of whose words are in some units, or among some listed ones."""
     arrays, sentences = layout.arrays, layout.sentences
     if arrays is None:
         allowed = words.union(*map(layout.keys, units))
-        return [unit for unit in sentences if allowed.issuperset(layout.keys(unit))]
+        return Units([unit for unit in sentences if allowed.issuperset(layout.keys(unit))])
     from textclean.kernels.choosing import choose_within
 
     known = listed_among(words)[arrays.listed]
     for _, _, first, last in units:
         known[arrays.numbers[first:last]] = True
-    return sentences.numbered(choose_within(arrays.numbers, known, sentences.rows))
+    rows = sentences.rows
+    return Units.of(rows[choose_within(arrays.numbers, known, rows)])
+
+
+def maybe_restating(layout: Layout, units: Units, likely: Collection[Unit]) -> bytes:
+    """Return for each sentence, 1 or 0, whether it may say what an earlier one says otherwise.
+
+    Args:
+        layout: The text.
+        units: Sentences.
+        likely: Those of them that may be alike others; the rest has to have another's content.
+    """
+    marks, arrays = content_marks(layout), layout.arrays
+    if marks is None or arrays is None:
+        return b"\1" * len(units)
+    import numpy as np
+
+    from textclean.kernels.restating import choose_restating
+
+    chosen = np.frombuffer(bytes([unit in likely for unit in units]), np.uint8)
+    return choose_restating(
+        arrays.numbers, arrays.kinds, arrays.folded, marks.kinds, units.rows, chosen
+    ).tobytes()
 
 
 def crowded(layout: Layout, again: int, times: int, wide_times: int) -> list[Unit]:
