@@ -41,7 +41,7 @@ _MINIMUM_LINES = 4
 #: Shorter strings have too few letters to tell a script by.
 _SCRIPT_MINIMUM = 20
 #: Latin letters, those with diacritics included, stand below.
-_LATIN_END = "\u0250"
+_BEYOND_LATIN = re.compile("[\u0250-\U0010ffff]")
 
 
 class Anchor(NamedTuple):
@@ -160,8 +160,11 @@ def _words(string: str) -> list[str]:
 
 
 def _is_latin(string: str) -> bool:
-    letters = [character for character in string if character.isalpha()]
-    return sum(character < _LATIN_END for character in letters) * 2 >= len(letters)
+    """Whether half of the letters are Latin ones, or more; so it is where there are none."""
+    if string.isascii():
+        return True
+    letters = sum(map(str.isalpha, string))
+    return 2 * sum(map(str.isalpha, _BEYOND_LATIN.findall(string))) <= letters
 
 
 def _foreign(string: str, profile: Profile) -> bool:
