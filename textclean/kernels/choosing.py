@@ -108,15 +108,26 @@ def choose_same_start(numbers: Starts, rows: Starts, least: int, most: int, size
 
 
 @allocating_kernel
-def choose_within(numbers: Starts, allowed: Flags, rows: Starts) -> Starts:
-    """Return the units all of whose words are allowed, ``bool[distinct]``."""
+def choose_within(numbers: Starts, listed: Flags, rows: Starts, units: Starts) -> Starts:
+    """Return the rows of the units all of whose words are listed or in some units.
+
+    Args:
+        numbers: ``int32[words]``.
+        listed: ``bool[distinct]``.
+        rows: Units.
+        units: Those whose words are allowed, as rows.
+    """
+    allowed = listed.copy()
+    for number in range(len(units)):
+        for place in range(units[number, FIRST], units[number, LAST]):
+            allowed[numbers[place]] = True
     chosen = np.ones(len(rows), np.uint8)
     for number in range(len(rows)):
         for place in range(rows[number, FIRST], rows[number, LAST]):
             if not allowed[numbers[place]]:
                 chosen[number] = 0
                 break
-    return places_of(chosen)
+    return rows[places_of(chosen)]
 
 
 @allocating_kernel

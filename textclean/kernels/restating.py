@@ -130,8 +130,8 @@ def classify(folded: Codes) -> Longs:
             count += 1
         elif point != DOT_ABOVE:
             ending = turned(ending) ^ np.uint64(point)
-            if point not in {PLURAL_S, PLURAL_E, APOSTROPHE}:
-                state = ending
+            is_plural = point == PLURAL_S or point == PLURAL_E or point == APOSTROPHE  # noqa: PLR1714 - a set is made at each
+            state = state if is_plural else ending
     return classes[:count]
 
 

@@ -74,9 +74,11 @@ def near_edits(layout: Layout, keeper: FactKeeper) -> Iterator[Edit]:
     units = within_words(layout, layout.words.aside, likely)
     restating = maybe_restating(layout, units, likely)
     for unit, maybe in zip(units[: restating.rfind(1) + 1], restating, strict=False):
-        if keeper.is_gone(unit.start, unit.end) or not _is_comparable(layout, unit):
-            continue
         is_likely = unit in likely
+        if not is_likely and not _is_comparable(layout, unit):
+            continue
+        if keeper.is_gone(unit.start, unit.end):
+            continue
         others = kept.candidates(unit, likely=is_likely) if maybe else []
         for gone in _lesser_of_all(layout, keeper, unit, others):
             edit = _removal(layout, keeper, gone)
@@ -163,17 +165,18 @@ def _likely(layout: Layout) -> set[Unit]:
     found = {
         unit for unit in mostly_recurring(layout, NEAR_PERMILLE) if _is_comparable(layout, unit)
     }
-    for unit, other in _of_equal_words(layout):
-        pair = (unit, other)
+    units = of_equal_words(layout, NEAR_WORDS, NEAR_MOST_WORDS)
+    # Mostly they stand in the same order, and so in sequences that stand more than once.
+    for pair in () if found.issuperset(units) else _of_equal_words(layout, units):
         if not found.issuperset(pair) and not any(_has_mark_inside(layout, each) for each in pair):
             found.update(pair)
     return found if len(found) > 1 else set()
 
 
-def _of_equal_words(layout: Layout) -> Iterator[tuple[Unit, Unit]]:
+def _of_equal_words(layout: Layout, units: list[Unit]) -> Iterator[tuple[Unit, Unit]]:
     """Yield sentences with the first one that has the same words in any order."""
     bags: dict[tuple[str, ...], Unit] = {}
-    for unit in of_equal_words(layout, NEAR_WORDS, NEAR_MOST_WORDS):
+    for unit in units:
         other = bags.setdefault(bag_of(layout.keys(unit)), unit)
         if other is not unit:
             yield unit, other
@@ -192,7 +195,7 @@ def _has_mark_inside(layout: Layout, unit: Unit) -> bool:
 
 def _is_comparable(layout: Layout, unit: Unit) -> bool:
     return (
-        NEAR_WORDS <= unit.size <= NEAR_MOST_WORDS
+        NEAR_WORDS <= unit.last - unit.first <= NEAR_MOST_WORDS
         and word_count(layout, unit) >= NEAR_WORDS
         and BULLET.match(layout.text, unit.start, unit.end) is None
     )

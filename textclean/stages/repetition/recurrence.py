@@ -6,6 +6,7 @@ What decides does so in either form; what only nominates may nominate more witho
 from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from textclean.stages.repetition.content import content_marks
@@ -158,13 +159,13 @@ def within_words(layout: Layout, words: frozenset[str], units: Collection[Unit])
     if arrays is None:
         allowed = words.union(*map(layout.keys, units))
         return Units([unit for unit in sentences if allowed.issuperset(layout.keys(unit))])
+    import numpy as np
+
     from textclean.kernels.choosing import choose_within
 
-    known = listed_among(words)[arrays.listed]
-    for _, _, first, last in units:
-        known[arrays.numbers[first:last]] = True
-    rows = sentences.rows
-    return Units.of(rows[choose_within(arrays.numbers, known, rows)])
+    listed = listed_among(words)[arrays.listed]
+    rows = np.fromiter(chain.from_iterable(units), np.int32, 4 * len(units)).reshape(-1, 4)
+    return Units.of(choose_within(arrays.numbers, listed, sentences.rows, rows))
 
 
 def maybe_restating(layout: Layout, units: Units, likely: Collection[Unit]) -> bytes:
