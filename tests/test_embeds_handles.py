@@ -50,6 +50,12 @@ def test_lines_of_networks_are_those_of_the_patterns(text):
         assert networks._might_be_shared(text, signs)
 
 
+def test_a_line_is_tried_once_however_many_users_follow():
+    assert list(networks._lines_of_users("u/a u/b\nu/\nu/ u/c\n")) == [0, 8, 11]
+    lines = list(networks._lines_of_users("\nu/" * 1000))
+    assert lines == [0, *range(1, 3000, 3)]
+
+
 @pytest.mark.parametrize("phrase", phrases("shared"))
 def test_no_opening_is_too_far_from_its_handle(phrase):
     text = f"{phrase.replace(' ', '   ')}   {'n' * networks.NAME_LIMIT} (   @ann) May 1, 2020"

@@ -183,12 +183,16 @@ def _lines_of_handles(text: str, signs: Sequence[int]) -> Iterator[int]:
 
 def _lines_of_users(text: str) -> Iterator[int]:
     """Yield where lines begin on which Reddit's attribution may, in order."""
+    reached = -1  # the last of them: many "u/" may follow the same lines
     for user in _USER.finditer(text):
-        first, at = max(0, user.start() - _BEFORE_USER), user.start()
-        if first == 0:
+        at = user.start()
+        first = max(reached, at - _BEFORE_USER, 0)
+        if reached < 0 and first == 0:
             yield 0
+            reached = 0
         while (first := text.find("\n", first, at) + 1) > 0:
             yield first
+            reached = first
 
 
 def _might_be_shared(text: str, signs: Sequence[int]) -> bool:
