@@ -210,6 +210,12 @@ def test_many_sentences_are_not_all_compared_with_each_other():
     units = compiled.sentences
     found = recurrence.maybe_restating(compiled, units, set(units))
     assert (found.find(1), found.count(1)) == (4097, 3)
+    words = [f"{letter}oatum" for letter in "abcdfghijklmnopqrtuvwxyzäöüßéèêñçåøłžš"]
+    text = "".join(f"{' '.join(words)} {each}. " for each in words)  # each has another one twice
+    compiled, _ = both(text)
+    units = compiled.sentences
+    found = recurrence.maybe_restating(compiled, units, set(units))
+    assert (found.find(1), found.count(1)) == (33, len(words) - 33)
 
 
 @settings(deadline=None, max_examples=300)

@@ -32,6 +32,8 @@ from textclean.kernels.words import CAPITAL, FIGURE, HAS_DIGIT, LINE_FEED
 
 #: A sentence with more earlier ones is not compared with them: it may say what any of them says.
 MOST_EARLIER = 4096
+#: Nor with more than so many that share its words, or have all of them, as far as bits tell.
+MOST_CLOSE = 32
 
 #: The letters of which the endings of plurals are made: "s", "es", "'s", "'".
 PLURAL_S, PLURAL_E, APOSTROPHE = ord("s"), ord("e"), ord("'")
@@ -186,7 +188,7 @@ def find_reordered(sentences: Sentences) -> Bytes:
 def restates(sentences: Sentences, number: int, earlier: Starts) -> bool:
     """Whether a sentence and an earlier one share sequences, and one has no word of its own."""
     known, sizes = sentences.known, sentences.sizes
-    own = known[number]
+    own, left = known[number], MOST_CLOSE
     for other in earlier:
         each = known[other]
         if each[FIGURES] != own[FIGURES] or each[ORDER] == own[ORDER]:
@@ -196,10 +198,15 @@ def restates(sentences: Sentences, number: int, earlier: Starts) -> bool:
             continue
         is_less = not (own[OWN_LOW] & ~each[CORE_LOW] | own[OWN_HIGH] & ~each[CORE_HIGH])
         is_more = not (each[OWN_LOW] & ~own[CORE_LOW] | each[OWN_HIGH] & ~own[CORE_HIGH])
-        if (
-            (is_less and says_no_more(sentences, number, other))
-            or (is_more and says_no_more(sentences, other, number))
-        ) and share_sequences(sentences, number, other):
+        if not (is_less or is_more):
+            continue
+        left -= 1
+        if left < 0:
+            return True
+        says_less = is_less and says_no_more(sentences, number, other)
+        if (says_less or (is_more and says_no_more(sentences, other, number))) and share_sequences(
+            sentences, number, other
+        ):
             return True
     return False
 
