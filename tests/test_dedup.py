@@ -14,7 +14,7 @@ from strategies import TEXTS
 from textclean.dedup.bands import Bands, choose_bands
 from textclean.dedup.deduplicate import deduplicate
 from textclean.dedup.index import Match, NearDuplicateIndex
-from textclean.dedup.measures import Measures, measure
+from textclean.dedup.measures import WORTH_COMPILING, Measures, measure
 from textclean.dedup.memory import Memory
 from textclean.dedup.signatures import shingle_hash, shingles, signature
 
@@ -279,3 +279,10 @@ def test_stamps_start_again_before_they_overflow():
     memory._survivors.counts[1] = 2**32 - 3
     assert memory.decide(measures)[0].tolist() == [-1, 0]
     assert memory._survivors.counts[1] == 2
+
+
+def test_texts_without_a_shingle_are_work_too(monkeypatch):
+    asked = []
+    monkeypatch.setattr("textclean.dedup.measures.is_worth", lambda size, _: asked.append(size))
+    measure([""] * 1000, Bands(18, 5), 5)
+    assert sum(asked) >= WORTH_COMPILING

@@ -118,10 +118,10 @@ def measure_sets(
     sets: Hashes, ends: Offsets, lengths: npt.NDArray[np.int64], bands: Bands
 ) -> Measures:
     """Return the measures of texts whose shingle sets and lengths are known."""
-    is_worth(sets.nbytes, WORTH_COMPILING)
+    tags = np.empty((len(ends) - 1, bands.count), np.uint32)
+    is_worth(sets.nbytes + tags.nbytes, WORTH_COMPILING)  # texts without a shingle have tags, too
     # whole vectors: what is left over would take the time of as many slots, one by one
     slots = signatures(sets, ends, -(-bands.slots // _VECTOR) * _VECTOR)
-    tags = np.empty((len(ends) - 1, bands.count), np.uint32)
     with np.errstate(over="ignore"):  # wrapping is meant; NumPy sees it when the JIT is off
         minhash.band_tags(slots, bands.rows, tags)
     return Measures(sets, ends, tags, slots[:, : bands.marks].astype(np.uint8), lengths)
