@@ -25,7 +25,7 @@ from textclean.stages.mojibake.one_letter import possible_words, proven_words
 from textclean.stages.mojibake.preference import WITNESSES, explaining, preferred_pages
 from textclean.stages.mojibake.reading import Verdict
 from textclean.stages.mojibake.surroundings import Surroundings
-from textclean.stages.mojibake.triage import Scan
+from textclean.stages.mojibake.triage import Scan, scan
 
 #: What the kernel does not decide on: lost bytes, surrogates, leads of rare planes.
 _UNDECIDED = re.compile("[\x1a\xf1-\xff]|\xed[\xa0-\xbf]")
@@ -64,6 +64,9 @@ def read_whole(text: str, seen: Scan, decoded: Decoded | None) -> Whole | None:
         decoded: What the kernel made of its runs, if it was asked.
     """
     if len(seen.starts) < FEWEST_RUNS:
+        return None
+    # Where nothing was left out, sound runs are among them, and say nothing of the damage.
+    if len(scan(text).starts) < FEWEST_RUNS:
         return None
     page = _majority(text, seen, decoded)
     if page is None:
