@@ -1,7 +1,7 @@
 """Codes in square brackets around a flattened post, such as "[media]" and "[/media]".
 
 Names that are markup anywhere are the markup stage's. Of any other name a pair is code only where
-it holds a post and nothing else: then it goes along.
+what it holds goes as a post: then it goes along.
 """
 
 import re
