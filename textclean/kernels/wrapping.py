@@ -62,15 +62,6 @@ def has_narrow_lines(text: Bytes, starts: Words, gaps: Bytes) -> bool:
 
 
 @kernel
-def has_short_lines(text: Bytes, gaps: Bytes) -> bool:
-    """Whether the lines of a text are shorter on the average than those of hard-wrapped text."""
-    lines = 0
-    for index in range(1, len(gaps)):
-        lines += gaps[index] & LINE != 0
-    return len(text) < LEAST_WIDTH * lines
-
-
-@kernel
 def is_wider(text: Bytes, width: int) -> bool:
     """Whether a text has more characters."""
     if len(text) <= width or len(text) > LONGEST * width:
